@@ -1,0 +1,39 @@
+/**
+ * Compiles the JSON Schemas ahead of time into src/core/compiled-schema.js: compiling them at start would cost more
+ * than all the rest of `validate`. What ajv needs at run time is bundled in, since its output still asks for it.
+ */
+import { writeFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
+import standaloneModule from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+import { schemaOf } from '../src/core/schema.ts';
+
+const TARGET = new URL('../src/core/compiled-schema.js', import.meta.url);
+
+const HEADER = '/* Written by scripts/compile-schemas.ts from FIELDS. Do not edit. */\n';
+
+/** Writes the validators of both layouts as one module without imports. */
+export async function compileSchemas(): Promise<void> {
+  const ajv = new Ajv({
+    strict: true,
+    strictRequired: true,
+    allErrors: true,
+    ownProperties: true,
+    code: { source: true, esm: true, lines: true },
+  });
+  ajv.addSchema(schemaOf('flat'), 'flat');
+  ajv.addSchema(schemaOf('nested'), 'nested');
+  const standalone = standaloneModule.default;
+  const source = standalone(ajv, { validateFlat: 'flat', validateNested: 'nested' });
+  const bundled = await build({
+    stdin: { contents: source, resolveDir: new URL('.', import.meta.url).pathname, loader: 'js' },
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['main'],
+    write: false,
+  });
+  const [output] = bundled.outputFiles;
+  if (output === undefined) throw new Error('esbuild wrote nothing');
+  await writeFile(TARGET, `${HEADER}${output.text}`);
+}
