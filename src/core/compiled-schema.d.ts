@@ -1,0 +1,16 @@
+/** The validators that scripts/compile-schemas.ts makes of FIELDS; the JavaScript beside this file is not kept in git. */
+
+export interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface SchemaValidator {
+  (value: unknown): boolean;
+  /** Of the last call; null or absent when it was content. */
+  errors?: readonly SchemaError[] | null;
+}
+
+export const validateFlat: SchemaValidator;
+export const validateNested: SchemaValidator;

@@ -1,0 +1,79 @@
+/**
+ * What may be shown. Whatever AWS, a file or an argument sends is made harmless before it reaches a terminal,
+ * and a secret is never shown whole.
+ */
+
+/** C0, DEL, C1, line separators, bidi controls, zero-width characters, soft hyphen and tag characters: they hide or rewrite what a person sees. */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;
+
+const escape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+
+/** One line of text with everything invisible written out as `\u{…}`. */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, escape);
+}
+
+/** Like `printable`, for text of several lines: line feeds stay. */
+export function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => printable(line.endsWith('\r') ? line.slice(0, -1) : line))
+    .join('\n');
+}
+
+/** Stands for what is not shown. */
+export const MASK = '••••';
+
+/** `••••` and the last 4 characters at most; of a short secret nothing at all. */
+export function maskSecret(secret: string): string {
+  return secret.length >= 16 ? `${MASK}${printable(secret.slice(-4))}` : MASK;
+}
+
+/** Cognito's secrets are runs of 50 or so word characters; URLs and ids are broken up or shorter. */
+const LONG_RUN = /[A-Za-z0-9+_=]{40,}/g;
+
+/** The password in an address. */
+const URL_PASSWORD = /(:\/\/[^\s/?#:@]*:)[^\s/?#@]+(?=@)/g;
+
+/** Masks whatever has the length and shape of an app client secret, for text whose origin is unknown. */
+export function maskLongRuns(text: string): string {
+  return text.replace(URL_PASSWORD, `$1${MASK}`).replace(LONG_RUN, maskSecret);
+}
+
+/** At most `limit` characters, so that a value of 200 KB does not fill the terminal. */
+export function clip(text: string, limit = 120): string {
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
+
+/** A value as it may stand in a message: harmless, short, and without anything that looks like a secret. */
+export function showValue(value: unknown): string {
+  if (typeof value !== 'string') return maskLongRuns(clip(JSON.stringify(value)));
+  return `"${printable(clip(maskLongRuns(value)))}"`;
+}
+
+/** Characters that take two columns on a terminal: East Asian wide and full-width forms, and most emoji. */
+const WIDE =
+  /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** Latin text, punctuation and arrows: one column each. Spares most runs the loading of Unicode tables. */
+const NARROW = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02af\u2010-\u2027\u2030-\u205e\u2190-\u2199]*$/;
+
+/** What a terminal draws as one character, with the columns that it takes. */
+export function graphemes(text: string): readonly { readonly text: string; readonly width: number }[] {
+  if (NARROW.test(text)) return Array.from(text, (character) => ({ text: character, width: 1 }));
+  return Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => ({
+    text: segment,
+    width: WIDE.test(segment) ? 2 : /^\p{M}+$/u.test(segment) ? 0 : 1,
+  }));
+}
+
+/** The columns that a line takes on a terminal. */
+export function displayWidth(text: string): number {
+  return graphemes(text).reduce((sum, { width }) => sum + width, 0);
+}
+
+/** A path as one word of a POSIX shell. */
+export function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

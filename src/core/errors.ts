@@ -1,0 +1,238 @@
+/** Expected failures in plain words, and the exit codes. What is not one of these is a bug of ours. */
+import type { CognitoFailure, FileFailure, FileFailureKind } from '../ports.ts';
+import { maskLongRuns, printable, shellWord } from './display.ts';
+
+/** Exit codes: public, see the README. */
+export const EXIT = {
+  ok: 0,
+  findings: 1,
+  usage: 2,
+  world: 3,
+  interrupted: 130,
+  terminated: 143,
+  hungUp: 129,
+} as const;
+
+/** Something that the user can do something about: what is wrong, and what to do next. */
+export class ExpectedError extends Error {
+  override readonly name = 'ExpectedError';
+  readonly exitCode: number;
+  /** What to do next, with the exact command where there is one. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { readonly exitCode: number; readonly hint?: string | undefined }) {
+    super(message);
+    this.exitCode = options.exitCode;
+    this.hint = options.hint;
+  }
+}
+
+/** The command line was wrong, or an answer is missing and there is nobody to ask. */
+export class UsageError extends ExpectedError {
+  constructor(message: string, hint?: string) {
+    super(message, { exitCode: EXIT.usage, hint });
+  }
+}
+
+/** The world failed: disk, permissions, network, AWS. */
+export class WorldError extends ExpectedError {
+  constructor(message: string, hint?: string) {
+    super(message, { exitCode: EXIT.world, hint });
+  }
+}
+
+const FILE_FAILURES: Readonly<
+  Record<FileFailureKind, (path: string, detail: string) => { message: string; hint: string; usage?: true }>
+> = {
+  missing: (path) => ({
+    message: `${path}: there is no such file`,
+    hint: 'Check the path, or make the file with umconfig init.',
+    usage: true,
+  }),
+  directory: (path) => ({
+    message: `${path}: this is a directory`,
+    hint: 'Name the file in it.',
+    usage: true,
+  }),
+  'dangling-link': (path) => ({
+    message: `${path}: this link points to nothing`,
+    hint: 'Remove the link, or make the file that it points to.',
+    usage: true,
+  }),
+  'not-a-file': (path) => ({
+    message: `${path}: this is not a regular file`,
+    hint: 'Name a regular file.',
+    usage: true,
+  }),
+  'not-permitted': (path, detail) => ({
+    message: `${path}: not permitted (${detail})`,
+    hint: `Check who owns it: ls -l ${shellWord(path)}`,
+  }),
+  'read-only': (path) => ({
+    message: `${path}: the file system is read-only`,
+    hint: 'Write to another place with --config FILE.',
+  }),
+  'disk-full': (path) => ({
+    message: `${path}: no space left on the disk; the file is as it was`,
+    hint: 'Make room and run the command again.',
+  }),
+  'changed-on-disk': (path) => ({
+    message: `${path}: changed on disk since it was read; nothing was written`,
+    hint: 'Somebody else is editing it. Run the command again.',
+  }),
+  io: (path, detail) => ({ message: `${path}: ${detail}`, hint: 'Check the disk and the path.' }),
+};
+
+/** A file failure in plain words: exit 2 where another path is wanted, 3 where the disk refused. */
+export function describeFileFailure(failure: FileFailure): ExpectedError {
+  const { message, hint, usage } = FILE_FAILURES[failure.kind](
+    printable(failure.path),
+    printable(failure.detail),
+  );
+  return usage === true ? new UsageError(message, hint) : new WorldError(message, hint);
+}
+
+/** What was asked of AWS, for messages that must name it. */
+export interface AwsContext {
+  readonly region: string;
+  readonly profile?: string | undefined;
+  readonly userPoolId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+}
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const NETWORK_CODES: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut off',
+  EPIPE: 'the connection was cut off',
+  ETIMEDOUT: 'no answer in time',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  CERT_HAS_EXPIRED: 'the TLS certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the TLS certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'a TLS certificate on the way is self-signed',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the TLS certificate cannot be verified',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the TLS certificate is for another host',
+};
+
+const profileFlag = ({ profile }: AwsContext): string =>
+  profile === undefined ? '' : ` --profile ${shellWord(profile)}`;
+
+const NAMED: Readonly<Record<string, (failure: CognitoFailure, context: AwsContext) => Words>> = {
+  CredentialsProviderError: (failure, context) => credentialWords(failure.message, context),
+  TokenProviderError: (failure, context) => credentialWords(failure.message, context),
+  ExpiredTokenException: (_failure, context) => expired(context),
+  ExpiredToken: (_failure, context) => expired(context),
+  UnrecognizedClientException: (_failure, context) => wrongKeys(context),
+  InvalidClientTokenId: (_failure, context) => wrongKeys(context),
+  InvalidSignatureException: (_failure, context) => ({
+    message:
+      'AWS did not accept the signature: the secret access key is wrong, or the clock of this machine is off',
+    hint: `Compare the clock (date -u) with the real time, and check the keys: aws configure${profileFlag(context)}`,
+  }),
+  AccessDeniedException: accessDenied,
+  NotAuthorizedException: accessDenied,
+  ResourceNotFoundException: notFound,
+  InvalidParameterException: (failure, context) => ({
+    message: `AWS refuses the request ${failure.operation}: ${said(failure)}`,
+    hint: `Check the user pool id${context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`} and the app client id.`,
+  }),
+  TooManyRequestsException: (failure) => throttled(failure),
+  ThrottlingException: (failure) => throttled(failure),
+  UnexpectedAnswer: (_failure, context) => ({
+    message: `what answers at ${hostOf(context)} is not Cognito: its answer cannot be read`,
+    hint:
+      context.endpointUrl === undefined
+        ? 'Check for a proxy or for the login page of a network (curl -I https://aws.amazon.com).'
+        : 'Check --endpoint-url (or AWS_ENDPOINT_URL): is the server there a Cognito API?',
+  }),
+  TimeoutError: (_failure, context) => unreachable('no answer in time', context),
+};
+
+/** An AWS failure in plain words with its remedy. Always exit 3: nothing is wrong with the file. */
+export function describeCognitoFailure(failure: CognitoFailure, context: AwsContext): WorldError {
+  const words = (NAMED[failure.errorName] ?? otherFailure)(failure, context);
+  return new WorldError(words.message, words.hint);
+}
+
+function otherFailure(failure: CognitoFailure, context: AwsContext): Words {
+  const { code } = failure;
+  const network = code === undefined ? undefined : NETWORK_CODES[code];
+  if (network !== undefined) return unreachable(network, context);
+  if (code !== undefined) return unreachable(printable(code), context);
+  return {
+    message: `${failure.operation} failed after ${times(failure.attempts)}: ${printable(failure.errorName)}: ${said(failure)}`,
+    hint: 'Try again; with --debug the whole error is shown.',
+  };
+}
+
+const hostOf = ({ endpointUrl, region }: AwsContext): string =>
+  printable(endpointUrl ?? `cognito-idp.${region}.amazonaws.com`);
+
+function unreachable(why: string, context: AwsContext): Words {
+  return {
+    message: `cannot reach ${hostOf(context)}: ${why}`,
+    hint:
+      context.endpointUrl === undefined
+        ? `Check the network, a proxy, and whether "${printable(context.region)}" is the right region.`
+        : 'Check --endpoint-url (or AWS_ENDPOINT_URL) and whether the server there is running.',
+  };
+}
+
+function credentialWords(said: string, context: AwsContext): Words {
+  const name = context.profile === undefined ? '' : ` for the profile "${printable(context.profile)}"`;
+  const login = /\bsso\b/i.test(said);
+  return login
+    ? {
+        message: `no AWS credentials${name}: the SSO session is missing or has expired`,
+        hint: `Run: aws sso login${profileFlag(context)}`,
+      }
+    : {
+        message: `no AWS credentials${name}`,
+        hint: `Run aws configure${profileFlag(context)}, name another profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without AWS: umconfig init asks for each value.`,
+      };
+}
+
+const expired = (context: AwsContext): Words => ({
+  message: 'the AWS session has expired',
+  hint: `Refresh it: aws sso login${profileFlag(context)}, or get new temporary keys.`,
+});
+
+const wrongKeys = (context: AwsContext): Words => ({
+  message: 'AWS does not know the access key: it is wrong, disabled or deleted',
+  hint: `Check the keys: aws configure${profileFlag(context)}`,
+});
+
+function accessDenied(failure: CognitoFailure, context: AwsContext): Words {
+  const pool = context.userPoolId === undefined ? '' : ` --pool ${shellWord(context.userPoolId)}`;
+  return {
+    message: `not allowed: the credentials lack cognito-idp:${failure.operation}`,
+    hint: `umconfig iam-policy${pool} prints the policy that is needed.`,
+  };
+}
+
+function notFound(_failure: CognitoFailure, context: AwsContext): Words {
+  const pool = context.userPoolId === undefined ? 'user pool' : `user pool ${printable(context.userPoolId)}`;
+  const client =
+    context.clientId === undefined ? '' : ` with app client ${printable(maskLongRuns(context.clientId))}`;
+  return {
+    message: `there is no ${pool}${client} in ${printable(context.region)} in this account`,
+    hint: `Check the id, the region and the account: aws sts get-caller-identity${profileFlag(context)}`,
+  };
+}
+
+const throttled = (failure: CognitoFailure): Words => ({
+  message: `AWS throttled ${failure.operation}, after ${times(failure.attempts)}`,
+  hint: 'Wait a minute and run the command again.',
+});
+
+const times = (count: number): string => (count === 1 ? '1 try' : `${String(count)} tries`);
+
+const said = ({ message }: CognitoFailure): string => printable(maskLongRuns(message));

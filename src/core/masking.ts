@@ -1,0 +1,191 @@
+/** Lines of a configuration file as they may be shown: every secret masked, everything else as it is written. */
+import { maskLongRuns, maskSecret, printable } from './display.ts';
+import type { ConfigDocument, Span } from './document.ts';
+import { keyOf } from './fields.ts';
+import { meantKey } from './rules/keys.ts';
+
+/** A line ready to be shown, and where each of its columns went. */
+export interface ShownLine {
+  readonly text: string;
+  /** The index in `text` of a column of the source line; both from 0, in UTF-16 units. */
+  readonly column: (column: number) => number;
+}
+
+const SECRET_KEY = /secret|passw|token$|private/i;
+
+/** Whether a key's name, misspelt or not, says that its value is secret. */
+function isSecretKey(name: string): boolean {
+  return SECRET_KEY.test(name) || meantKey([name], 'flat')?.path === keyOf('clientSecret', 'flat')?.path;
+}
+
+interface Line extends Span {
+  readonly text: string;
+}
+
+function linesOf(text: string): readonly Line[] {
+  let start = 0;
+  return text.split('\n').map((raw) => {
+    const shown = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const line = { start, end: start + shown.length, text: shown };
+    start += raw.length + 1;
+    return line;
+  });
+}
+
+/** All lines of the file, masked and made harmless. */
+export function shownLines(document: ConfigDocument): readonly ShownLine[] {
+  const lines = linesOf(document.text);
+  const known = secretEntries(document);
+  const copies = copiesOf(known.map(({ text }) => text));
+  const guessed = guessedSpans(lines, document);
+  return lines.map((line) => {
+    const overlaps = ({ start, end }: Span): boolean => start < line.end && end > line.start;
+    const spans = [...known, ...guessed].filter(overlaps);
+    return show(line, [...spans, ...spansOf(copies, line)]);
+  });
+}
+
+/** The values whose key says that they are secret: where they stand, and what they are. */
+function secretEntries(document: ConfigDocument): readonly (Span & { readonly text: string })[] {
+  return document.entries
+    .filter(({ path, kind }) => kind !== 'missing' && isSecretKey(path.at(-1) ?? ''))
+    .map(({ value, parsed }) => ({ ...value, text: typeof parsed === 'object' ? '' : String(parsed) }));
+}
+
+/** The forms in which a secret may stand elsewhere, in a comment say. Shorter ones would mask ordinary words. */
+function copiesOf(secrets: readonly string[]): readonly string[] {
+  return secrets
+    .filter((secret) => secret.length >= 8)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encoded(secret), base64(secret)]);
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text.slice(0, 1024)))).replace(/=+$/, '');
+}
+
+function spansOf(copies: readonly string[], line: Line): readonly Span[] {
+  return copies.flatMap((copy) => {
+    const at = line.text.indexOf(copy);
+    return at < 0 ? [] : [{ start: line.start + at, end: line.start + at + copy.length }];
+  });
+}
+
+/** A line that begins with a key, a comment or a marker, and so is not the rest of a value above it. */
+const NEW_LINE = /^\s*(?:["']?[\w.-]+["']?\s*:(?:\s|$)|#|-{3}|\.{3}|[}\]]|$)/;
+
+/** Where nothing has been parsed (comments, what follows a fault), the line's own look has to do. */
+function guessedSpans(lines: readonly Line[], document: ConfigDocument): readonly Span[] {
+  const unread = startOfUnread(document);
+  const spans: Span[] = [];
+  let inside = -1;
+  for (const line of lines) {
+    const indent = line.text.search(/\S/);
+    if (inside >= 0 && (indent > inside || !NEW_LINE.test(line.text))) {
+      spans.push({ start: line.start + Math.max(0, indent), end: line.end });
+      continue;
+    }
+    inside = -1;
+    const from = line.start >= unread ? 0 : commentStart(line, document);
+    const secret = from === undefined ? undefined : guessSecret(line, from);
+    if (secret === undefined) continue;
+    spans.push(secret);
+    if (line.start >= unread && !/^\s*#/.test(line.text)) inside = indent;
+  }
+  return spans;
+}
+
+/** The offset behind which no value has a place of its own. */
+function startOfUnread({ problems, text }: ConfigDocument): number {
+  if (problems.some(({ code }) => code === 'yaml-syntax' || code === 'not-a-mapping')) return 0;
+  const end = problems.find(
+    ({ code }) => code === 'yaml-after-end-marker' || code === 'yaml-multiple-documents',
+  );
+  return end?.span.start ?? text.length + 1;
+}
+
+/** The column of the line's comment; a `#` inside of a value is none. */
+function commentStart(line: Line, { entries }: ConfigDocument): number | undefined {
+  const found = [...line.text.matchAll(/(?<=^|\s)#/g)].find(({ index }) => {
+    const at = line.start + index;
+    return !entries.some(({ kind, value }) => kind === 'scalar' && value.start <= at && at < value.end);
+  });
+  return found?.index;
+}
+
+/** All that follows a key that sounds secret. */
+function guessSecret(line: Line, from: number): Span | undefined {
+  const text = line.text.slice(from);
+  const named = /secret|passw|private/i.exec(text) ?? secretName(text);
+  if (named === undefined) return undefined;
+  const behind = named.index + named[0].length;
+  const colon = /^[\w"']*\s*[:=]/.exec(text.slice(behind))?.[0].length ?? 0;
+  return { start: line.start + from + behind + colon, end: line.end };
+}
+
+/** The first key of a line that is a misspelt secret's. */
+function secretName(text: string): RegExpExecArray | undefined {
+  return [...text.matchAll(/[\w-]+(?=["']?\s*[:=])/g)].find(([name]) => isSecretKey(name));
+}
+
+interface Piece {
+  readonly source: string;
+  readonly isSecret: boolean;
+}
+
+function show(line: Line, secrets: readonly Span[]): ShownLine {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { start, end } of [...secrets].sort((a, b) => a.start - b.start)) {
+    const from = Math.max(at, start - line.start);
+    const to = Math.min(line.text.length, end - line.start);
+    if (to <= from) continue;
+    pieces.push({ source: line.text.slice(at, from), isSecret: false });
+    pieces.push({ source: line.text.slice(from, to), isSecret: true });
+    at = to;
+  }
+  return joined([...pieces, { source: line.text.slice(at), isSecret: false }].flatMap(shownPiece));
+}
+
+/** One stretch of the source and what is shown for it. */
+interface Stretch {
+  readonly source: string;
+  readonly shown: string;
+}
+
+function shownPiece({ source, isSecret }: Piece): readonly Stretch[] {
+  if (isSecret) {
+    const [, open = '', inner = '', close = ''] = /^(\s*["']?)(.*?)(["']?\s*)$/s.exec(source) ?? [];
+    return [
+      ...eachCharacter(open),
+      { source: inner, shown: inner === '' ? '' : maskSecret(inner) },
+      ...eachCharacter(close),
+    ];
+  }
+  // What looks like a secret is one stretch, everything else a stretch a character.
+  return maskLongRuns(source) === source
+    ? eachCharacter(source)
+    : splitRuns(source).flatMap((run) =>
+        maskLongRuns(run) === run
+          ? eachCharacter(run)
+          : [{ source: run, shown: printable(maskLongRuns(run)) }],
+      );
+}
+
+const splitRuns = (text: string): readonly string[] => text.match(/[^\s"']+|[\s"']+/g) ?? [];
+
+const eachCharacter = (text: string): readonly Stretch[] =>
+  Array.from(text, (source) => ({ source, shown: source === '\t' ? '⇥' : printable(source) }));
+
+function joined(stretches: readonly Stretch[]): ShownLine {
+  const starts: number[] = [];
+  let text = '';
+  for (const { source, shown } of stretches) {
+    for (let unit = 0; unit < source.length; unit += 1) starts.push(text.length);
+    text += shown;
+  }
+  return { text, column: (column) => starts[column] ?? text.length };
+}

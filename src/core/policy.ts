@@ -1,0 +1,31 @@
+/** The least-privilege IAM policies: what umconfig may do in the account, and nothing else. */
+import { partitionOf, regionOfPool } from './settings.ts';
+
+/** Actions that take no resource in IAM. Source: the service authorization reference of Cognito user pools. */
+const ON_EVERYTHING = ['cognito-idp:ListUserPools', 'cognito-idp:DescribeUserPoolDomain'] as const;
+
+const ON_THE_POOL = [
+  'cognito-idp:DescribeUserPool',
+  'cognito-idp:ListUserPoolClients',
+  'cognito-idp:DescribeUserPoolClient',
+  'cognito-idp:ListGroups',
+  'cognito-idp:ListUsersInGroup',
+] as const;
+
+/** ARN of a pool, with `*` for an account that is not known; of all pools without an id. */
+function poolArn(userPoolId: string | undefined): string {
+  const region = userPoolId === undefined ? undefined : regionOfPool(userPoolId);
+  const partition = region === undefined ? 'aws' : partitionOf(region);
+  return `arn:${partition}:cognito-idp:${region ?? '*'}:*:userpool/${region === undefined ? '*' : (userPoolId ?? '*')}`;
+}
+
+/** The read-only policy that `discover` and `doctor` need. */
+export function readPolicy(userPoolId: string | undefined): Readonly<Record<string, unknown>> {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'UmconfigFind', Effect: 'Allow', Action: ON_EVERYTHING, Resource: '*' },
+      { Sid: 'UmconfigReadPool', Effect: 'Allow', Action: ON_THE_POOL, Resource: poolArn(userPoolId) },
+    ],
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * The shape of a rule's row. A row holds everything about one finding code: how it is seen, how grave it is, what is
+ * said about it, how it is repaired, and what `explain` and the README print. Nothing else knows the code.
+ */
+import type { Facts } from '../facts.ts';
+import { maskLongRuns, MASK } from '../display.ts';
+import type { Entry, Path } from '../document.ts';
+import type { Layout } from '../layouts.ts';
+import type { FindingArgs, Hit, Severity } from '../finding.ts';
+
+/** A rule over `F`: the file's facts, or the account's. */
+export interface Rule<F> {
+  /** Kebab case; public and stable. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** One line without a full stop, for lists. */
+  readonly title: string;
+  /** Why it matters: what the server or Cognito does. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly fix: string;
+  /** The layouts that it applies to; both without it. */
+  readonly layouts?: readonly Layout[];
+  readonly check: (facts: F) => readonly Hit[];
+  readonly message: (args: FindingArgs) => string;
+  readonly hint: (args: FindingArgs) => string;
+}
+
+interface TypedRule<F, A extends FindingArgs> extends Omit<Rule<F>, 'check' | 'message' | 'hint'> {
+  readonly check: (facts: F) => readonly (Hit & { readonly args: A })[];
+  readonly message: (args: A) => string;
+  readonly hint: (args: A) => string;
+}
+
+/** A rule whose message is made from exactly the arguments that its check gives. */
+export function rule<A extends FindingArgs, F = Facts>(row: TypedRule<F, A>): Rule<F> {
+  // A row's message only ever sees what its own check returned, which the compiler has just matched.
+  return row as unknown as Rule<F>;
+}
+
+/** Arguments that every finding about one key has. */
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
+export type KeyArgs = { readonly key: string };
+
+/** A path as reports name it. Without a blank behind its colon, a key of a flow mapping has the value in it. */
+export function shownPath(path: Path): string {
+  return path.map((key) => maskLongRuns(key).replace(/(secret\w*\W*[:=]).+$/is, `$1${MASK}`)).join('.');
+}
+
+/** A hit at an entry's value. */
+export function atValue<A extends FindingArgs>(entry: Entry, args: A): Hit & { readonly args: A & KeyArgs } {
+  const path = shownPath(entry.path);
+  return { path, span: entry.value, args: { ...args, key: path } };
+}
+
+/** A hit at an entry's key. */
+export function atKey<A extends FindingArgs>(entry: Entry, args: A): Hit & { readonly args: A & KeyArgs } {
+  const path = shownPath(entry.path);
+  return { path, span: entry.key, args: { ...args, key: path } };
+}

@@ -1,0 +1,203 @@
+/** Callback and sign-out URL: what Cognito registers, and what the server makes of them. */
+import { clip, printable } from '../display.ts';
+import type { Facts, TextValue } from '../facts.ts';
+import { fieldAt, keyOf, type FieldName } from '../fields.ts';
+import { LAYOUTS, type Layout } from '../layouts.ts';
+import { isLoopback, parseUrl } from '../settings.ts';
+import { derivedValue, isGarbled } from './keys.ts';
+import { atValue, rule, type KeyArgs, type Rule } from './rule.ts';
+
+/** A URL field's text with the URL parsed. */
+interface UrlValue extends TextValue {
+  readonly url: URL;
+}
+
+const URL_FIELDS: readonly FieldName[] = ['redirectUri', 'logOutUri', 'awsTokenURL'];
+/** Those that go into the login and logout addresses unencoded and are compared byte for byte. */
+const REGISTERED: readonly FieldName[] = ['redirectUri', 'logOutUri'];
+
+/** Fields whose text is free of blanks and typographic quotes, which have findings of their own. */
+function texts(facts: Facts, names: readonly FieldName[]): readonly TextValue[] {
+  return names.flatMap((name) => {
+    const value = facts.text(name);
+    return value === undefined || isGarbled(value.text) ? [] : [value];
+  });
+}
+
+function urls(facts: Facts, names: readonly FieldName[]): readonly UrlValue[] {
+  return texts(facts, names).flatMap((value) => {
+    const url = parseUrl(value.text);
+    return url === undefined || urlFault(value.text) !== undefined ? [] : [{ ...value, url }];
+  });
+}
+
+/** What keeps a text from being an address that a browser can be sent to. */
+function urlFault(text: string): string | undefined {
+  if (/\s/.test(text)) return 'has a blank in it';
+  if (/[\u0000-\u0020\\"'<>^`{|}]/.test(text)) return 'has characters that no URL has';
+  const url = parseUrl(text);
+  if (url === undefined || !/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
+    return 'is not an absolute URL (https://…)';
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'is neither https nor http';
+  if (url.username !== '' || url.password !== '') return 'has a user name in it';
+  return text.length > 1024 ? 'is longer than the 1024 characters that Cognito takes' : undefined;
+}
+
+/** The path as it is written: `URL` would tidy it up. */
+const writtenPath = (text: string): string => /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(text)?.[1] ?? '';
+
+/** Express takes a path for the same in whatever case, and with a slash at its end. */
+const isForgiven = (path: string, layout: Layout): boolean =>
+  layout === 'nested' && /^\/callback\/?$/i.test(path);
+
+/** What changes its meaning when it stands unencoded in the query of another address. */
+function unsafeUnencoded(text: string): string | undefined {
+  if (text.includes('?')) return 'has a query';
+  const found = /[&+%=;,]|[^\u0021-\u007e]/u.exec(text.split('#')[0] ?? '')?.[0];
+  return found === undefined ? undefined : `contains ${printable(found)}`;
+}
+
+// The argument types are aliases because an interface has no index signature.
+/* eslint-disable @typescript-eslint/consistent-type-definitions */
+type ReasonArgs = KeyArgs & { readonly reason: string };
+type PathArgs = KeyArgs & {
+  readonly path: string;
+  readonly right: string;
+  readonly server: string;
+  readonly otherwise: string;
+};
+/* eslint-enable @typescript-eslint/consistent-type-definitions */
+
+export const URL_RULES: readonly Rule<Facts>[] = [
+  rule<ReasonArgs & { readonly right: string; readonly otherwise: string }>({
+    code: 'url-invalid',
+    severity: 'error',
+    title: 'Not a URL that a browser can be sent to',
+    why: 'Callback and sign-out URL are addresses of your server: absolute, http or https, at most 1024 characters. Cognito compares them byte for byte.',
+    fix: 'Copy the URL as it is registered: your pool → App clients → your client → Login pages.',
+    check: (facts) =>
+      texts(facts, URL_FIELDS).flatMap((value) => {
+        const reason = urlFault(value.text);
+        if (reason === undefined) return [];
+        const row = fieldAt(value.path, facts.layout);
+        // Only the token URL follows from others; the other addresses are the app client's.
+        const right = derivedValue(facts, value.path) ?? '';
+        const hit = atValue(value.entry, {
+          reason,
+          right,
+          otherwise: row?.key.otherwise ?? 'it leads nowhere',
+        });
+        const isBare = right === `https://${value.text}`;
+        return [
+          isBare ? { ...hit, changes: [{ op: 'set' as const, path: value.entry.path, value: right }] } : hit,
+        ];
+      }),
+    message: ({ key, reason, otherwise }) => `"${key}" ${reason}: ${otherwise}`,
+    hint: ({ key, right }) => {
+      if (right !== '') return `Write "${right}".`;
+      return key === 'awsTokenURL'
+        ? 'Write https://<domainName>.auth.<region>.amazoncognito.com/oauth2/token.'
+        : 'Write the whole address as it is registered in the app client.';
+    },
+  }),
+  rule<KeyArgs>({
+    code: 'url-fragment',
+    severity: 'error',
+    title: 'A URL with a fragment',
+    why: 'Cognito does not register URLs with a `#`, and in the login address everything behind it is cut off.',
+    fix: 'Remove the `#` and what follows it.',
+    check: (facts) =>
+      texts(facts, REGISTERED)
+        .filter(({ text }) => text.includes('#'))
+        .map(({ entry }) => atValue(entry, {})),
+    message: ({ key }) =>
+      `"${key}" has a fragment (#…): Cognito does not register such a URL, and the server’s own address is cut off there`,
+    hint: () => 'Remove the # and what follows it.',
+  }),
+  rule<ReasonArgs>({
+    code: 'url-unencoded',
+    severity: 'error',
+    title: 'A URL that changes when it is not encoded',
+    why: 'The server puts the URL into the login and logout addresses as it is. A query, `&`, `%`, `+` or a letter outside ASCII arrives at Cognito as something else, and it answers redirect_mismatch.',
+    fix: 'Use a plain address without a query.',
+    check: (facts) =>
+      urls(facts, REGISTERED).flatMap(({ text, entry }) => {
+        const reason = unsafeUnencoded(text);
+        return reason === undefined ? [] : [atValue(entry, { reason })];
+      }),
+    message: ({ key, reason }) =>
+      `"${key}" ${reason}: the server puts it into the login address unencoded, so Cognito sees another URL`,
+    hint: () => 'Use a plain address without a query or special characters.',
+  }),
+  rule<KeyArgs>({
+    code: 'redirect-insecure',
+    severity: 'error',
+    title: 'An http URL that is not on this machine',
+    why: 'Cognito takes http for `localhost`, `127.0.0.1` and `[::1]` only; everything else must be https.',
+    fix: 'Use https, or localhost while trying things out.',
+    check: (facts) =>
+      urls(facts, REGISTERED)
+        .filter(({ url }) => url.protocol === 'http:' && !isLoopback(url.hostname))
+        .map(({ entry }) => atValue(entry, {})),
+    message: ({ key }) =>
+      `"${key}" is http on a public host: Cognito takes http for localhost only, so it cannot be registered and Cognito refuses it`,
+    hint: () => 'Use https://, in the file and in the app client.',
+  }),
+  rule<PathArgs>({
+    code: 'redirect-path',
+    severity: 'error',
+    title: 'The callback URL has the wrong path',
+    why: 'The Go server receives the code at exactly `/auth`, the Node server at exactly `/callback`. Anything else, `/auth/` too, is a static file, and every login ends in a page not found.',
+    fix: 'Use the right path, in the file and among the callback URLs of the app client.',
+    check: (facts) => {
+      const { callbackPath: right, server } = LAYOUTS[facts.layout];
+      return urls(facts, ['redirectUri'])
+        .filter(({ text }) => writtenPath(text) !== right)
+        .map(({ text, entry }) =>
+          atValue(entry, {
+            path: printable(clip(writtenPath(text))),
+            right,
+            server,
+            otherwise: isForgiven(writtenPath(text), facts.layout)
+              ? 'it may be forgiven there, and Cognito still compares every character'
+              : 'every login ends in a page not found',
+          }),
+        );
+    },
+    message: ({ path, right, server, otherwise }) =>
+      `the callback's path is "${path}", and ${server} receives logins at exactly "${right}": ${otherwise}`,
+    hint: ({ right }) =>
+      `End the URL in ${right}, in the file and among the callback URLs of the app client.`,
+  }),
+  rule<KeyArgs & { readonly port: string; readonly right: string; readonly setting: string }>({
+    code: 'redirect-port',
+    severity: 'error',
+    title: 'The callback URL names another port than the server’s',
+    why: 'On localhost nothing stands between browser and server, so the port of the callback URL must be the one that the server listens on. Without `port` the Go server takes a random one.',
+    fix: 'Make the two ports the same, and register the URL in the app client.',
+    check: (facts) => {
+      const listening = facts.field('port') ?? facts.field('legacyPort');
+      const right = listening?.parsed ?? (facts.layout === 'nested' ? 8686 : 'random');
+      if (right !== 'random' && !Number.isInteger(right)) return [];
+      return urls(facts, ['redirectUri'])
+        .filter(({ url }) => isLoopback(url.hostname) && portOf(url) !== String(right))
+        .map(({ url, entry }) =>
+          atValue(entry, {
+            port: portOf(url),
+            right: String(right),
+            setting: listening?.path.join('.') ?? keyOf('port', facts.layout)?.path ?? 'port',
+          }),
+        );
+    },
+    message: ({ port, right }) =>
+      right === 'random'
+        ? `the callback is on port ${port}, and without "port" the server listens on a random one`
+        : `the callback is on port ${port}, and the server listens on ${right}: the browser finds nothing there`,
+    hint: ({ right, port, setting }) =>
+      right === 'random'
+        ? `Add ${setting}: ${port}.`
+        : `Use port ${right} in the URL and in the app client, or set ${setting}: ${port}.`,
+  }),
+];
+
+const portOf = (url: URL): string => url.port || (url.protocol === 'https:' ? '443' : '80');

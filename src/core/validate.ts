@@ -1,0 +1,123 @@
+/** Bytes → text → document → schema and rules → sorted findings; and the repairs that are safe to make. */
+import { parseDocument, type ConfigDocument } from './document.ts';
+import { applyChanges, EditError } from './edit.ts';
+import { factsOf, type Facts, type FileFacts } from './facts.ts';
+import { keyOrder } from './fields.ts';
+import { compareFindings, type Finding } from './finding.ts';
+import { recogniseLayout, type Layout } from './layouts.ts';
+import { FILE_RULES } from './rules.ts';
+import { MAX_FILE_BYTES, sourceHit, type SourceCode } from './rules/yaml.ts';
+
+export interface ValidateOptions {
+  /** Overrides the layout that the file's keys tell. */
+  readonly layout?: Layout | undefined;
+  readonly file?: FileFacts | undefined;
+}
+
+export interface Validation {
+  readonly layout: Layout;
+  readonly document: ConfigDocument;
+  /** Sorted by position. */
+  readonly findings: readonly Finding[];
+}
+
+/** After one of these the values of a file mean nothing yet. */
+const UNREADABLE: ReadonlySet<string> = new Set([
+  'yaml-syntax',
+  'not-a-mapping',
+  'yaml-directive',
+  'yaml-alias',
+  'yaml-tag',
+]);
+
+/** Checks a file's bytes or text. Never throws, whatever they hold. */
+export function validate(source: Uint8Array | string, options: ValidateOptions = {}): Validation {
+  const decoded = typeof source === 'string' ? { text: source } : decode(source);
+  if ('code' in decoded) {
+    const { code, args } = decoded;
+    const document = parseDocument('');
+    const finding: Finding = { ...sourceHit(args), code, severity: 'error', args };
+    return { layout: options.layout ?? 'flat', document, findings: [finding] };
+  }
+  return validateDocument(parseDocument(decoded.text), options);
+}
+
+/** Checks a parsed document. */
+export function validateDocument(document: ConfigDocument, options: ValidateOptions = {}): Validation {
+  const isReadable =
+    document.entries.length > 0 && !document.problems.some(({ code }) => UNREADABLE.has(code));
+  const facts = isReadable ? factsOf(document, options.layout, options.file) : unreadable(document, options);
+  const rules = FILE_RULES.filter(({ layouts }) => layouts === undefined || layouts.includes(facts.layout));
+  const findings = rules.flatMap((row) =>
+    row.check(facts).map((hit): Finding => ({
+      code: row.code,
+      severity: hit.severity ?? row.severity,
+      path: hit.path,
+      args: hit.args ?? {},
+      ...(hit.span === undefined ? {} : { span: hit.span }),
+      ...(hit.changes === undefined ? {} : { changes: hit.changes }),
+    })),
+  );
+  const told = isReadable
+    ? findings
+    : findings.filter(({ code }) => code.startsWith('yaml-') || code === 'not-a-mapping');
+  return { layout: facts.layout, document, findings: [...told].sort(compareFindings) };
+}
+
+/** Facts of a file whose values cannot be read: the parser's problems are all there is to say. */
+function unreadable(document: ConfigDocument, options: ValidateOptions): Facts {
+  const empty = factsOf(parseDocument(''), options.layout ?? recogniseLayout(document), options.file);
+  return { ...empty, document: { ...document, entries: [] } };
+}
+
+type Decoded =
+  | { readonly text: string }
+  | { readonly code: SourceCode; readonly args: { readonly limit: number } | { readonly detail: string } };
+
+/** The text of a file's bytes, or what keeps it from being one. */
+export function decode(bytes: Uint8Array): Decoded {
+  if (bytes.length > MAX_FILE_BYTES) return { code: 'file-too-large', args: { limit: MAX_FILE_BYTES } };
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    return { code: 'not-text', args: { detail: 'it is UTF-16' } };
+  }
+  if (bytes.includes(0)) return { code: 'not-text', args: { detail: 'it holds NUL bytes' } };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { code: 'not-text', args: { detail: 'it holds bytes that are not UTF-8' } };
+  }
+}
+
+export interface Repaired {
+  readonly document: ConfigDocument;
+  /** The findings that were repaired, in the order in which it was done. */
+  readonly repaired: readonly Finding[];
+}
+
+/** More rounds than the longest chain of repairs: pool id → region → token URL, each of which may be misspelt first. */
+const MAX_REPAIRS = 200;
+
+/** Makes every safe repair, one at a time, until none is left. Other bytes stay as they are. */
+export function repair(document: ConfigDocument, options: ValidateOptions = {}): Repaired {
+  const repaired: Finding[] = [];
+  const refused = new Set<string>();
+  let current = document;
+  for (let round = 0; round < MAX_REPAIRS; round += 1) {
+    const { findings, layout } = validateDocument(current, options);
+    const next = findings.find((finding) => finding.changes !== undefined && !refused.has(idOf(finding)));
+    if (next?.changes === undefined) break;
+    try {
+      const changed = applyChanges(current, next.changes, keyOrder(layout));
+      if (changed.text === current.text) refused.add(idOf(next));
+      else repaired.push(next);
+      current = changed;
+    } catch (error) {
+      if (!(error instanceof EditError)) throw error;
+      refused.add(idOf(next));
+    }
+  }
+  return { document: current, repaired };
+}
+
+const idOf = ({ code, path }: Finding): string => `${code} ${path}`;

@@ -1,0 +1,226 @@
+/**
+ * The outside world as small interfaces, so that the whole program can be tested with hand-written fakes.
+ * This file imports nothing; `core` and `commands` see the world only through it, `adapters` implement it.
+ */
+
+/** Why a file could not be read or written; `describeFailure` in core/errors.ts turns it into words. */
+export type FileFailureKind =
+  | 'missing'
+  | 'directory'
+  | 'dangling-link'
+  | 'not-a-file' // a socket, a device, a FIFO
+  | 'not-permitted'
+  | 'read-only'
+  | 'disk-full'
+  | 'changed-on-disk'
+  | 'io';
+
+/** A file operation that failed for a reason the user can do something about. `detail` is the system's own word (ENOSPC …). */
+export class FileFailure extends Error {
+  override readonly name = 'FileFailure';
+  readonly kind: FileFailureKind;
+  readonly path: string;
+  readonly detail: string;
+
+  constructor(kind: FileFailureKind, path: string, detail: string) {
+    super(`${kind}: ${path} (${detail})`);
+    this.kind = kind;
+    this.path = path;
+    this.detail = detail;
+  }
+}
+
+/** What was read, and enough to notice later that somebody else has changed the file meanwhile. */
+export interface FileSnapshot {
+  readonly path: string;
+  /** At most `maxBytes + 1` bytes: one more than asked for means that the file is larger. */
+  readonly bytes: Uint8Array;
+  /** Permission bits (0o600 …); undefined where the platform has none. */
+  readonly mode: number | undefined;
+}
+
+export interface WriteResult {
+  /** The permission bits that the file had when they were looser than 0600 and have been tightened. */
+  readonly tightenedFrom: number | undefined;
+}
+
+export interface Files {
+  readonly cwd: string;
+  /** Reads a regular file, following links. Throws FileFailure. */
+  read(path: string, maxBytes: number): Promise<FileSnapshot>;
+  /** Like `read`, but `undefined` where nothing is there (a dangling link still throws). */
+  readIfThere(path: string, maxBytes: number): Promise<FileSnapshot | undefined>;
+  /**
+   * Puts `bytes` at `path` whole or not at all, mode 0600, following an existing link. `expected` is what the caller
+   * last read there (`undefined`: nothing); anything else on disk is refused as `changed-on-disk`. Throws FileFailure.
+   */
+  write(path: string, bytes: Uint8Array, expected: FileSnapshot | undefined): Promise<WriteResult>;
+  /** Writes a report, with the permissions that new files usually have. Throws FileFailure. */
+  writeReport(path: string, text: string): Promise<void>;
+  /** The text of a file of this package: `templates/…`. */
+  packaged(path: string): Promise<string>;
+  isDirectory(path: string): Promise<boolean>;
+  /** Makes a directory with its parents; false when it was there already. Throws FileFailure. */
+  makeDirectory(path: string): Promise<boolean>;
+  /** Files that match one path or glob, sorted, without `node_modules` and `.git`; empty when nothing does. */
+  glob(pattern: string): Promise<readonly string[]>;
+  /** Which of the paths git tracks; empty where there is no git or no repository. */
+  trackedByGit(paths: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+export interface Choice<T> {
+  readonly name: string;
+  readonly value: T;
+  readonly description?: string;
+}
+
+/** The user pressed Ctrl-C, or the process was told to stop, while a prompt was open. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
+    super(`cancelled by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+export interface TextQuestion {
+  readonly message: string;
+  readonly default?: string;
+  /** True when the answer will do, else what is wrong with it. */
+  validate(answer: string): true | string;
+  /** Shown between the message and the answer, dimmed; may hold line feeds. */
+  readonly help?: string;
+  /** How an accepted answer is shown, where it is not taken as it was typed. */
+  readonly shown?: (answer: string) => string;
+}
+
+/** Questions on a terminal. Every method rejects with Cancelled on Ctrl-C, SIGTERM, SIGHUP and end of input. */
+export interface Prompter {
+  text(question: TextQuestion): Promise<string>;
+  /** Masked; an empty answer is allowed when `validate` allows it. */
+  secret(question: Omit<TextQuestion, 'default'>): Promise<string>;
+  confirm(message: string, byDefault: boolean): Promise<boolean>;
+  select<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
+  /** A select with a search line, for long lists. */
+  search<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
+}
+
+/** One call to Cognito that failed. `name` is the SDK's error name, `code` the system's (ECONNREFUSED …). */
+export class CognitoFailure extends Error {
+  override readonly name = 'CognitoFailure';
+  readonly operation: string;
+  readonly errorName: string;
+  readonly code: string | undefined;
+  readonly attempts: number;
+
+  constructor(
+    operation: string,
+    error: {
+      readonly name: string;
+      readonly code?: string | undefined;
+      readonly message: string;
+      readonly attempts: number;
+    },
+  ) {
+    super(error.message);
+    this.operation = operation;
+    this.errorName = error.name;
+    this.code = error.code;
+    this.attempts = error.attempts;
+  }
+}
+
+/** DescribeUserPool, as far as the server cares. Names are those of the service model. */
+export interface UserPool {
+  readonly id: string;
+  readonly name: string;
+  readonly arn: string | undefined;
+  /** The prefix of the Cognito domain. */
+  readonly domain: string | undefined;
+  /** A host of the customer's own. */
+  readonly customDomain: string | undefined;
+  /** IssuerConfiguration.Type; `UPDATED` breaks both servers. */
+  readonly issuerType: string | undefined;
+}
+
+/** DescribeUserPoolClient, as far as the server cares. */
+export interface AppClient {
+  readonly id: string;
+  readonly name: string;
+  readonly secret: string | undefined;
+  readonly callbackUrls: readonly string[];
+  readonly signOutUrls: readonly string[];
+  readonly defaultRedirectUri: string | undefined;
+  readonly flows: readonly string[];
+  /** AllowedOAuthFlowsUserPoolClient: without it the hosted UI serves nothing for this client. */
+  readonly oauthEnabled: boolean;
+  readonly scopes: readonly string[];
+  readonly identityProviders: readonly string[];
+  /** Undefined: all standard attributes may be read. */
+  readonly readAttributes: readonly string[] | undefined;
+}
+
+/** DescribeUserPoolDomain. */
+export interface PoolDomain {
+  readonly domain: string;
+  readonly userPoolId: string | undefined;
+  readonly status: string | undefined;
+  readonly managedLoginVersion: number | undefined;
+}
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The Cognito control plane in one region. Lists are paged to their end. Every method rejects with CognitoFailure. */
+export interface Cognito {
+  readonly region: string;
+  listUserPools(): Promise<readonly Named[]>;
+  describeUserPool(poolId: string): Promise<UserPool>;
+  listAppClients(poolId: string): Promise<readonly Named[]>;
+  describeAppClient(poolId: string, clientId: string): Promise<AppClient>;
+  /** Undefined when Cognito knows no such domain. */
+  describeDomain(domain: string): Promise<PoolDomain | undefined>;
+  listGroups(poolId: string): Promise<readonly string[]>;
+}
+
+export interface AwsOptions {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+}
+
+/** Opens the Cognito API lazily: the SDK is loaded on the first call. */
+export interface Aws {
+  /** The region that the options, the environment or the profile name; undefined when none does. */
+  defaultRegion(options: AwsOptions): Promise<string | undefined>;
+  cognito(options: AwsOptions & { readonly region: string }): Promise<Cognito>;
+}
+
+export interface Terminal {
+  /** Both stdin and stdout are terminals: only then may anything be asked. */
+  readonly interactive: boolean;
+  readonly columns: number;
+  readStdin(maxBytes: number): Promise<Uint8Array>;
+  /** Progress, notes and warnings; goes to stderr at once. */
+  note(text: string): void;
+  /** A line on stderr that the next one replaces on a terminal; `undefined` clears it. Off a terminal: plain lines. */
+  progress(text: string | undefined): void;
+}
+
+/** Environment variables that umconfig itself reads. */
+export interface Environment {
+  readonly clientSecret: string | undefined;
+  readonly isWindows: boolean;
+}
+
+export interface Ports {
+  readonly files: Files;
+  readonly prompter: Prompter;
+  readonly aws: Aws;
+  readonly terminal: Terminal;
+  readonly environment: Environment;
+}
