@@ -1,0 +1,347 @@
+/**
+ * Replaces a file whole or not at all: on a full disk, under kill -9, and with several umconfig processes at once.
+ * Synchronous throughout, so that a signal handler runs before or after a write and never in the middle of one.
+ */
+import * as fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { FileFailure, type FileFailureKind, type FileSnapshot, type WriteResult } from '../ports.ts';
+
+const PRIVATE_MODE = 0o600;
+const LOOSER_THAN_PRIVATE = 0o077;
+
+// Windows lacks O_NOFOLLOW, O_NONBLOCK and O_NOCTTY: an undefined operand counts as 0 in a bitwise or.
+const CREATE_NEW =
+  fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_NOFOLLOW;
+const READ_IN_PLACE =
+  fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
+
+/** A draft whose writer seems to live is swept all the same after this long: process ids are used again. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+/** A turn takes two file calls, so whoever has held one for this long is stopped, or not the process we take it for. */
+const STUCK_AFTER_MS = 5_000;
+
+const KINDS: ReadonlyMap<string, FileFailureKind> = new Map([
+  ['ENOENT', 'missing'],
+  ['ENOTDIR', 'missing'],
+  ['EISDIR', 'directory'],
+  ['ELOOP', 'dangling-link'],
+  ['EACCES', 'not-permitted'],
+  ['EPERM', 'not-permitted'],
+  ['EROFS', 'read-only'],
+  ['ENOSPC', 'disk-full'],
+  ['EDQUOT', 'disk-full'],
+]);
+
+/** Some file systems have no fsync at all; that is no reason to refuse them. */
+const NO_FSYNC = new Set(['EINVAL', 'ENOSYS', 'ENOTSUP']);
+
+function errno(error: unknown): string | undefined {
+  const code: unknown =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Runs file calls: what the system refuses becomes a FileFailure about `path`, everything else passes unchanged. */
+export function translateFailures<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = errno(error);
+    if (code === undefined) throw error;
+    throw new FileFailure(KINDS.get(code) ?? 'io', path, code);
+  }
+}
+
+/** Undefined where nothing is there, also because something on the way is no directory. Throws raw system errors. */
+export function lookUp(stat: typeof fs.statSync, path: string): fs.Stats | undefined {
+  try {
+    return stat(path);
+  } catch (error) {
+    const code = errno(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    return undefined;
+  }
+}
+
+/** Throws FileFailure about `shown` unless these are the facts of a regular file. */
+export function assertRegularFile(stats: fs.Stats, shown: string): void {
+  if (stats.isFile()) return;
+  if (stats.isDirectory()) throw new FileFailure('directory', shown, 'EISDIR');
+  throw new FileFailure(
+    'not-a-file',
+    shown,
+    stats.isFIFO() ? 'FIFO' : stats.isSocket() ? 'socket' : 'device',
+  );
+}
+
+/**
+ * The facts of the regular file at `path`, links followed; undefined where nothing is there. Never opens anything, so a
+ * FIFO cannot block it. Throws FileFailure about `shown`, and raw system errors.
+ */
+export function statRegularFile(path: string, shown: string): fs.Stats | undefined {
+  const stats = lookUp(fs.statSync, path);
+  if (stats !== undefined) {
+    assertRegularFile(stats, shown);
+    return stats;
+  }
+  if (lookUp(fs.lstatSync, path)?.isSymbolicLink() === true) {
+    throw new FileFailure('dangling-link', shown, 'ENOENT');
+  }
+  return undefined;
+}
+
+interface Job {
+  readonly path: string;
+  /** The path as the user typed it. */
+  readonly shown: string;
+  readonly bytes: Uint8Array;
+  readonly expected: FileSnapshot | undefined;
+}
+
+/** Where the bytes will really be, with every link on the way resolved. */
+interface Target {
+  readonly directory: string;
+  /** Device and inode: a directory that was swapped under the same name is another one. */
+  readonly directoryId: string;
+  readonly path: string;
+  readonly stats: fs.Stats | undefined;
+}
+
+function locate({ path, shown }: Job): Target {
+  const stats = statRegularFile(path, shown);
+  const parent = (): string => translateFailures(dirname(shown), () => fs.realpathSync.native(dirname(path)));
+  const real = stats === undefined ? join(parent(), basename(path)) : fs.realpathSync.native(path);
+  const directory = dirname(real);
+  const { dev, ino } = fs.statSync(directory, { bigint: true });
+  return { directory, directoryId: `${dev}:${ino}`, path: real, stats };
+}
+
+/**
+ * A file beside the target that becomes the target. It has one name while it is written and another, `ready`, while
+ * its writer waits for the turn to commit it.
+ */
+interface Draft {
+  readonly writing: string;
+  readonly ready: string;
+}
+
+const DRAFT_NAME = /^[0-9a-f]{16}-([0-9]{1,10})(\.ready)?\.umconfig-tmp$/;
+
+/** Cut where the draft's name would be longer than the 255 bytes that file systems allow. */
+function draftPrefix(target: Target): string {
+  return `.${Buffer.from(basename(target.path)).subarray(0, 180).toString()}.`;
+}
+
+function nameDraft(target: Target): Draft {
+  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex');
+  const stem = join(target.directory, `${draftPrefix(target)}${random}-${process.pid}`);
+  return { writing: `${stem}.umconfig-tmp`, ready: `${stem}.ready.umconfig-tmp` };
+}
+
+interface FoundDraft {
+  readonly path: string;
+  readonly writerLives: boolean;
+  readonly ready: boolean;
+}
+
+function findDrafts(target: Target): readonly FoundDraft[] {
+  const prefix = draftPrefix(target);
+  return fs.readdirSync(target.directory).flatMap((name) => {
+    const match = name.startsWith(prefix) ? DRAFT_NAME.exec(name.slice(prefix.length)) : null;
+    if (match === null) return [];
+    return {
+      path: join(target.directory, name),
+      writerLives: isAlive(Number(match[1])),
+      ready: match[2] !== undefined,
+    };
+  });
+}
+
+/** Our own id counts as dead: writes do not overlap in one process, and in a container each run may have the same id. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errno(error) === 'EPERM';
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    fs.rmSync(path, { force: true });
+  } catch {
+    // What cannot be removed (a directory, a stranger's file) must not stand in the way of the user's own file.
+  }
+}
+
+/** Removes what killed runs have left beside this target; a file that merely looks similar stays. */
+function sweep(target: Target): void {
+  for (const draft of findDrafts(target)) {
+    const stats = lookUp(fs.lstatSync, draft.path);
+    const old = stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS;
+    if (stats?.isFile() === true && (old || !draft.writerLives)) removeQuietly(draft.path);
+  }
+}
+
+/** Only root may give files away; anyone else becomes the owner of what they replace. */
+function keepOwner(descriptor: number, replaced: fs.Stats | undefined): void {
+  const draft = fs.fstatSync(descriptor);
+  if (replaced === undefined || (replaced.uid === draft.uid && replaced.gid === draft.gid)) return;
+  try {
+    fs.fchownSync(descriptor, replaced.uid, replaced.gid);
+  } catch {
+    // The write was allowed by the mode or the directory, so it goes on under the writer's own name.
+  }
+}
+
+function syncDescriptor(descriptor: number): void {
+  try {
+    fs.fsyncSync(descriptor);
+  } catch (error) {
+    if (!NO_FSYNC.has(errno(error) ?? '')) throw error;
+  }
+}
+
+function fill(descriptor: number, { bytes, shown }: Job): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const count = fs.writeSync(descriptor, bytes, written);
+    if (count === 0) throw new FileFailure('disk-full', shown, 'ENOSPC');
+    written += count;
+  }
+  syncDescriptor(descriptor);
+  if (fs.fstatSync(descriptor).size !== bytes.length) throw new FileFailure('disk-full', shown, 'ENOSPC');
+}
+
+function writeDraft(draft: Draft, target: Target, job: Job): void {
+  const create = (): number => fs.openSync(draft.writing, CREATE_NEW, PRIVATE_MODE);
+  const descriptor = translateFailures(dirname(job.shown), create);
+  try {
+    keepOwner(descriptor, target.stats);
+    // The umask may have taken the owner's own bits away.
+    fs.fchmodSync(descriptor, PRIVATE_MODE);
+    fill(descriptor, job);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/**
+ * Waits until no other umconfig process is between comparing and renaming on this target.
+ *
+ * Raise the flag, then look: the `ready` name is the flag, and whoever sees no other flag after raising its own may go
+ * on; of two, the higher name steps back. The rename that commits takes the flag down in the same step, so a process
+ * killed at any moment holds nothing but a flag with a dead writer, which is removed. Removing a flag by mistake is safe:
+ * the flag is the draft itself, so its writer can no longer commit and fails as `changed-on-disk`.
+ */
+function takeTurn(draft: Draft, target: Target): void {
+  const firstSeen = new Map<string, number>();
+  let raised = false;
+  for (;;) {
+    if (!raised) fs.renameSync(draft.writing, draft.ready);
+    const rivals = findDrafts(target).filter((found) => found.ready && found.path !== draft.ready);
+    const standing = rivals.filter(({ path, writerLives }) => {
+      const since = firstSeen.get(path) ?? performance.now();
+      firstSeen.set(path, since);
+      if (writerLives && performance.now() - since < STUCK_AFTER_MS) return true;
+      removeQuietly(path);
+      return false;
+    });
+    if (standing.length === 0) return;
+    raised = standing.every(({ path }) => draft.ready < path);
+    if (!raised) fs.renameSync(draft.ready, draft.writing);
+    pause(1 + Math.random() * 10);
+  }
+}
+
+/**
+ * The mode of the file about to be replaced, undefined where there is none; throws unless it is still what the caller
+ * has read. A snapshot that was cut at its limit never equals the file: nobody replaces what nobody has read.
+ */
+function assertUnchanged(target: Target, job: Job): number | undefined {
+  const { expected } = job;
+  const changed = new FileFailure('changed-on-disk', job.shown, 'changed');
+  const now = locate(job);
+  if (now.path !== target.path || now.directoryId !== target.directoryId) throw changed;
+  if ((expected === undefined) !== (now.stats === undefined)) throw changed;
+  if (expected === undefined) return undefined;
+  const descriptor = fs.openSync(target.path, READ_IN_PLACE);
+  try {
+    const stats = fs.fstatSync(descriptor);
+    if (!stats.isFile() || stats.size !== expected.bytes.length) throw changed;
+    if (Buffer.compare(fs.readFileSync(descriptor), expected.bytes) !== 0) throw changed;
+    return stats.mode;
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** Makes the rename survive a power cut. The new file is in place either way, so a refusal is not a failed write. */
+function syncDirectory(directory: string): void {
+  try {
+    const descriptor = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+    try {
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  } catch {
+    // Windows opens no directories, and some network file systems do not sync them.
+  }
+}
+
+/** From here on a name that is gone, or has become a link, means that somebody else was at work. */
+function commit(draft: Draft, target: Target, job: Job): WriteResult {
+  try {
+    takeTurn(draft, target);
+    const mode = assertUnchanged(target, job);
+    fs.renameSync(draft.ready, target.path);
+    const tightened =
+      process.platform !== 'win32' && mode !== undefined && (mode & LOOSER_THAN_PRIVATE) !== 0;
+    return { tightenedFrom: tightened ? mode & 0o777 : undefined };
+  } catch (error) {
+    const code = errno(error);
+    if (code !== 'ENOENT' && code !== 'ELOOP') throw error;
+    throw new FileFailure('changed-on-disk', job.shown, code);
+  }
+}
+
+/**
+ * Puts `bytes` at `path` with mode 0600, through an existing link to the link's own target.
+ *
+ * `expected` is what was last read there (undefined: nothing). Hard links, extended attributes and ACLs of the old file
+ * are not carried over; its owner is, where the system allows it. A file that is not writable for the user is refused,
+ * although its directory would let it be replaced. Throws FileFailure about `shown`, or about the directory where that
+ * is missing or not writable; the old file is then as it was and no temporary file is left.
+ */
+export function replaceFile(
+  path: string,
+  shown: string,
+  bytes: Uint8Array,
+  expected: FileSnapshot | undefined,
+): WriteResult {
+  const job: Job = { path, shown, bytes, expected };
+  return translateFailures(shown, () => {
+    const target = locate(job);
+    if (target.stats !== undefined) fs.accessSync(target.path, fs.constants.W_OK);
+    translateFailures(dirname(shown), () => {
+      sweep(target);
+    });
+    const draft = nameDraft(target);
+    try {
+      writeDraft(draft, target, job);
+      const result = commit(draft, target, job);
+      syncDirectory(target.directory);
+      return result;
+    } finally {
+      removeQuietly(draft.writing);
+      removeQuietly(draft.ready);
+    }
+  });
+}
