@@ -1,0 +1,87 @@
+/** Sends an answer, or what a fault makes of it. */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
+import type { Mishap } from './faults.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Sends the answer. `answered` is called just before the last byte leaves, so that whatever the client does next
+ * comes after it. A client that goes away meanwhile rejects.
+ */
+export async function deliver(
+  response: ServerResponse,
+  answer: Answer,
+  mishap: Mishap | undefined,
+  answered: () => void,
+): Promise<void> {
+  const sendWhole = (status: number, headers: Answer['headers'], body: string): void => {
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    answered();
+    response.end(body);
+  };
+  switch (mishap?.kind) {
+    case undefined:
+      sendWhole(answer.status, answer.headers, answer.body);
+      return;
+    case 'wrong-content-type':
+      sendWhole(answer.status, { ...answer.headers, 'content-type': 'text/html' }, answer.body);
+      return;
+    case 'not-json':
+      sendWhole(
+        200,
+        { ...answer.headers, 'content-type': 'text/html' },
+        '<!doctype html><title>Sign in</title>',
+      );
+      return;
+    case 'empty-body':
+      sendWhole(200, answer.headers, '');
+      return;
+    case 'redirect':
+      sendWhole(301, { location: mishap.location }, '');
+      return;
+    case 'hang':
+      if (!response.destroyed) await once(response, 'close');
+      return;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'cut-off':
+      // One more than there is, so that an empty body is cut off as well.
+      response.writeHead(answer.status, {
+        ...answer.headers,
+        'content-length': Buffer.byteLength(answer.body) + 1,
+      });
+      response.flushHeaders();
+      response.write(answer.body.slice(0, answer.body.length / 2));
+      response.socket?.destroySoon();
+      return;
+    case 'endless-body':
+      response.writeHead(answer.status, answer.headers);
+      await pipeline(Readable.from(endlessSpaces()), response);
+      return;
+    case 'byte-by-byte':
+      response.writeHead(answer.status, answer.headers);
+      await sendByteByByte(response, Buffer.from(answer.body));
+      answered();
+      response.end();
+  }
+}
+
+function* endlessSpaces(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(64 * 1024, ' ');
+}
+
+async function sendByteByByte(response: ServerResponse, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length && !response.destroyed; at += 1) {
+    response.write(bytes.subarray(at, at + 1));
+    await setImmediate();
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * All that the stand-in knows, as one plain object of records in the shapes of the wire, and how to put things in.
+ * Seeding here checks nothing, so that tests can hold names and ids that AWS would never have let in.
+ */
+import { createHash, type KeyObject } from 'node:crypto';
+import { schemaAttributes } from './standard-attributes.ts';
+
+export interface CognitoState {
+  /** Where things are seeded when nothing else is said. */
+  readonly region: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly pools: Map<string, Pool>;
+  /** By domain prefix or custom host. */
+  readonly domains: Map<string, DomainDescription>;
+  readonly seed: number;
+  /** How much has been made so far: the source of ids, and of creation dates that never repeat. */
+  made: number;
+  /** What DescribeUserPoolDomain says about a domain that is not there: both answers have been seen. */
+  unknownDomain: 'empty' | 'not-found';
+  /** The longest page that a list gives, whatever was asked for: the service may always give less. */
+  pageSize: number;
+}
+
+export interface Pool {
+  readonly region: string;
+  readonly description: PoolDescription;
+  readonly clients: Map<string, ClientDescription>;
+  readonly groups: Map<string, GroupDescription>;
+  /** Made on the first look at the JWKS: an RSA key takes a while. */
+  signingKey?: Promise<KeyObject>;
+}
+
+/** UserPoolType of the service model without the domains, which are kept in one place for all pools. Dates are epoch seconds. */
+export interface PoolDescription {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Arn: string;
+  readonly CreationDate: number;
+  readonly LastModifiedDate: number;
+  readonly IssuerConfiguration?: { readonly Type: string } | undefined;
+  readonly [field: string]: unknown;
+}
+
+/** UserPoolClientType of the service model, as far as it matters to a sign-in. Dates are epoch seconds. */
+export interface ClientDescription extends ClientSettings {
+  readonly UserPoolId: string;
+  readonly ClientId: string;
+  readonly ClientName: string;
+  readonly CreationDate: number;
+  readonly LastModifiedDate: number;
+}
+
+export interface ClientSettings {
+  readonly ClientSecret?: string | undefined;
+  readonly CallbackURLs?: readonly string[] | undefined;
+  readonly LogoutURLs?: readonly string[] | undefined;
+  readonly DefaultRedirectURI?: string | undefined;
+  readonly AllowedOAuthFlows?: readonly string[] | undefined;
+  readonly AllowedOAuthFlowsUserPoolClient?: boolean | undefined;
+  readonly AllowedOAuthScopes?: readonly string[] | undefined;
+  readonly SupportedIdentityProviders?: readonly string[] | undefined;
+  readonly ReadAttributes?: readonly string[] | undefined;
+  readonly [field: string]: unknown;
+}
+
+export interface GroupDescription {
+  readonly GroupName: string;
+  readonly UserPoolId: string;
+  readonly CreationDate: number;
+  readonly LastModifiedDate: number;
+  readonly Description?: string | undefined;
+  readonly Precedence?: number | undefined;
+  readonly RoleArn?: string | undefined;
+}
+
+export interface DomainDescription {
+  readonly UserPoolId: string;
+  readonly AWSAccountId: string;
+  readonly Domain: string;
+  readonly S3Bucket: string;
+  readonly CloudFrontDistribution: string;
+  readonly Version: string;
+  readonly Status: string;
+  readonly CustomDomainConfig: Readonly<Record<string, unknown>>;
+  readonly ManagedLoginVersion: number;
+}
+
+export type PoolSeed = Partial<PoolDescription> & { readonly region?: string };
+export type ClientSeed = Partial<ClientDescription>;
+export type GroupSeed = Partial<Pick<GroupDescription, 'Description' | 'Precedence' | 'RoleArn'>>;
+export type DomainSeed = Partial<
+  Pick<DomainDescription, 'Status' | 'ManagedLoginVersion' | 'CustomDomainConfig'>
+>;
+
+/** AWS defaults for what CreateUserPoolClient leaves out. */
+export const CLIENT_DEFAULTS: ClientSettings = {
+  RefreshTokenValidity: 30,
+  TokenValidityUnits: {},
+  AllowedOAuthFlowsUserPoolClient: false,
+  EnableTokenRevocation: true,
+  EnablePropagateAdditionalUserContextData: false,
+  AuthSessionValidity: 3,
+};
+
+const POOL_DEFAULTS = {
+  Policies: {
+    PasswordPolicy: {
+      MinimumLength: 8,
+      RequireUppercase: true,
+      RequireLowercase: true,
+      RequireNumbers: true,
+      RequireSymbols: true,
+      TemporaryPasswordValidityDays: 7,
+    },
+    SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD'] },
+  },
+  DeletionProtection: 'INACTIVE',
+  LambdaConfig: {},
+  VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_CODE' },
+  MfaConfiguration: 'OFF',
+  SchemaAttributes: schemaAttributes(),
+  EstimatedNumberOfUsers: 0,
+  EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
+  UserPoolTags: {},
+  AdminCreateUserConfig: { AllowAdminCreateUserOnly: false, UnusedAccountValidityDays: 7 },
+  UserPoolTier: 'ESSENTIALS',
+};
+
+/** A client that the flat layout's server can sign in with. */
+const SIGN_IN_CLIENT: ClientSettings = {
+  CallbackURLs: ['http://localhost:8686/auth'],
+  LogoutURLs: ['http://localhost:8686/'],
+  AllowedOAuthFlows: ['code'],
+  AllowedOAuthFlowsUserPoolClient: true,
+  AllowedOAuthScopes: ['email', 'openid'],
+  SupportedIdentityProviders: ['COGNITO'],
+};
+
+/** Adds a user pool; what is not given gets a default, and an explicit `undefined` leaves a field out. */
+export function addPool(state: CognitoState, seed: PoolSeed = {}): PoolDescription {
+  const { region = state.region, ...given } = seed;
+  const CreationDate = creationDate(state);
+  const Id = given.Id ?? `${region}_${randomText(state, LETTERS + LETTERS.toUpperCase() + DIGITS, 9)}`;
+  if (state.pools.has(Id)) throw new Error(`there is a user pool ${Id} already`);
+  const description = {
+    ...POOL_DEFAULTS,
+    Name: `pool ${state.pools.size + 1}`,
+    Arn: poolArn(region, state.accountId, Id),
+    ...given,
+    Id,
+    CreationDate,
+    LastModifiedDate: CreationDate,
+  };
+  state.pools.set(Id, { region, description, clients: new Map(), groups: new Map() });
+  return description;
+}
+
+/** Adds an app client; the default has a secret and fits the flat layout (`ClientSecret: undefined` leaves the secret out). */
+export function addClient(state: CognitoState, poolId: string, seed: ClientSeed = {}): ClientDescription {
+  const { clients } = seededPool(state, poolId);
+  const CreationDate = creationDate(state);
+  const description = {
+    ...CLIENT_DEFAULTS,
+    ...SIGN_IN_CLIENT,
+    ClientName: `client ${clients.size + 1}`,
+    ClientId: randomText(state, LETTERS + DIGITS, 26),
+    ClientSecret: newSecret(state),
+    ...seed,
+    UserPoolId: poolId,
+    CreationDate,
+    LastModifiedDate: CreationDate,
+  };
+  clients.set(description.ClientId, description);
+  return description;
+}
+
+/** Adds a domain: with a dot in it a custom one, else a prefix. */
+export function addDomain(
+  state: CognitoState,
+  poolId: string,
+  domain: string,
+  seed: DomainSeed = {},
+): DomainDescription {
+  const { region } = seededPool(state, poolId);
+  const description = {
+    UserPoolId: poolId,
+    AWSAccountId: state.accountId,
+    Domain: domain,
+    S3Bucket: `aws-cognito-prod-${region}-assets`,
+    CloudFrontDistribution: `${randomText(state, LETTERS + DIGITS, 14)}.cloudfront.net`,
+    Version: '20260101000000',
+    Status: 'ACTIVE',
+    CustomDomainConfig: {},
+    ManagedLoginVersion: 1,
+    ...seed,
+  };
+  state.domains.set(domain, description);
+  return description;
+}
+
+/** Adds a group. */
+export function addGroup(
+  state: CognitoState,
+  poolId: string,
+  name: string,
+  seed: GroupSeed = {},
+): GroupDescription {
+  const CreationDate = creationDate(state);
+  const description = {
+    ...seed,
+    GroupName: name,
+    UserPoolId: poolId,
+    CreationDate,
+    LastModifiedDate: CreationDate,
+  };
+  seededPool(state, poolId).groups.set(name, description);
+  return description;
+}
+
+/** `arn:PARTITION:cognito-idp:REGION:ACCOUNT:userpool/POOL` */
+export function poolArn(region: string, accountId: string, poolId: string): string {
+  return `arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${poolId}`;
+}
+
+/** `aws`, or the partition of the regions that are apart. */
+export function partitionOf(region: string): string {
+  const apart = /^(us-gov|cn|eusc)-/.exec(region)?.[1];
+  return apart === undefined ? 'aws' : `aws-${apart}`;
+}
+
+/** As long as a real one and out of the same characters, and plainly none. */
+export function newSecret(state: CognitoState): string {
+  return `notarealsecret${randomText(state, LETTERS + DIGITS, 38)}`;
+}
+
+/** Epoch seconds; no two are the same, and later is larger, so that they can order the pages of a list. */
+export function creationDate(state: CognitoState): number {
+  state.made += 1;
+  return (FIRST_CREATION_MS + state.made) / 1000;
+}
+
+const FIRST_CREATION_MS = Date.UTC(2026, 0, 1);
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const DIGITS = '0123456789';
+
+function randomText(state: CognitoState, alphabet: string, length: number): string {
+  state.made += 1;
+  const bytes = createHash('sha512').update(`${state.seed}:${state.made}`).digest().subarray(0, length);
+  return Array.from(bytes, (byte) => alphabet.charAt(byte % alphabet.length)).join('');
+}
+
+function seededPool(state: CognitoState, poolId: string): Pool {
+  const pool = state.pools.get(poolId);
+  if (!pool) throw new Error(`no user pool ${poolId} has been seeded`);
+  return pool;
+}
