@@ -9,6 +9,7 @@ import type { Finding, Prose } from './finding.ts';
 import type { Layout } from './layouts.ts';
 import { completeSettings, isCustomTokenUrl, planEdits, readSettings, type Settings } from './plan.ts';
 import { proseOf } from './rules.ts';
+import { hostedUiHost, parseHostedUiHost, regionOfPool } from './settings.ts';
 import { repair, validateDocument } from './validate.ts';
 
 /** The file that the answers go into. */
@@ -43,11 +44,20 @@ export function hasCognitoValues(settings: Settings): boolean {
 /** The answers with all that follows from them. A token URL stays only where it is one of the customer's own. */
 export function completeAnswers(answers: Settings, layout: Layout): Settings {
   const { awsTokenURL, ...rest } = answers;
-  const kept = awsTokenURL !== undefined && isCustomTokenUrl(answers) ? answers : rest;
+  const isOwn = awsTokenURL !== undefined && isCustomTokenUrl(answers);
+  const kept = { ...(isOwn ? answers : rest), ...movedDomain(answers) };
   const { awsJwkUrl, ...completed } = completeSettings(kept, layout);
   // A file with login off needs no Cognito key at all.
   const isTemplateWanted = answers.awsJwkUrl !== undefined || (answers.userPoolID ?? '') !== '';
   return isTemplateWanted && awsJwkUrl !== undefined ? { ...completed, awsJwkUrl } : completed;
+}
+
+/** A Cognito domain is always in its pool's region, so the host follows when the pool moves. */
+function movedDomain({ domainName = '', userPoolID = '' }: Settings): Settings {
+  const host = parseHostedUiHost(domainName);
+  const region = regionOfPool(userPoolID);
+  if (host === undefined || region === undefined || host.region === region) return {};
+  return { domainName: hostedUiHost(host.prefix, region) };
 }
 
 /** The questions that login needs an answer to and that have none. */

@@ -30,7 +30,7 @@ export function settingsFrom(
   const here = Object.entries(found).filter(
     ([name, value]) => value !== undefined && keyOf(name as FieldName, layout) !== undefined,
   );
-  return completeSettings(Object.fromEntries(here) as Settings, layout);
+  return completeSettings(Object.fromEntries(here), layout);
 }
 
 /** The fields that the server needs for login and that the settings do not have. */

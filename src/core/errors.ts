@@ -181,7 +181,7 @@ function unreachable(why: string, context: AwsContext): Words {
     message: `cannot reach ${hostOf(context)}: ${why}`,
     hint:
       context.endpointUrl === undefined
-        ? `Check the network, a proxy, and whether "${printable(context.region)}" is the right region.`
+        ? `Check the network, a proxy, AWS_ENDPOINT_URL if it is set, and whether "${printable(context.region)}" is the right region.`
         : 'Check --endpoint-url (or AWS_ENDPOINT_URL) and whether the server there is running.',
   };
 }

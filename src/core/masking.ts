@@ -37,25 +37,61 @@ export function shownLines(document: ConfigDocument): readonly ShownLine[] {
   const lines = linesOf(document.text);
   const known = secretEntries(document);
   const copies = copiesOf(known.map(({ text }) => text));
-  const guessed = guessedSpans(lines, document);
-  return lines.map((line) => {
-    const overlaps = ({ start, end }: Span): boolean => start < line.end && end > line.start;
-    const spans = [...known, ...guessed].filter(overlaps);
-    return show(line, [...spans, ...spansOf(copies, line)]);
-  });
+  const spans = byLine(lines, [...known, ...guessedSpans(lines, document)]);
+  return lines.map((line, at) => show(line, [...(spans.get(at) ?? []), ...spansOf(copies, line)]));
+}
+
+/** The spans that each line has a part of. */
+function byLine(lines: readonly Line[], spans: readonly Span[]): ReadonlyMap<number, readonly Span[]> {
+  const found = new Map<number, Span[]>();
+  for (const span of spans) {
+    for (let at = lastUpTo(lines, span.start, ({ start }) => start); at < lines.length; at += 1) {
+      const line = lines[at];
+      if (line === undefined || line.start >= span.end) break;
+      found.set(at, [...(found.get(at) ?? []), span]);
+    }
+  }
+  return found;
+}
+
+/** The index of the last item that begins at or before an offset, 0 where none does; the items are in order. */
+function lastUpTo<T>(items: readonly T[], offset: number, startOf: (item: T) => number): number {
+  let low = 0;
+  let high = items.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && startOf(item) <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The values whose key says that they are secret: where they stand, and what they are. */
-function secretEntries(document: ConfigDocument): readonly (Span & { readonly text: string })[] {
-  return document.entries
-    .filter(({ path, kind }) => kind !== 'missing' && isSecretKey(path.at(-1) ?? ''))
-    .map(({ value, parsed }) => ({ ...value, text: typeof parsed === 'object' ? '' : String(parsed) }));
+function secretEntries({ entries, text }: ConfigDocument): readonly (Span & { readonly text: string })[] {
+  return entries
+    .filter(({ path }) => isSecretKey(path.at(-1) ?? ''))
+    .map(({ value, parsed, kind, style }) => {
+      const behind = text.slice(value.end).split(/\r?\n/, 1)[0] ?? '';
+      // A secret with a # in it, or before it, goes on in what YAML takes for a comment.
+      const isNothing = kind === 'missing' || parsed === null;
+      const isCut = isNothing || (style === 'plain' && /^\s+#\S/.test(behind));
+      return {
+        start: value.start,
+        end: value.end + (isCut ? behind.length : 0),
+        text: typeof parsed === 'object' ? '' : String(parsed),
+      };
+    });
 }
+
+/** A file with more secrets than this is no configuration, and looking for each on every line takes its time. */
+const MAX_COPIED = 20;
 
 /** The forms in which a secret may stand elsewhere, in a comment say. Shorter ones would mask ordinary words. */
 function copiesOf(secrets: readonly string[]): readonly string[] {
-  return secrets
+  return [...new Set(secrets)]
     .filter((secret) => secret.length >= 8)
+    .slice(0, MAX_COPIED)
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encoded(secret), base64(secret)]);
 }
 
@@ -69,13 +105,16 @@ function base64(text: string): string {
 
 function spansOf(copies: readonly string[], line: Line): readonly Span[] {
   return copies.flatMap((copy) => {
-    const at = line.text.indexOf(copy);
-    return at < 0 ? [] : [{ start: line.start + at, end: line.start + at + copy.length }];
+    const spans: Span[] = [];
+    for (let at = line.text.indexOf(copy); at >= 0; at = line.text.indexOf(copy, at + copy.length)) {
+      spans.push({ start: line.start + at, end: line.start + at + copy.length });
+    }
+    return spans;
   });
 }
 
 /** A line that begins with a key, a comment or a marker, and so is not the rest of a value above it. */
-const NEW_LINE = /^\s*(?:["']?[\w.-]+["']?\s*:(?:\s|$)|#|-{3}|\.{3}|[}\]]|$)/;
+const NEW_LINE = /^\s*(?:(?:["']?[\w.-]+["']?\s*:|#|-{3}|\.{3})(?:\s|$)|[}\]]?,?\s*$)/;
 
 /** Where nothing has been parsed (comments, what follows a fault), the line's own look has to do. */
 function guessedSpans(lines: readonly Line[], document: ConfigDocument): readonly Span[] {
@@ -111,7 +150,8 @@ function startOfUnread({ problems, text }: ConfigDocument): number {
 function commentStart(line: Line, { entries }: ConfigDocument): number | undefined {
   const found = [...line.text.matchAll(/(?<=^|\s)#/g)].find(({ index }) => {
     const at = line.start + index;
-    return !entries.some(({ kind, value }) => kind === 'scalar' && value.start <= at && at < value.end);
+    const entry = entries[lastUpTo(entries, at, ({ key }) => key.start)];
+    return entry?.kind !== 'scalar' || at < entry.value.start || entry.value.end <= at;
   });
   return found?.index;
 }
@@ -184,7 +224,7 @@ function joined(stretches: readonly Stretch[]): ShownLine {
   const starts: number[] = [];
   let text = '';
   for (const { source, shown } of stretches) {
-    for (let unit = 0; unit < source.length; unit += 1) starts.push(text.length);
+    starts.push(...Array.from({ length: source.length }, () => text.length));
     text += shown;
   }
   return { text, column: (column) => starts[column] ?? text.length };

@@ -1,6 +1,6 @@
 /** From answers, typed or discovered, to the edits of a file and a diff that may be shown. */
 import { diffArrays } from 'diff';
-import { maskSecret } from './display.ts';
+import { maskLongRuns, maskSecret } from './display.ts';
 import { entryAt, parseDocument, type ConfigDocument, type Scalar } from './document.ts';
 import { applyChanges, type Change } from './edit.ts';
 import { fieldNamed, fieldsOf, keyOf, keyOrder, type FieldName } from './fields.ts';
@@ -98,7 +98,8 @@ export interface Plan {
 
 /** The edits that bring a file to the given settings. Fields without a value are left alone. Throws EditError. */
 export function planEdits(before: ConfigDocument, layout: Layout, settings: Settings): Plan {
-  const { document, repaired } = repair(before, { layout });
+  // Of what merely looks unusual the owner may have his own opinion: only errors are repaired unasked.
+  const { document, repaired } = repair(before, { layout }, ({ severity }) => severity === 'error');
   const changes = fieldsOf(layout).flatMap(({ field, key }) => {
     const value = settings[field.name];
     return value === undefined ? [] : [changeOf(field.name, key.path, layout, value, settings)];
@@ -155,7 +156,9 @@ export function maskSettings(settings: Settings): Settings {
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => {
       const isSecret = fieldNamed(name as FieldName).secret === true;
-      return [name, isSecret && value !== '' ? maskSecret(value) : value];
+      // Swapped by mistake, the id is the secret.
+      const shown = name === 'clientId' ? maskLongRuns(value) : value;
+      return [name, isSecret && value !== '' ? maskSecret(value) : shown];
     }),
   );
 }

@@ -98,14 +98,20 @@ export interface Repaired {
 /** More rounds than the longest chain of repairs: pool id → region → token URL, each of which may be misspelt first. */
 const MAX_REPAIRS = 200;
 
-/** Makes every safe repair, one at a time, until none is left. Other bytes stay as they are. */
-export function repair(document: ConfigDocument, options: ValidateOptions = {}): Repaired {
+/** Makes every safe repair that is wanted, one at a time, until none is left. Other bytes stay as they are. */
+export function repair(
+  document: ConfigDocument,
+  options: ValidateOptions = {},
+  isWanted: (finding: Finding) => boolean = () => true,
+): Repaired {
   const repaired: Finding[] = [];
   const refused = new Set<string>();
   let current = document;
   for (let round = 0; round < MAX_REPAIRS; round += 1) {
     const { findings, layout } = validateDocument(current, options);
-    const next = findings.find((finding) => finding.changes !== undefined && !refused.has(idOf(finding)));
+    const next = findings.find(
+      (finding) => finding.changes !== undefined && !refused.has(idOf(finding)) && isWanted(finding),
+    );
     if (next?.changes === undefined) break;
     try {
       const changed = applyChanges(current, next.changes, keyOrder(layout));

@@ -9,10 +9,9 @@ import { about, type PoolArgs } from './account-args.ts';
 import { rule, type Rule } from './rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
-/* eslint-disable @typescript-eslint/consistent-type-definitions */
+
 type ClientArgs = PoolArgs & { readonly client: string };
 type UrlArgs = ClientArgs & { readonly url: string; readonly nearest: string; readonly difference: string };
-/* eslint-enable @typescript-eslint/consistent-type-definitions */
 
 const CLIENTS = 'your pool → App clients → your client';
 const LOGIN_PAGES = `${CLIENTS} → Login pages → Edit`;

@@ -8,9 +8,8 @@ import { CLIENT_RULES } from './account-client.ts';
 import { rule, type Rule } from './rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
-/* eslint-disable @typescript-eslint/consistent-type-definitions */
+
 type DomainArgs = PoolArgs & { readonly domain: string };
-/* eslint-enable @typescript-eslint/consistent-type-definitions */
 
 const BRANDING = 'your pool → Branding → Domain';
 

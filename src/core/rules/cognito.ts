@@ -8,11 +8,8 @@ import { partitionOf, POOL_ID, REGION, regionOfPool } from '../settings.ts';
 import { derivedValue, isGarbled } from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from './rule.ts';
 
-// The argument types are aliases because an interface has no index signature.
-/* eslint-disable @typescript-eslint/consistent-type-definitions */
 type ValueArgs = KeyArgs & { readonly value: string };
 type ReasonArgs = KeyArgs & { readonly reason: string };
-/* eslint-enable @typescript-eslint/consistent-type-definitions */
 
 /** A field's text, unless another finding already says that it is garbled or a placeholder. */
 export function plainText(facts: Facts, name: FieldName): TextValue | undefined {
@@ -28,6 +25,8 @@ export const set = (value: TextValue, to: string): Pick<Hit, 'changes'> => ({
 const PLACEHOLDER =
   /^(?:x{3,}|\.{3,}|…|\?+|todo|tbd|fixme|change[-_ ]?me|replace[-_ ]?me|placeholder|example|your[-_ ](?:\w|-)*(?:pool|client|domain|region|secret|prefix|id|app)(?:\w|-)*)$|<[^>]*>|\{\{.*\}\}|\$\{.*\}|\/\/(?:[^/]*\.)?(?:your-?domain|example)\.[a-z]+|_(?:x{5,}|example\w*)$/i;
 const EXAMPLE_HOST = /(?:^|[./@])example\.(?:com|org|net)(?:$|[:/?#])/i;
+/** Somebody has put a name of their own before it: a rehearsal, perhaps, and not left over. */
+const EXAMPLE_SUBDOMAIN = /\/\/(?!www\.|your|my)[\w-]+\.(?:[\w-]+\.)*example\.(?:com|org|net)(?:$|[:/?#])/i;
 const EXAMPLE_ID = /example|^(?:[\w-]+_)?(.)\1{5,}$/i;
 
 /** Text that guides, templates and our own examples use in place of the real value. */
@@ -75,9 +74,9 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
         .filter(({ field }) => field.console !== undefined)
         .flatMap(({ field }) => {
           const value = facts.text(field.name);
-          return value !== undefined && isPlaceholder(field.name, value.text)
-            ? [atValue(value.entry, {})]
-            : [];
+          if (value === undefined || !isPlaceholder(field.name, value.text)) return [];
+          const hit = atValue(value.entry, {});
+          return [EXAMPLE_SUBDOMAIN.test(value.text) ? { ...hit, severity: 'warning' } : hit];
         }),
     message: ({ key }) => `"${key}" still holds a placeholder: login cannot work with it`,
     hint: ({ key }) => `Put in the real value; umconfig explain ${key} says where to find it.`,

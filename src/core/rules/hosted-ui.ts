@@ -15,7 +15,6 @@ import { plainText, set } from './cognito.ts';
 import { derivedValue } from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from './rule.ts';
 
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
 type ReasonArgs = KeyArgs & { readonly reason: string };
 
 export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [

@@ -1,7 +1,7 @@
 /** Keys that are missing, misspelt, unknown or of the other layout. */
 import { closest, distance } from 'fastest-levenshtein';
 import { showValue } from '../display.ts';
-import { entryAt, type Entry, type Value } from '../document.ts';
+import type { Entry, Value } from '../document.ts';
 import type { Change } from '../edit.ts';
 import { placeOfMissing, type Facts, type SchemaProblem } from '../facts.ts';
 import { FIELDS, fieldAt, fieldNamed, fieldsOf, type FieldRow, type Key } from '../fields.ts';
@@ -41,8 +41,13 @@ function withoutKey(field: FieldRow, key: Key, layout: Layout): string {
   return key.required === undefined ? 'the server does without it' : key.otherwise;
 }
 
+const spellingsOf = new Map<string, ReadonlyMap<string, KnownKey>>();
+
 /** Every accepted spelling, and every known wrong one, of the keys in the mapping at `parent`. */
 function spellingsIn(parent: readonly string[], layout: Layout): ReadonlyMap<string, KnownKey> {
+  const id = `${layout} ${JSON.stringify(parent)}`;
+  const learnt = spellingsOf.get(id);
+  if (learnt !== undefined) return learnt;
   const spellings = new Map<string, KnownKey>();
   const learn = (name: string, key: KnownKey): void => {
     if (!spellings.has(bare(name))) spellings.set(bare(name), key);
@@ -57,6 +62,8 @@ function spellingsIn(parent: readonly string[], layout: Layout): ReadonlyMap<str
     if (segments.length > parent.length + 1) continue;
     for (const alias of [...(field.aliases ?? []), ...otherNames(field, layout)]) learn(alias, known);
   }
+  // Only the few mappings that a layout has are worth keeping.
+  if (spellings.size > 0) spellingsOf.set(id, spellings);
   return spellings;
 }
 
@@ -86,10 +93,19 @@ function isForeign(path: readonly string[], layout: Layout): boolean {
   return FIELDS.some(({ flat }) => flat?.path === name) && fieldAt(name, layout) === undefined;
 }
 
-const unknownKeys = (facts: Facts): readonly Entry[] =>
-  facts.schemaProblems
+const unknownKeysOf = new WeakMap<Facts, readonly Entry[]>();
+
+/** The keys that the schema does not have. Several rules ask, and a file may have thousands of them. */
+function unknownKeys(facts: Facts): readonly Entry[] {
+  const known = unknownKeysOf.get(facts);
+  if (known !== undefined) return known;
+  const byPath = new Map(facts.document.entries.map((entry) => [JSON.stringify(entry.path), entry]));
+  const found = facts.schemaProblems
     .filter(({ keyword }) => keyword === 'additionalProperties')
-    .flatMap(({ path }) => entryAt(facts.document, path) ?? []);
+    .flatMap(({ path }) => byPath.get(JSON.stringify(path)) ?? []);
+  unknownKeysOf.set(facts, found);
+  return found;
+}
 
 /** Renames the key, or moves its value to the right key where that one stands empty beside it. */
 function respell(facts: Facts, entry: Entry, right: string): readonly Change[] | undefined {
@@ -153,12 +169,9 @@ const cognitoKeys = (problem: SchemaProblem): readonly SchemaProblem[] =>
 export const isEmpty = (value: Value): boolean =>
   value === null || (typeof value === 'string' && value.trim() === '');
 
-// The argument types are aliases because an interface has no index signature.
-/* eslint-disable @typescript-eslint/consistent-type-definitions */
 export type Found = KeyArgs & { readonly right: string; readonly where: string };
 type Meant = KeyArgs & { readonly meant: string; readonly server: string; readonly without: string };
 type Without = KeyArgs & { readonly without: string };
-/* eslint-enable @typescript-eslint/consistent-type-definitions */
 
 /** What a finding about an absent value has to say of the one that belongs there. */
 export function whereToFind(facts: Facts, path: string): { readonly right: string; readonly where: string } {

@@ -6,18 +6,15 @@ import type { Hit } from '../finding.ts';
 import { misspeltPaths } from './keys.ts';
 import { atKey, atValue, rule, type KeyArgs, type Rule } from './rule.ts';
 
-// Aliases because an interface has no index signature.
-/* eslint-disable @typescript-eslint/consistent-type-definitions */
 type SwitchArgs = KeyArgs & { readonly value: string; readonly right: string };
 type OffArgs = SwitchArgs & { readonly state: 'taken-for-off' | 'missing' | 'no-mapping' | 'off' };
-/* eslint-enable @typescript-eslint/consistent-type-definitions */
 
 type OffHit = Hit & { readonly args: OffArgs };
 
 function flatSwitch(facts: Facts): readonly OffHit[] {
   const entry = facts.field('userManagement');
   const allowed: readonly unknown[] = keyOf('userManagement', 'flat')?.schema.enum ?? [];
-  if (entry === undefined || entry.kind !== 'scalar' || allowed.includes(entry.parsed)) return [];
+  if (entry?.kind !== 'scalar' || allowed.includes(entry.parsed)) return [];
   if (entry.parsed === null || entry.parsed === '') return [];
   const meaning = meaningOf(entry.parsed);
   const right = '"on", or "off" to leave login off';
@@ -30,7 +27,7 @@ function flatSwitch(facts: Facts): readonly OffHit[] {
 function nestedSwitch(facts: Facts): readonly OffHit[] {
   const right = 'user: {on: true}';
   const user = facts.entry('user');
-  if (user !== undefined && user.kind === 'scalar') {
+  if (user?.kind === 'scalar') {
     const hit = atValue(user, { state: 'no-mapping' as const, value: showValue(user.parsed), right });
     const isOn = meaningOf(user.parsed) === 'on';
     return [isOn ? { ...hit, changes: [{ op: 'set', path: ['user', 'on'], value: true }] } : hit];
@@ -44,7 +41,7 @@ function nestedSwitch(facts: Facts): readonly OffHit[] {
     return [];
   if (entry !== undefined && entry.parsed !== false) {
     const args = { state: 'taken-for-off' as const, value: showValue(entry.parsed), right };
-    return Boolean(entry.parsed) ? [] : [atValue(entry, args)];
+    return entry.parsed ? [] : [atValue(entry, args)];
   }
   const isMisspelt =
     entry === undefined && ['user', 'user.on'].some((path) => misspeltPaths(facts).has(path));
@@ -82,7 +79,7 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
     layouts: ['nested'],
     check: (facts) => {
       const entry = facts.field('userManagement');
-      if (entry === undefined || typeof entry.parsed === 'boolean' || !Boolean(entry.parsed)) return [];
+      if (entry === undefined || typeof entry.parsed === 'boolean' || !entry.parsed) return [];
       const isOn = entry.kind === 'scalar' && meaningOf(entry.parsed) === 'on';
       const hit = atValue(entry, {
         value: showValue(entry.parsed),

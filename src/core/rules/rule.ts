@@ -42,9 +42,16 @@ export function rule<A extends FindingArgs, F = Facts>(row: TypedRule<F, A>): Ru
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
 export type KeyArgs = { readonly key: string };
 
-/** A path as reports name it. Without a blank behind its colon, a key of a flow mapping has the value in it. */
+/**
+ * A path as reports name it. What stands below a secret's key is masked, and so is what follows its colon: without a
+ * blank behind it, a flow mapping takes the value for a part of the key.
+ */
 export function shownPath(path: Path): string {
-  return path.map((key) => maskLongRuns(key).replace(/(secret\w*\W*[:=]).+$/is, `$1${MASK}`)).join('.');
+  const secret = path.findIndex((key) => /secret/i.test(key));
+  return path
+    .map((key, at) => (secret >= 0 && at > secret ? MASK : maskLongRuns(key)))
+    .map((key) => key.replace(/(secret\w*\W*[:=]).+$/is, `$1${MASK}`))
+    .join('.');
 }
 
 /** A hit at an entry's value. */

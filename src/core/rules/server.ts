@@ -6,7 +6,6 @@ import { isLoopback, parseUrl, REGION } from '../settings.ts';
 import { isPlaceholder } from './cognito.ts';
 import { atKey, atValue, rule, type KeyArgs, type Rule } from './rule.ts';
 
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
 type FileArgs = KeyArgs & { readonly file: string };
 
 const storage = (facts: Facts): unknown => (facts.field('database') ?? facts.field('legacyDatabase'))?.parsed;

@@ -1,5 +1,5 @@
 /** Callback and sign-out URL: what Cognito registers, and what the server makes of them. */
-import { clip, printable } from '../display.ts';
+import { clip, maskLongRuns, printable } from '../display.ts';
 import type { Facts, TextValue } from '../facts.ts';
 import { fieldAt, keyOf, type FieldName } from '../fields.ts';
 import { LAYOUTS, type Layout } from '../layouts.ts';
@@ -57,8 +57,6 @@ function unsafeUnencoded(text: string): string | undefined {
   return found === undefined ? undefined : `contains ${printable(found)}`;
 }
 
-// The argument types are aliases because an interface has no index signature.
-/* eslint-disable @typescript-eslint/consistent-type-definitions */
 type ReasonArgs = KeyArgs & { readonly reason: string };
 type PathArgs = KeyArgs & {
   readonly path: string;
@@ -66,7 +64,6 @@ type PathArgs = KeyArgs & {
   readonly server: string;
   readonly otherwise: string;
 };
-/* eslint-enable @typescript-eslint/consistent-type-definitions */
 
 export const URL_RULES: readonly Rule<Facts>[] = [
   rule<ReasonArgs & { readonly right: string; readonly otherwise: string }>({
@@ -155,7 +152,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
         .filter(({ text }) => writtenPath(text) !== right)
         .map(({ text, entry }) =>
           atValue(entry, {
-            path: printable(clip(writtenPath(text))),
+            path: printable(clip(maskLongRuns(writtenPath(text)))),
             right,
             server,
             otherwise: isForgiven(writtenPath(text), facts.layout)
@@ -177,14 +174,15 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     fix: 'Make the two ports the same, and register the URL in the app client.',
     check: (facts) => {
       const listening = facts.field('port') ?? facts.field('legacyPort');
-      const right = listening?.parsed ?? (facts.layout === 'nested' ? 8686 : 'random');
-      if (right !== 'random' && !Number.isInteger(right)) return [];
+      const configured = listening?.parsed ?? (facts.layout === 'nested' ? 8686 : 'random');
+      if (configured !== 'random' && !Number.isInteger(configured)) return [];
+      const right = typeof configured === 'number' ? String(configured) : 'random';
       return urls(facts, ['redirectUri'])
-        .filter(({ url }) => isLoopback(url.hostname) && portOf(url) !== String(right))
+        .filter(({ url }) => isLoopback(url.hostname) && portOf(url) !== right)
         .map(({ url, entry }) =>
           atValue(entry, {
             port: portOf(url),
-            right: String(right),
+            right,
             setting: listening?.path.join('.') ?? keyOf('port', facts.layout)?.path ?? 'port',
           }),
         );

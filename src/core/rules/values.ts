@@ -17,9 +17,9 @@ interface ValueProblem {
 const valueProblems = (facts: Facts): readonly ValueProblem[] =>
   facts.schemaProblems.flatMap(({ keyword, path }) => {
     const row = fieldAt(path.join('.'), facts.layout);
-    const entry = entryAt(facts.document, path);
-    if (row === undefined || entry === undefined) return [];
-    return [{ entry, keyword, ...row }];
+    // Looking for an entry takes its time, and a file may have thousands of keys that are none.
+    const entry = row === undefined ? undefined : entryAt(facts.document, path);
+    return row === undefined || entry === undefined ? [] : [{ entry, keyword, ...row }];
   });
 
 /** Values of the wrong kind whose key is a field; the switch has findings of its own for all but lists and mappings. */
@@ -67,7 +67,6 @@ const WANTED = {
   number: 'a number',
 };
 
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
 type Otherwise = KeyArgs & { readonly otherwise: string };
 
 const HARMLESS = 'the Go server happens to read its text, other readers change it';
@@ -90,6 +89,7 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
     fix: 'Fill in the value; `umconfig init` asks for the empty ones.',
     check: (facts) =>
       facts.schemaProblems
+        .filter(({ keyword }) => keyword !== 'additionalProperties')
         .flatMap(({ path }) => entryAt(facts.document, path) ?? [])
         .filter(
           (entry, at, all) => all.indexOf(entry) === at && isEmpty(entry.parsed) && isNeeded(facts, entry),

@@ -94,10 +94,14 @@ const syntaxRules = (Object.keys(SYNTAX) as SyntaxCode[]).map((code) => {
     title: row.title,
     why: row.why,
     fix: row.fix,
-    check: ({ document }) =>
-      problemsOf(document)
+    check: ({ document }) => {
+      const problems = problemsOf(document);
+      // In broken YAML a key may be a part of some value, so it is not named.
+      const isBroken = problems.some((problem) => problem.code === 'yaml-syntax');
+      return problems
         .filter((problem) => problem.code === code)
-        .map(({ path, span, detail }) => ({ path: shownPath(path), span, args: { detail } })),
+        .map(({ path, span, detail }) => ({ path: isBroken ? '' : shownPath(path), span, args: { detail } }));
+    },
     message: ({ detail }) => row.message(detail),
     hint: () => row.hint,
   });
