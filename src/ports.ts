@@ -175,6 +175,12 @@ export interface Named {
   readonly name: string;
 }
 
+/** One person of a pool, as the members of a group are listed. */
+export interface PoolMember {
+  readonly username: string;
+  readonly email: string | undefined;
+}
+
 /** The Cognito control plane in one region. Lists are paged to their end. Every method rejects with CognitoFailure. */
 export interface Cognito {
   readonly region: string;
@@ -185,6 +191,12 @@ export interface Cognito {
   /** Undefined when Cognito knows no such domain. */
   describeDomain(domain: string): Promise<PoolDomain | undefined>;
   listGroups(poolId: string): Promise<readonly string[]>;
+  listUsersInGroup(poolId: string, group: string): Promise<readonly PoolMember[]>;
+  listGroupsForUser(poolId: string, username: string): Promise<readonly string[]>;
+  /** Ids of the secrets that the token endpoint takes for the client: one or two, or none. */
+  listClientSecrets(poolId: string, clientId: string): Promise<readonly string[]>;
+  /** Names of the pool's identity providers; `COGNITO` itself is none of them. */
+  listIdentityProviders(poolId: string): Promise<readonly string[]>;
 }
 
 export interface AwsOptions {

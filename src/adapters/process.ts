@@ -54,6 +54,11 @@ export function tolerateClosedPipes(): void {
 }
 
 /** Ends the process at once; for after a signal, when calls may still be under way. */
-export function endProcess(exitCode: number): never {
+export function endProcess(exitCode: number, signal: NodeJS.Signals): never {
+  if (signal === 'SIGHUP') {
+    // Dies of the signal: to give back a terminal that is gone makes Node abort on the way out.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
   process.exit(exitCode);
 }

@@ -1,0 +1,16 @@
+/** Opens AWS lazily: the SDK costs more to load than everything else together, and most commands never need it. */
+import type { Aws } from '../ports.ts';
+
+/** The AWS of this machine: its environment, profiles and credential chain. */
+export function nodeAws(): Aws {
+  return {
+    defaultRegion: async (options) => (await loadSdk()).defaultRegion(options),
+    cognito: async (options) => (await loadSdk()).openCognito(options),
+  };
+}
+
+function loadSdk(): Promise<typeof import('./cognito.ts')> {
+  // Without it the SDK writes a warning about Node 20 to stderr.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  return import('./cognito.ts');
+}

@@ -1,0 +1,234 @@
+/** The Cognito API through the AWS SDK: the only module that imports it. Imported lazily, by aws.ts. */
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  DescribeUserPoolDomainCommand,
+  ListGroupsCommand,
+  ListUserPoolClientsCommand,
+  ListUserPoolsCommand,
+  type CognitoIdentityProviderClientConfig,
+  type UserPoolClientType,
+  type UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  CognitoFailure,
+  type AppClient,
+  type AwsOptions,
+  type Cognito,
+  type Named,
+  type PoolDomain,
+  type UserPool,
+} from '../ports.ts';
+
+/** The most that the lists give at once, and what the SDK does not check. */
+const PAGE = 60;
+/** Milliseconds for one call with all its tries, from the first byte sent to the last byte read. */
+const DEADLINE = 10_000;
+const CONNECTION_TIMEOUT = 3000;
+/** Bytes of one answer. The largest real ones, 60 app clients or a pool with all its settings, are far below. */
+const LONGEST_ANSWER = 4 * 1024 * 1024;
+
+/** The region of the options, else of the environment or the profile; undefined when none names one. */
+export async function defaultRegion(options: AwsOptions): Promise<string | undefined> {
+  if (options.region !== undefined) return options.region;
+  try {
+    return await new CognitoIdentityProviderClient(clientConfig(options)).config.region();
+  } catch {
+    // The SDK does not read this one; the AWS command line does.
+    return process.env['AWS_DEFAULT_REGION'];
+  }
+}
+
+/** A client for one region. Loads the credentials, so it rejects with CognitoFailure where there are none. */
+export async function openCognito(options: AwsOptions & { readonly region: string }): Promise<Cognito> {
+  const client = new CognitoIdentityProviderClient(clientConfig(options));
+  // Before the clock of the first call starts: a credential process or a login may take its time.
+  await client.config.credentials().catch((error: unknown) => {
+    throw failureOf('GetCredentials', error, false);
+  });
+  return cognitoOf(client, options.region);
+}
+
+function clientConfig({ profile, region, endpointUrl }: AwsOptions): CognitoIdentityProviderClientConfig {
+  // The SDK takes region and credentials from a profile that it is given, but its endpoint only from this one.
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT },
+    streamCollector: collect,
+  };
+}
+
+function cognitoOf(client: CognitoIdentityProviderClient, region: string): Cognito {
+  return {
+    region,
+    listUserPools: () =>
+      everyPage('ListUserPools', async (NextToken, abortSignal) => {
+        const command = new ListUserPoolsCommand({ MaxResults: PAGE, NextToken });
+        const { UserPools = [], NextToken: next } = await client.send(command, { abortSignal });
+        return { items: UserPools.flatMap(({ Id, Name }) => named(Id, Name)), next };
+      }),
+    describeUserPool: (UserPoolId) =>
+      call('DescribeUserPool', async (abortSignal) => {
+        const answer = await client.send(new DescribeUserPoolCommand({ UserPoolId }), { abortSignal });
+        return userPool(present(answer.UserPool), UserPoolId);
+      }),
+    listAppClients: (UserPoolId) =>
+      everyPage('ListUserPoolClients', async (NextToken, abortSignal) => {
+        const command = new ListUserPoolClientsCommand({ UserPoolId, MaxResults: PAGE, NextToken });
+        const { UserPoolClients = [], NextToken: next } = await client.send(command, { abortSignal });
+        return {
+          items: UserPoolClients.flatMap(({ ClientId, ClientName }) => named(ClientId, ClientName)),
+          next,
+        };
+      }),
+    describeAppClient: (UserPoolId, ClientId) =>
+      call('DescribeUserPoolClient', async (abortSignal) => {
+        const command = new DescribeUserPoolClientCommand({ UserPoolId, ClientId });
+        return appClient(present((await client.send(command, { abortSignal })).UserPoolClient), ClientId);
+      }),
+    describeDomain: (domain) => describeDomain(client, domain),
+    listGroups: (UserPoolId) =>
+      everyPage('ListGroups', async (NextToken, abortSignal) => {
+        const command = new ListGroupsCommand({ UserPoolId, Limit: PAGE, NextToken });
+        const { Groups = [], NextToken: next } = await client.send(command, { abortSignal });
+        return { items: Groups.flatMap(({ GroupName }) => GroupName ?? []), next };
+      }),
+  };
+}
+
+async function describeDomain(
+  client: CognitoIdentityProviderClient,
+  domain: string,
+): Promise<PoolDomain | undefined> {
+  try {
+    return await call('DescribeUserPoolDomain', async (abortSignal) => {
+      const command = new DescribeUserPoolDomainCommand({ Domain: domain });
+      const found = present((await client.send(command, { abortSignal })).DomainDescription);
+      // For a domain that is not there the description has been seen empty.
+      if (found.Domain === undefined && found.UserPoolId === undefined) return undefined;
+      const { UserPoolId: userPoolId, Status: status, ManagedLoginVersion: managedLoginVersion } = found;
+      return { domain, userPoolId, status, managedLoginVersion };
+    });
+  } catch (error) {
+    if (error instanceof CognitoFailure && error.errorName === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+function userPool(pool: UserPoolType, id: string): UserPool {
+  // Emulators give a custom domain as `Domain` too; a prefix never has a dot.
+  const isPrefix = pool.Domain?.includes('.') === false;
+  return {
+    id: pool.Id ?? id,
+    name: pool.Name ?? '',
+    arn: pool.Arn,
+    domain: isPrefix && pool.Domain !== '' ? pool.Domain : undefined,
+    customDomain: pool.CustomDomain ?? (isPrefix ? undefined : pool.Domain),
+    issuerType: pool.IssuerConfiguration?.Type,
+  };
+}
+
+function appClient(client: UserPoolClientType, id: string): AppClient {
+  return {
+    id: client.ClientId ?? id,
+    name: client.ClientName ?? '',
+    secret: client.ClientSecret === '' ? undefined : client.ClientSecret,
+    callbackUrls: client.CallbackURLs ?? [],
+    signOutUrls: client.LogoutURLs ?? [],
+    defaultRedirectUri: client.DefaultRedirectURI,
+    flows: client.AllowedOAuthFlows ?? [],
+    // AWS always says it; an emulator that does not know it has no such switch.
+    oauthEnabled: client.AllowedOAuthFlowsUserPoolClient !== false,
+    scopes: client.AllowedOAuthScopes ?? [],
+    identityProviders: client.SupportedIdentityProviders ?? [],
+    readAttributes: client.ReadAttributes,
+  };
+}
+
+function named(id: string | undefined, name: string | undefined): readonly Named[] {
+  return id === undefined ? [] : [{ id, name: name ?? id }];
+}
+
+/** An answer without the thing that was asked for is no answer of Cognito's. */
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new UnexpectedAnswer('the answer is empty');
+  return value;
+}
+
+class UnexpectedAnswer extends Error {
+  override readonly name = 'UnexpectedAnswer';
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+/** All pages of a list, each with a deadline of its own. The SDK's paginators have only one for all of them. */
+async function everyPage<T>(
+  operation: string,
+  fetch: (token: string | undefined, abortSignal: AbortSignal) => Promise<Page<T>>,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  let token: string | undefined;
+  do {
+    const last = token;
+    const page = await call(operation, (abortSignal) => fetch(last, abortSignal));
+    items.push(...page.items);
+    token = page.next === last ? undefined : page.next;
+  } while (token !== undefined);
+  return items;
+}
+
+/** One call with a deadline; whatever goes wrong becomes a CognitoFailure. */
+async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+  const deadline = AbortSignal.timeout(DEADLINE);
+  try {
+    return await send(deadline);
+  } catch (error) {
+    throw failureOf(operation, error, deadline.aborted);
+  }
+}
+
+/** What the SDK adds to the errors that it throws. */
+interface SdkError {
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  readonly $metadata?: { readonly attempts?: number };
+}
+
+function failureOf(operation: string, error: unknown, isLate: boolean): CognitoFailure {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { $metadata, cause } = error as SdkError;
+  const code = systemCode(error as SdkError) ?? systemCode(cause ?? {});
+  const attempts = $metadata?.attempts ?? 1;
+  if (isLate) return new CognitoFailure(operation, { name: 'TimeoutError', message, attempts });
+  // The SDK calls a connection that was reset a timeout too.
+  const ownName = code === undefined ? (GARBLED.has(name) ? 'UnexpectedAnswer' : name) : 'NetworkError';
+  return new CognitoFailure(operation, { name: ownName, code, message, attempts });
+}
+
+/** What the SDK makes of an answer that is not Cognito's: a login page of the network, a redirect, a proxy's error. */
+const GARBLED: ReadonlySet<string> = new Set(['SyntaxError', 'Unknown', 'UnknownError']);
+
+/** ECONNREFUSED, CERT_HAS_EXPIRED …; other `code`s are the service's own. */
+function systemCode({ code }: SdkError): string | undefined {
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
+}
+
+/** The bytes of an answer. The SDK's own collector has no limit. */
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > LONGEST_ANSWER) throw new UnexpectedAnswer('the answer does not end');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,212 @@
+/**
+ * Questions on the terminal, asked with inquirer; nothing else imports it, and it is loaded with the first question.
+ * What inquirer leaves to its callers is done here: end of input, signals, control characters, colours, narrow terminals.
+ */
+import { Chalk, type ChalkInstance } from 'chalk';
+import { printable } from '../core/display.ts';
+import { Cancelled, type Choice, type Prompter, type TextQuestion } from '../ports.ts';
+import { wrap } from '../report/wrap.ts';
+import { terminalSize, visibleStream } from './terminal.ts';
+
+const loadPrompts = (): Promise<typeof import('@inquirer/prompts')> => import('@inquirer/prompts');
+
+interface Options {
+  /** Aborted when the process is told to stop; its reason is a Cancelled. */
+  readonly signal: AbortSignal;
+  readonly colorLevel: 0 | 1 | 2 | 3;
+}
+
+interface Context {
+  readonly output: NodeJS.WritableStream;
+  readonly signal: AbortSignal;
+}
+
+/** The `Prompter` port on stdin and stderr. */
+export function nodePrompter({ signal, colorLevel }: Options): Prompter {
+  const paint = new Chalk({ level: colorLevel });
+  const ask = <T>(open: (context: Context) => Promise<T>): Promise<T> => openPrompt(open, signal);
+  const pageSize = (): number => Math.max(4, terminalSize().rows - 6);
+  return {
+    text: async (question) => {
+      const { input } = await loadPrompts();
+      const { message, default: given = '', shown = (answer: string) => answer } = question;
+      const original = (answer: string): string => (answer === printable(given) ? given : answer);
+      const theme = themeFor(paint, message, question.help);
+      const answer = await ask((context) =>
+        input(
+          {
+            message: printable(message),
+            default: printable(given),
+            validate: (typed) => judged(question, original(typed)),
+            transformer: (typed, { isFinal }) =>
+              isFinal ? theme.style.answer(printable(shown(original(typed)))) : typed,
+            theme,
+          },
+          context,
+        ),
+      );
+      return original(answer);
+    },
+    secret: async (question) => {
+      const { password } = await loadPrompts();
+      const { message, help } = question;
+      const theme = themeFor(paint, message, help);
+      const answer = (text: string): string => theme.style.answer(text === '' ? '(unchanged)' : '••••');
+      return ask((context) =>
+        password(
+          {
+            message: printable(message),
+            mask: '•',
+            // Otherwise Ctrl-T shows what was typed.
+            toggleMask: false,
+            validate: (typed) => judged(question, typed),
+            theme: { ...theme, style: { ...theme.style, answer } },
+          },
+          context,
+        ),
+      );
+    },
+    confirm: async (message, byDefault) => {
+      const { confirm } = await loadPrompts();
+      const theme = themeFor(paint, message);
+      return ask((context) => confirm({ message: printable(message), default: byDefault, theme }, context));
+    },
+    select: async (message, choices) => {
+      const { select } = await loadPrompts();
+      const config = { message: printable(message), choices: choices.map(listItem), pageSize: pageSize() };
+      return ask((context) => select({ ...config, loop: false, theme: themeFor(paint, message) }, context));
+    },
+    search: async (message, choices) => {
+      const { search } = await loadPrompts();
+      const items = choices.map(listItem);
+      const source = (term = ''): typeof items =>
+        items.filter(({ short }) => short.toLowerCase().includes(term.trim().toLowerCase()));
+      const config = { message: printable(message), source, pageSize: pageSize() };
+      return ask((context) => search({ ...config, theme: themeFor(paint, message) }, context));
+    },
+  };
+}
+
+/** Opens one prompt. Rejects with Cancelled when it is closed without an answer, however that comes about. */
+async function openPrompt<T>(open: (context: Context) => Promise<T>, signal: AbortSignal): Promise<T> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    controller.abort(signal.reason);
+  };
+  // Ctrl-D ends readline without a word to the prompt: then there is nothing left to wait for.
+  const endOfInput = (): void => {
+    controller.abort(new Cancelled('SIGHUP'));
+  };
+  // After Ctrl-Z and `fg` readline waits for somebody to resume it.
+  const resume = (): void => {
+    setImmediate(() => process.stdin.resume());
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  process.on('beforeExit', endOfInput);
+  process.on('SIGCONT', resume);
+  try {
+    const errorListeners = process.stdin.listeners('error');
+    const answer = open({ output: visibleStream(), signal: controller.signal });
+    treatErrorsAsHangUp(errorListeners);
+    return await answer;
+  } catch (error) {
+    throw cancellation(error);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    process.off('beforeExit', endOfInput);
+    process.off('SIGCONT', resume);
+  }
+}
+
+/** The terminal is gone; its signal may come late or, without job control, not at all. */
+function hangUp(): void {
+  process.emit('SIGHUP', 'SIGHUP');
+}
+
+/** Readline would throw the EIO of a closed terminal where nobody can catch it. It may come when the prompt is over. */
+function treatErrorsAsHangUp(known: readonly unknown[]): void {
+  for (const listener of process.stdin.listeners('error')) {
+    if (!known.includes(listener)) process.stdin.off('error', listener as () => void);
+  }
+  if (!known.includes(hangUp)) process.stdin.on('error', hangUp).on('end', hangUp);
+}
+
+function cancellation(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === 'AbortPromptError' && error.cause instanceof Cancelled) return error.cause;
+  return error.name === 'ExitPromptError' ? new Cancelled('SIGINT') : error;
+}
+
+type Question = Pick<TextQuestion, 'message' | 'help' | 'validate'>;
+
+function judged({ validate }: Question, answer: string): true | string {
+  const verdict = validate(answer);
+  return verdict === true ? true : printable(verdict);
+}
+
+/** The title with its help in lines of its own while it is asked, the title alone once it is answered. */
+function heading(
+  help: string | undefined,
+  paint: ChalkInstance,
+): (message: string, status: string) => string {
+  return (message, status) => {
+    const { columns } = terminalSize();
+    const title = wrap(message, columns - 2, '', '  ').map((line) => paint.bold(line));
+    if (status === 'done' || help === undefined) return title.join('\n');
+    const lines = help.split('\n').flatMap((line) => wrap(printable(line), columns, '  '));
+    return [...title, ...lines.map((line) => paint.dim(line)), paint.blue('  ›')].join('\n');
+  };
+}
+
+interface ListItem<T> {
+  readonly value: T;
+  readonly name: string;
+  readonly short: string;
+  readonly description?: string;
+}
+
+function listItem<T>({ name, value, description }: Choice<T>): ListItem<T> {
+  const { columns } = terminalSize();
+  const short = printable(name);
+  const item = { value, short, name: wrap(short, columns - 2, '', '    ').join('\n') };
+  if (description === undefined) return item;
+  return { ...item, description: wrap(printable(description), columns, '').join('\n') };
+}
+
+/**
+ * Everything that inquirer paints, since its own colours do not know of NO_COLOR and --color, broken at blanks,
+ * since inquirer breaks lines anywhere.
+ */
+function themeFor(paint: ChalkInstance, message: string, help?: string) {
+  const { columns } = terminalSize();
+  const answer = (text: string): string => {
+    if (message.length + text.length + 3 < columns) return paint.cyan(text);
+    return `\n${wrap(text, columns, '  ')
+      .map((line) => paint.cyan(line))
+      .join('\n')}`;
+  };
+  return {
+    prefix: { idle: paint.blue('?'), done: paint.green('✔') },
+    spinner: { interval: 80, frames: [paint.yellow('…')] },
+    icon: { cursor: '❯' },
+    style: {
+      answer,
+      message: heading(help, paint),
+      error: (text: string) =>
+        wrap(text, columns, '  ')
+          .map((line) => paint.red(line))
+          .join('\n'),
+      defaultAnswer: (text: string) => paint.dim(`(${text})`),
+      help: (text: string) => paint.dim(text),
+      highlight: (text: string) => paint.cyan(text),
+      key: (text: string) => paint.cyan.bold(`<${text}>`),
+      disabled: (text: string) => paint.dim(text),
+      description: (text: string) => paint.dim(text),
+      searchTerm: (text: string) => paint.cyan(text),
+      confirmDefault: (text: string) => text.toUpperCase(),
+      keysHelpTip: (keys: [key: string, action: string][]) =>
+        keys.map(([key, action]) => `${paint.bold(key)} ${paint.dim(action)}`).join(paint.dim(' • ')),
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** The terminal, or what stands in for it: whether anybody can be asked, how wide it is, notes and progress on stderr. */
+import { printableLines } from '../core/display.ts';
+import type { Terminal } from '../ports.ts';
+import { wrap } from '../report/wrap.ts';
+
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** The stream that people look at; prompts on a stderr that goes to a file would never be seen. */
+export function visibleStream(): NodeJS.WriteStream {
+  return process.stderr.isTTY || !process.stdout.isTTY ? process.stderr : process.stdout;
+}
+
+/** Characters and lines; 80 × 24 where there is no terminal. */
+export function terminalSize(): { readonly columns: number; readonly rows: number } {
+  const { columns, rows } = visibleStream();
+  // A terminal that does not know its size says 0.
+  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
+}
+
+/** The `Terminal` port on the process's own streams; `quiet` leaves out notes and progress. */
+export function nodeTerminal({ quiet }: { readonly quiet: boolean }): Terminal {
+  let shown: string | undefined;
+  const clear = (): void => {
+    if (shown !== undefined && process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+    shown = undefined;
+  };
+  return {
+    // Asked late: a look at stdin opens it, which takes as long as reading a file.
+    get interactive() {
+      return process.stdin.isTTY && process.stdout.isTTY;
+    },
+    get columns() {
+      return terminalSize().columns;
+    },
+    readStdin,
+    note: (text) => {
+      if (quiet) return;
+      clear();
+      const lines = printableLines(text)
+        .split('\n')
+        .flatMap((line) => {
+          const indent = /^ */.exec(line)?.[0] ?? '';
+          return wrap(line.slice(indent.length), terminalSize().columns, indent);
+        });
+      process.stderr.write(`${lines.join('\n')}\n`);
+    },
+    progress: (text) => {
+      if (quiet) return;
+      if (text === undefined) {
+        clear();
+      } else if (process.stderr.isTTY) {
+        process.stderr.write(`${CLEAR_LINE}${printableLines(text).slice(0, terminalSize().columns - 1)}`);
+        shown = text;
+      } else if (withoutNumbers(text) !== withoutNumbers(shown ?? '')) {
+        process.stderr.write(`${printableLines(text)}\n`);
+        shown = text;
+      }
+    },
+  };
+}
+
+/** In a log, "3 of 61" after "2 of 61" is nothing new. */
+const withoutNumbers = (text: string): string => text.replace(/\d+/g, '');
+
+async function readStdin(maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) break;
+  }
+  return new Uint8Array(Buffer.concat(chunks).subarray(0, maxBytes + 1));
+}

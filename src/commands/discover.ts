@@ -1,0 +1,166 @@
+/** `discover`: fills the file from a live account, or holds it against one. */
+import { differences } from '../core/discovery.ts';
+import { printable } from '../core/display.ts';
+import { EXIT, UsageError } from '../core/errors.ts';
+import { fieldsOf } from '../core/fields.ts';
+import { compareFindings, type Finding } from '../core/finding.ts';
+import { shownLines } from '../core/masking.ts';
+import { judgeAccount } from '../core/rules/account.ts';
+import { Cancelled, type Ports } from '../ports.ts';
+import { plural } from '../report/count.ts';
+import type { ChangeReport, Report } from '../report/report.ts';
+import { makeStyle } from '../report/style.ts';
+import { diffText, findingBlock, settingsText } from '../report/text.ts';
+import type { Command, Input } from './command.ts';
+import { discoverAccount, type FromAccount } from './from-account.ts';
+import type { OptionValues } from './options.ts';
+import { formatOf, readTarget, type Target } from './target.ts';
+import { prepare, write } from './write.ts';
+
+export const discoverCommand: Command = {
+  name: 'discover',
+  summary: 'Fill the file from a live AWS account, or check it against one',
+  options: [
+    'pool',
+    'client',
+    'layout',
+    'from',
+    'yes',
+    'dryRun',
+    'check',
+    'partial',
+    'format',
+    'profile',
+    'region',
+    'endpointUrl',
+  ],
+  fieldFlags: ['redirectUri', 'logOutUri'],
+  examples: [
+    {
+      command: 'umconfig discover --pool us-west-2_AbCdEf123',
+      what: 'find the client that fits, show, ask, write',
+    },
+    {
+      command: 'umconfig discover --pool us-west-2_AbCdEf123 --client scalabel --yes',
+      what: 'without questions; exit 1 where the account lacks something, even if all values are known and written',
+    },
+    {
+      command: "umconfig discover --pool 'Scalabel users' --region us-west-2 --dry-run",
+      what: 'by name; write nothing',
+    },
+    {
+      command: 'umconfig discover --pool us-west-2_AbCdEf123 --check',
+      what: 'exit 1 when the file has drifted',
+    },
+  ],
+  run: async (input, ports) => {
+    const { options } = input;
+    const format = formatOf(options, ['text', 'json']);
+    requireAnswers(options, ports);
+    const target = await readTarget(options, ports.files);
+    if (options.check === true && target.existing === undefined) {
+      throw new UsageError(
+        `${printable(target.path)}: there is no such file to check`,
+        'Make it: umconfig discover without --check, or name another with --config FILE.',
+      );
+    }
+    const found = await discoverAccount({ options, fields: input.fields, target }, ports);
+    return reportOf(await outcome(input, ports, target, found), format);
+  },
+};
+
+/** Everything that would have to be asked and cannot be, in one message. */
+function requireAnswers({ pool, yes, dryRun, check }: OptionValues, { terminal }: Ports): void {
+  if (terminal.interactive) return;
+  const missing = [
+    ...(pool === undefined ? ['--pool POOL (id, ARN, console address or exact name)'] : []),
+    ...(yes === true || dryRun === true || check === true
+      ? []
+      : ['--yes (write without asking), --dry-run or --check']),
+  ];
+  if (missing.length === 0) return;
+  throw new UsageError(
+    `nothing can be asked here, since there is no terminal; missing: ${missing.join('; ')}`,
+    'umconfig discover --pool us-west-2_AbCdEf123 --yes',
+  );
+}
+
+/**
+ * What discovery leads to. Findings of severity error that leave every value known (a scope that is missing, a domain
+ * that is not active yet) do not keep the file from being written, since its values are right; the exit code is 1 all
+ * the same.
+ */
+async function outcome(
+  { options }: Input,
+  ports: Ports,
+  target: Target,
+  found: FromAccount,
+): Promise<ChangeReport> {
+  if (options.check === true) return checked(target, found);
+  const prepared = prepare(target, found.settings);
+  const planned = withAccount(prepared.report, found);
+  const isUseless = planned.findings.some(({ code }) => UNREACHABLE.has(code));
+  if ((found.missing.length > 0 || isUseless) && options.partial !== true) {
+    // What the file itself lacks follows from what the account lacks, which is said already.
+    const told = planned.findings.filter(({ code }) => UNREACHABLE.has(code));
+    const findings = [...told, ...found.findings].sort(compareFindings);
+    return { ...planned, mode: 'refused', changed: [], diff: [], findings };
+  }
+  if (options.dryRun === true) return planned;
+  await confirm(planned, options, ports);
+  return withAccount(await write(prepared, ports, { dataDir: false }), found);
+}
+
+/** Regions whose pools the layout's server cannot use at all, whatever stands in the file. */
+const UNREACHABLE: ReadonlySet<string> = new Set(['govcloud-flat', 'sovereign-cloud-region', 'china-region']);
+
+/** The file's own findings and the account's. */
+function withAccount(report: ChangeReport, { findings, settings }: FromAccount): ChangeReport {
+  const paths = new Map(fieldsOf(report.layout).map(({ field, key }) => [key.path, field.name]));
+  // A value that the account itself has is no placeholder, whatever it looks like.
+  const isConfirmed = ({ code, path }: Finding): boolean => {
+    const name = paths.get(path);
+    return code === 'placeholder-value' && name !== undefined && settings[name] !== undefined;
+  };
+  const own = report.findings.filter((finding) => !isConfirmed(finding));
+  return { ...report, findings: [...own, ...findings].sort(compareFindings) };
+}
+
+/** The file as it is, held against the account. Its own faults are for `validate`. */
+function checked(target: Target, { facts, settings }: FromAccount): ChangeReport {
+  const { report } = prepare(target, settings);
+  const drift = differences(target.document, target.layout, settings);
+  return {
+    ...report,
+    document: target.document,
+    mode: 'check',
+    changed: drift.map(({ path }) => path),
+    diff: [],
+    findings: [...judgeAccount({ ...facts, differences: drift })].sort(compareFindings),
+  };
+}
+
+/** Shows what will be written and what is wrong, and asks once. A no is like Ctrl-C: nothing has happened. */
+async function confirm(planned: ChangeReport, options: OptionValues, ports: Ports): Promise<void> {
+  const { diff, document, file, findings, changed } = planned;
+  const isSame = diff.every(({ mark }) => mark === ' ');
+  if (options.yes === true || !ports.terminal.interactive || isSame) return;
+  const style = makeStyle(0, ports.terminal.columns);
+  const lines = shownLines(document);
+  const blocks = findings
+    .filter(({ severity }) => severity !== 'info')
+    .map((finding) => findingBlock(finding, file, document, lines, style));
+  ports.terminal.note([diffText(diff, style), settingsText(planned, style), ...blocks].join('\n'));
+  if (
+    await ports.prompter.confirm(`Write ${printable(file)} (${plural(changed.length, 'key')} changed)?`, true)
+  ) {
+    return;
+  }
+  ports.terminal.note('nothing was written');
+  throw new Cancelled('SIGINT');
+}
+
+function reportOf(body: ChangeReport, format: string): Report {
+  const isWrong = body.findings.some(({ severity }) => severity === 'error');
+  return { exitCode: isWrong || body.mode === 'refused' ? EXIT.findings : EXIT.ok, format, body };
+}

@@ -1,0 +1,119 @@
+/** `explain`: why a finding matters and how to mend it, or all about one key. */
+import { distance } from 'fastest-levenshtein';
+import { EXIT, UsageError } from '../core/errors.ts';
+import { FIELDS, type FieldRow, type Key } from '../core/fields.ts';
+import { LAYOUT_NAMES, LAYOUTS } from '../core/layouts.ts';
+import { printable } from '../core/display.ts';
+import { RULES, type RuleRow } from '../core/rules.ts';
+import type { Ports } from '../ports.ts';
+import { wrap } from '../report/wrap.ts';
+import type { Command } from './command.ts';
+
+export const explainCommand: Command = {
+  name: 'explain',
+  args: {
+    usage: '[topic]',
+    description: 'a finding code or a key of the file; without it, all of them are listed',
+  },
+  summary: 'Why a finding matters and how to fix it, or all about one key',
+  options: [],
+  examples: [
+    { command: 'umconfig explain jwks-url-not-template', what: 'a finding' },
+    { command: 'umconfig explain redirectUri', what: 'a key' },
+    { command: 'umconfig explain', what: 'the list of both' },
+  ],
+  run: ({ args }, { terminal }) => {
+    const [topic] = args;
+    const text = topic === undefined ? listAll(terminal) : explain(topic, terminal);
+    return Promise.resolve({ exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } });
+  },
+};
+
+type Width = Pick<Ports['terminal'], 'columns'>;
+
+function listAll({ columns }: Width): string {
+  const row = (name: string, title: string): readonly string[] =>
+    wrap(title, columns, `  ${name.padEnd(26)}`, ' '.repeat(28));
+  const keys = FIELDS.flatMap((field) =>
+    LAYOUT_NAMES.flatMap((layout) => {
+      const key = field[layout];
+      return key === undefined ? [] : row(key.path, `${field.title} (${layout})`);
+    }),
+  );
+  const codes = RULES.flatMap(({ code, title }) => row(code, title));
+  return `${['Keys:', ...keys, '', 'Finding codes:', ...codes].join('\n')}\n`;
+}
+
+function explain(topic: string, width: Width): string {
+  const rule = RULES.find(({ code }) => code === topic.toLowerCase());
+  if (rule !== undefined) return ruleText(rule, width);
+  const fields = FIELDS.filter((field) => pathsOf(field).some((path) => isCalled(path, topic)));
+  if (fields.length > 0) return fields.map((field) => fieldText(field, width)).join('\n');
+  const near = nearest(topic);
+  throw new UsageError(
+    `"${printable(topic)}" is neither a finding code nor a key`,
+    near === undefined ? 'umconfig explain lists them all.' : `Did you mean: umconfig explain ${near}`,
+  );
+}
+
+const pathsOf = (field: FieldRow): readonly string[] =>
+  LAYOUT_NAMES.flatMap((layout) => field[layout]?.path ?? []);
+
+const isCalled = (path: string, topic: string): boolean =>
+  path.toLowerCase() === topic.toLowerCase() || path.split('.').at(-1)?.toLowerCase() === topic.toLowerCase();
+
+function nearest(topic: string): string | undefined {
+  const names = [...RULES.map(({ code }) => code), ...FIELDS.flatMap(pathsOf)];
+  const [best] = names
+    .map((name) => ({ name, far: distance(name.toLowerCase(), topic.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far);
+  return best !== undefined && best.far <= Math.max(2, topic.length / 3) ? best.name : undefined;
+}
+
+function ruleText(rule: RuleRow, { columns }: Width): string {
+  const layouts = rule.layouts === undefined ? '' : `, ${rule.layouts.join(' and ')} layout only`;
+  return [
+    `${rule.code} (${rule.severity}${layouts})`,
+    '',
+    ...wrap(`${rule.title}.`, columns, ''),
+    '',
+    ...wrap(rule.why, columns, 'Why:  '),
+    ...wrap(rule.fix, columns, 'Fix:  '),
+    '',
+  ].join('\n');
+}
+
+function fieldText(field: FieldRow, { columns }: Width): string {
+  const layouts = LAYOUT_NAMES.flatMap((layout) => {
+    const key = field[layout];
+    return key === undefined ? [] : keyText(key, `${layout} layout (${LAYOUTS[layout].server})`, columns);
+  });
+  const where = field.console;
+  return [
+    field.title,
+    ...layouts,
+    '',
+    ...(where === undefined ? [] : wrap(where.today, columns, 'AWS console:  ')),
+    ...(where === undefined ? [] : wrap(where.guide, columns, 'In the guide: ')),
+    ...(field.flag === undefined ? [] : [`Flag:         --${field.flag.name} ${field.flag.value}`]),
+    ...(field.secret === true
+      ? wrap('UMCONFIG_CLIENT_SECRET, --client-secret-stdin or a masked prompt', columns, 'Comes from:   ')
+      : []),
+  ]
+    .join('\n')
+    .concat('\n');
+}
+
+function keyText(key: Key, layout: string, columns: number): readonly string[] {
+  const needed = { always: 'always', login: 'when login is on' };
+  return [
+    '',
+    `${key.path}, ${layout}`,
+    ...wrap(key.use, columns, '  '),
+    ...(key.required === undefined ? [] : [`  Needed: ${needed[key.required]}`]),
+    ...(key.schema.enum === undefined
+      ? []
+      : wrap(key.schema.enum.filter((value) => value !== '').join(', '), columns, '  Allowed: ')),
+    ...(key.examples.length === 0 ? [] : wrap(key.examples.join(', '), columns, '  Example: ')),
+  ];
+}

@@ -1,0 +1,253 @@
+/** `init`: the first-install wizard, on a terminal and without one. */
+import {
+  cleanAnswer,
+  completeAnswers,
+  hasCognitoValues,
+  missingAnswers,
+  startingAnswers,
+} from '../core/answers.ts';
+import { printable } from '../core/display.ts';
+import { EXIT, UsageError } from '../core/errors.ts';
+import { fieldNamed, keyOf, type FieldName, type FieldRow } from '../core/fields.ts';
+import type { Finding } from '../core/finding.ts';
+import { LAYOUTS, recogniseLayout, type Layout } from '../core/layouts.ts';
+import type { Settings } from '../core/plan.ts';
+import { validateDocument } from '../core/validate.ts';
+import { Cancelled, type Ports } from '../ports.ts';
+import type { ChangeReport, Report } from '../report/report.ts';
+import type { Command, Input } from './command.ts';
+import { discoverAccount, type AccountInput } from './from-account.ts';
+import { FLAG_FIELDS } from './options.ts';
+import { readTarget, type Target } from './target.ts';
+import { walkThrough } from './wizard.ts';
+import { prepare, write, type Prepared } from './write.ts';
+
+/** Cognito's secrets have 64 characters at most. */
+const MAX_SECRET_BYTES = 1024;
+const SECRET_SOURCES = '--client-secret-stdin or UMCONFIG_CLIENT_SECRET';
+
+export const initCommand: Command = {
+  name: 'init',
+  summary: 'Make the configuration file, or change it, with a wizard',
+  options: [
+    'layout',
+    'from',
+    'yes',
+    'dryRun',
+    'dataDir',
+    'clientSecret',
+    'clientSecretStdin',
+    'profile',
+    'endpointUrl',
+  ],
+  fieldFlags: FLAG_FIELDS,
+  examples: [
+    { command: 'umconfig init', what: 'ask for everything' },
+    { command: 'umconfig init --dry-run', what: 'ask, and only show what would be written' },
+    {
+      command:
+        'umconfig init --yes --user-pool-id us-west-2_AbCdEf123 --client-id 1a2b3c4d5e6f7g8h9i0j1k2l3m --domain-name scalabel --redirect-uri http://localhost:8686/auth --log-out-uri http://localhost:8686/ --client-secret-stdin < secret.txt',
+      what: 'without a terminal',
+    },
+  ],
+  run: async (input, ports) => {
+    refuseSecretArgument(input);
+    const target = await readTarget(input.options, ports.files);
+    refuseOtherLayout(target);
+    const given = await givenAnswers(input, target.layout, ports);
+    return isUnattended(input, ports)
+      ? unattended(input, target, given, ports)
+      : attended(input, target, given, ports);
+  },
+};
+
+/** With `--yes`, or where there is nothing to confirm and nobody to ask. */
+function isUnattended({ options }: Input, { terminal }: Ports): boolean {
+  return options.yes === true || (options.dryRun === true && !terminal.interactive);
+}
+
+function refuseSecretArgument({ options }: Input): void {
+  if (options.clientSecret === undefined) return;
+  throw new UsageError(
+    'a secret on the command line can be read by every process on this machine and stays in the shell’s history',
+    `Give it by ${SECRET_SOURCES}, or type it at the prompt of umconfig init. If it was the real one, renew it in AWS.`,
+  );
+}
+
+/** `--layout` says how to read a file, and cannot make one for one server of a file for the other. */
+function refuseOtherLayout({ document, layout, path, base }: Target): void {
+  const recognised = recogniseLayout(document);
+  if (recognised === layout) return;
+  const { findings } = validateDocument(document, { layout });
+  if (!findings.some(({ code }) => code === 'mixed-layouts')) return;
+  throw new UsageError(
+    `${printable(base ?? path)} is for ${LAYOUTS[recognised].server}, and --layout ${layout} is for ${LAYOUTS[layout].server}: no server reads a mixture`,
+    `Make another file: umconfig init --layout ${layout} --config FILE`,
+  );
+}
+
+/** The values of flags, environment and standard input. */
+async function givenAnswers(
+  { fields, options }: Input,
+  layout: Layout,
+  ports: Pick<Ports, 'environment' | 'terminal'>,
+): Promise<Settings> {
+  const names = FLAG_FIELDS.filter((name) => fields[name] !== undefined);
+  const foreign = names.filter((name) => keyOf(name, layout) === undefined);
+  if (foreign.length > 0) {
+    throw new UsageError(
+      `${LAYOUTS[layout].server} has no key for ${foreign.map(flagOf).join(', ')}`,
+      `Leave it out, or choose the other server with --layout ${layout === 'flat' ? 'nested' : 'flat'}.`,
+    );
+  }
+  const secret = await givenSecret(options, layout, ports);
+  return Object.fromEntries([
+    ...names.map((name) => [name, cleanAnswer(name, layout, fields[name] ?? '')] as const),
+    ...(secret === undefined ? [] : [['clientSecret', secret] as const]),
+  ]);
+}
+
+async function givenSecret(
+  { clientSecretStdin }: Input['options'],
+  layout: Layout,
+  { environment, terminal }: Pick<Ports, 'environment' | 'terminal'>,
+): Promise<string | undefined> {
+  const isForbidden = LAYOUTS[layout].clientSecret === 'forbidden';
+  if (clientSecretStdin !== true) {
+    const { clientSecret } = environment;
+    return clientSecret === undefined || isForbidden
+      ? undefined
+      : cleanAnswer('clientSecret', layout, clientSecret);
+  }
+  if (isForbidden)
+    throw new UsageError(
+      `${LAYOUTS[layout].server} never sends a secret`,
+      'Leave --client-secret-stdin out.',
+    );
+  if (environment.clientSecret !== undefined)
+    throw new UsageError('the client secret comes from two sides', `Use only one of ${SECRET_SOURCES}.`);
+  if (terminal.interactive)
+    throw new UsageError(
+      '--client-secret-stdin needs a pipe or a file, and standard input is the terminal',
+      'Pipe the secret in, or leave the flag out: the prompt does not show what you type.',
+    );
+  const bytes = await terminal.readStdin(MAX_SECRET_BYTES);
+  if (bytes.length > MAX_SECRET_BYTES)
+    throw new UsageError('standard input holds more than a client secret', 'Pipe in the secret alone.');
+  return cleanAnswer('clientSecret', layout, new TextDecoder().decode(bytes).replace(/\r?\n$/, ''));
+}
+
+/**
+ * Who runs init wants login on; only a file that was filled in and switched off keeps being off.
+ * Without questions a file without Cognito values stays off unless some are given.
+ */
+function switchFor(target: Target, given: Settings, isAsked: boolean): 'on' | 'off' {
+  if (given.userManagement !== undefined) return given.userManagement === 'off' ? 'off' : 'on';
+  const now = startingAnswers(target);
+  if (now.userManagement !== 'off') return 'on';
+  return !hasCognitoValues(now) && (isAsked || hasCognitoValues(given)) ? 'on' : 'off';
+}
+
+async function unattended(input: Input, target: Target, given: Settings, ports: Ports): Promise<Report> {
+  const { region, awsTokenURL } = given;
+  const answers = {
+    ...startingAnswers(target),
+    ...given,
+    userManagement: switchFor(target, given, false),
+  };
+  // What is given is judged as it was given, although it may contradict the rest.
+  const settings: Settings = {
+    ...completeAnswers(answers, target.layout),
+    ...(region === undefined ? {} : { region }),
+    ...(awsTokenURL === undefined ? {} : { awsTokenURL }),
+  };
+  const missing = missingAnswers(settings, target.layout);
+  if (missing.length > 0) throw missingError(missing, target, input);
+  const prepared = prepare(target, settings);
+  const faults = newErrors(prepared, Object.keys(given) as FieldName[]);
+  if (faults.length > 0) return reportOf({ ...prepared.report, mode: 'refused' });
+  return finish(input, prepared, ports);
+}
+
+/** Errors at the values that were given, and those that the file did not have before. */
+function newErrors({ report, target, plan }: Prepared, given: readonly FieldName[]): readonly Finding[] {
+  const { layout } = target;
+  const id = ({ code, path }: Finding): string => `${code} ${path}`;
+  const known = new Set(validateDocument(plan.before, { layout }).findings.map(id));
+  const paths = new Set(given.map((name) => keyOf(name, layout)?.path));
+  return report.findings.filter(
+    (finding) => finding.severity === 'error' && (paths.has(finding.path) || !known.has(id(finding))),
+  );
+}
+
+async function attended(input: Input, target: Target, given: Settings, ports: Ports): Promise<Report> {
+  const answers = {
+    ...startingAnswers(target),
+    ...given,
+    userManagement: switchFor(target, given, true),
+  };
+  if (!ports.terminal.interactive) throw missingError(missingAnswers(answers, target.layout), target, input);
+  try {
+    const prepared = await walkThrough(
+      {
+        target,
+        answers,
+        dryRun: input.options.dryRun === true,
+        isOff: given.userManagement === 'off',
+        discover: () => discoverAccount(accountInput(input, target, given), ports),
+      },
+      ports,
+    );
+    return await finish(input, prepared, ports);
+  } catch (error) {
+    if (error instanceof Cancelled) ports.terminal.note('Nothing was written.');
+    throw error;
+  }
+}
+
+/** Flags that name a pool or a client spare the questions for them; `--region` is where to look for pools, too. */
+function accountInput({ options, fields }: Input, target: Target, given: Settings): AccountInput {
+  const { userPoolID: pool, clientId: client, region } = given;
+  return {
+    options: {
+      ...options,
+      ...(pool === undefined ? {} : { pool }),
+      ...(client === undefined ? {} : { client }),
+      ...(region === undefined ? {} : { region }),
+    },
+    fields,
+    target,
+  };
+}
+
+async function finish({ options }: Input, prepared: Prepared, ports: Ports): Promise<Report> {
+  if (options.dryRun === true) return reportOf(prepared.report);
+  return reportOf(await write(prepared, ports, { dataDir: options.dataDir !== false }));
+}
+
+function reportOf(body: ChangeReport): Report {
+  const hasErrors = body.findings.some(({ severity }) => severity === 'error');
+  return { exitCode: hasErrors ? EXIT.findings : EXIT.ok, format: 'text', body };
+}
+
+const flagOf = (name: FieldName): string => `--${fieldNamed(name).flag?.name ?? name}`;
+
+function missingError(missing: readonly FieldRow[], { path }: Target, { options }: Input): UsageError {
+  const lines = missing.map(({ title, flag, secret }) =>
+    secret === true
+      ? `  ${title}: ${SECRET_SOURCES}`
+      : `  ${title}: --${flag?.name ?? ''} ${flag?.value ?? ''}`,
+  );
+  const isYes = options.yes === true;
+  const confirmation = isYes ? [] : ['  that it may be written: --yes'];
+  return new UsageError(
+    [
+      isYes
+        ? `${path}: answers are missing`
+        : `${path}: there is no terminal to ask on, and answers are missing`,
+      ...lines,
+      ...confirmation,
+    ].join('\n'),
+    'umconfig explain KEY says where to find a value; --user-management off needs none of them.',
+  );
+}

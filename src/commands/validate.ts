@@ -1,0 +1,179 @@
+/** `validate`: holds files to the server's rules, offline. */
+import { printable } from '../core/display.ts';
+import { serialize } from '../core/document.ts';
+import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
+import type { FileFacts } from '../core/facts.ts';
+import type { Layout } from '../core/layouts.ts';
+import { MAX_FILE_BYTES } from '../core/rules/yaml.ts';
+import { repair, validate, validateDocument } from '../core/validate.ts';
+import { FileFailure, type FileSnapshot, type Ports } from '../ports.ts';
+import { countFindings } from '../report/count.ts';
+import type { FileReport, ValidationReport } from '../report/report.ts';
+import type { Command } from './command.ts';
+import type { OptionValues } from './options.ts';
+import { configPath } from './target.ts';
+
+const STDIN = '-';
+/** Files read before the next ones are: enough to keep git busy once, few enough to keep memory flat. */
+const BATCH = 64;
+
+interface Loaded {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly snapshot: FileSnapshot | undefined;
+}
+
+export const validateCommand: Command = {
+  name: 'validate',
+  args: { usage: '[file...]', description: 'files, globs, or - for standard input' },
+  summary: 'Check files offline: JSON Schema, and what no schema can say',
+  options: ['format', 'output', 'strict', 'fix', 'layout', 'stdinFilename'],
+  examples: [
+    { command: 'umconfig validate', what: 'check the default file' },
+    { command: "umconfig validate 'deploy/**/*.yml' --strict", what: 'many files in CI, warnings too' },
+    { command: 'umconfig validate --fix', what: 'make the repairs that are safe' },
+    { command: 'umconfig validate - --format json < config.yml', what: 'from a pipe, for a script' },
+  ],
+  run: async ({ args, options }, ports) => {
+    if (options.fix === true && args.includes(STDIN)) {
+      throw new UsageError('--fix cannot repair standard input', 'Name the file instead of "-".');
+    }
+    if (options.output !== undefined && args.includes(options.output)) {
+      throw new UsageError(
+        `--output ${printable(options.output)} would overwrite a file that is to be checked`,
+      );
+    }
+    const { names, failures } = await expand(args, options, ports);
+    const files: FileReport[] = [];
+    for (let at = 0; at < names.length; at += BATCH) {
+      files.push(...(await checkBatch(names.slice(at, at + BATCH), options, ports, failures)));
+    }
+    const body: ValidationReport = {
+      kind: 'validation',
+      files,
+      failures: failures.map(({ message }) => message),
+    };
+    return {
+      exitCode: exitCodeOf(body, failures, options.strict === true),
+      format: options.format ?? 'text',
+      body,
+    };
+  },
+};
+
+async function expand(
+  args: readonly string[],
+  options: OptionValues,
+  { files }: Ports,
+): Promise<{ names: readonly string[]; failures: ExpectedError[] }> {
+  const failures: ExpectedError[] = [];
+  const patterns = args.length > 0 ? args : [await configPath(options, files)];
+  const names = new Set<string>();
+  for (const pattern of patterns) {
+    const found = pattern === STDIN ? [STDIN] : await files.glob(pattern);
+    if (found.length === 0) {
+      const hint = 'Check the path or the pattern; umconfig init makes a new file.';
+      failures.push(new UsageError(`${printable(pattern)}: no such file`, hint));
+    }
+    for (const name of found) names.add(name);
+  }
+  return { names: [...names], failures };
+}
+
+async function checkBatch(
+  names: readonly string[],
+  options: OptionValues,
+  ports: Ports,
+  failures: ExpectedError[],
+): Promise<readonly FileReport[]> {
+  const loaded: Loaded[] = [];
+  for (const name of names) {
+    try {
+      loaded.push(await load(name, options, ports));
+    } catch (error) {
+      failures.push(expectedFrom(error));
+    }
+  }
+  // Asking git takes longer than all the checking, so it runs beside it.
+  const asked = ports.files.trackedByGit(
+    loaded
+      .filter(({ snapshot, bytes }) => snapshot !== undefined && holdsSecret(bytes))
+      .map(({ file }) => file),
+  );
+  const reports: FileReport[] = [];
+  const tracked = options.fix === true ? await asked : undefined;
+  for (const one of loaded) {
+    try {
+      reports.push(await checkFile(one, tracked?.has(one.file) ?? false, options, ports));
+    } catch (error) {
+      failures.push(expectedFrom(error));
+    }
+  }
+  return tracked === undefined ? withTracked(reports, loaded, await asked, options) : reports;
+}
+
+/** The reports with what only git knows: files that it tracks are judged once more. */
+function withTracked(
+  reports: readonly FileReport[],
+  loaded: readonly Loaded[],
+  tracked: ReadonlySet<string>,
+  { layout }: OptionValues,
+): readonly FileReport[] {
+  return reports.map((report) => {
+    if (!tracked.has(report.file)) return report;
+    const mode = loaded.find(({ file }) => file === report.file)?.snapshot?.mode;
+    const file: FileFacts = { path: report.file, mode, trackedByGit: true };
+    return {
+      ...report,
+      ...validateDocument(report.document, { layout: layout as Layout | undefined, file }),
+    };
+  });
+}
+
+function expectedFrom(error: unknown): ExpectedError {
+  if (error instanceof FileFailure) return describeFileFailure(error);
+  if (error instanceof ExpectedError) return error;
+  throw error;
+}
+
+async function load(name: string, options: OptionValues, { files, terminal }: Ports): Promise<Loaded> {
+  if (name === STDIN) {
+    const bytes = await terminal.readStdin(MAX_FILE_BYTES);
+    return { file: options.stdinFilename ?? '<stdin>', bytes, snapshot: undefined };
+  }
+  const snapshot = await files.read(name, MAX_FILE_BYTES);
+  return { file: name, bytes: snapshot.bytes, snapshot };
+}
+
+/** A cheap look, so that git is only asked about files that can hold a secret. */
+const holdsSecret = (bytes: Uint8Array): boolean => Buffer.from(bytes).includes('ecret');
+
+async function checkFile(
+  loaded: Loaded,
+  trackedByGit: boolean,
+  options: OptionValues,
+  ports: Ports,
+): Promise<FileReport> {
+  const { file, bytes, snapshot } = loaded;
+  const layout = options.layout as Layout | undefined;
+  const facts: FileFacts | undefined =
+    snapshot === undefined ? undefined : { path: file, mode: snapshot.mode, trackedByGit };
+  const first = validate(bytes, { layout, file: facts });
+  if (options.fix !== true || snapshot === undefined) return { file, ...first, repaired: [] };
+  const { document, repaired } = repair(first.document, { layout, file: facts });
+  if (repaired.length === 0) return { file, ...first, repaired };
+  const { tightenedFrom } = await ports.files.write(file, Buffer.from(serialize(document)), snapshot);
+  if (tightenedFrom !== undefined) {
+    ports.terminal.note(
+      `${printable(file)} had mode ${tightenedFrom.toString(8)}; it is 600 now, since it holds a secret`,
+    );
+  }
+  const now = facts === undefined ? undefined : { ...facts, mode: 0o600 };
+  return { file, ...validateDocument(document, { layout, file: now }), repaired };
+}
+
+function exitCodeOf(body: ValidationReport, failures: readonly ExpectedError[], isStrict: boolean): number {
+  const { errors, warnings } = countFindings(body.files);
+  const found = errors > 0 || (isStrict && warnings > 0) ? EXIT.findings : EXIT.ok;
+  return Math.max(found, ...failures.map(({ exitCode }) => exitCode));
+}

@@ -1,0 +1,123 @@
+/** The last steps that `init` and `discover` share: edits, diff, atomic write, validation, data directory, what to run next. */
+import { printable, shellWord } from '../core/display.ts';
+import { entryAt, serialize, type ConfigDocument } from '../core/document.ts';
+import { EditError } from '../core/edit.ts';
+import { EXIT, ExpectedError } from '../core/errors.ts';
+import { keyOf } from '../core/fields.ts';
+import { LAYOUTS, type Layout } from '../core/layouts.ts';
+import {
+  deriveUrls,
+  diffDocuments,
+  emptyDocument,
+  planEdits,
+  readSettings,
+  type Plan,
+  type Settings,
+} from '../core/plan.ts';
+import { validateDocument } from '../core/validate.ts';
+import type { Ports } from '../ports.ts';
+import type { ChangeReport } from '../report/report.ts';
+import type { Target } from './target.ts';
+
+/** The edits that a target needs, and the report of them before anything is written. */
+export interface Prepared {
+  readonly target: Target;
+  readonly plan: Plan;
+  readonly report: ChangeReport;
+}
+
+/** Plans the edits and validates the outcome; writes nothing. Throws ExpectedError where the file's form forbids an edit. */
+export function prepare(target: Target, settings: Settings): Prepared {
+  const { layout, path, existing, document } = target;
+  const plan = planOrExplain(target, settings);
+  const { findings } = validateDocument(plan.after, {
+    layout,
+    file: { path, mode: undefined, trackedByGit: false },
+  });
+  const now = readSettings(plan.after, layout);
+  const report: ChangeReport = {
+    kind: 'change',
+    file: path,
+    layout,
+    document: plan.after,
+    written: false,
+    mode: 'dry-run',
+    changed: plan.changed,
+    settings: now,
+    urls: deriveUrls(now, layout),
+    diff: diffDocuments(existing === undefined ? emptyDocument() : document, plan.after),
+    findings,
+    next: [],
+  };
+  return { target, plan, report };
+}
+
+function planOrExplain({ path, document, layout }: Target, settings: Settings): Plan {
+  try {
+    return planEdits(document, layout, settings);
+  } catch (error) {
+    if (!(error instanceof EditError)) throw error;
+    throw new ExpectedError(`${printable(path)} cannot be edited: ${printable(error.message)}`, {
+      exitCode: EXIT.findings,
+      hint: 'Change that by hand, then run the command again.',
+    });
+  }
+}
+
+/** Writes what was prepared, unless the file is so already; says what else it did on stderr. Throws FileFailure. */
+export async function write(
+  prepared: Prepared,
+  ports: Ports,
+  options: { readonly dataDir: boolean },
+): Promise<ChangeReport> {
+  const { target, plan, report } = prepared;
+  const { path, existing, layout } = target;
+  const isSame = existing !== undefined && serialize(plan.after) === serialize(target.document);
+  if (!isSame) {
+    const { tightenedFrom } = await ports.files.write(path, Buffer.from(serialize(plan.after)), existing);
+    if (tightenedFrom !== undefined) {
+      ports.terminal.note(
+        `${printable(path)} had mode ${tightenedFrom.toString(8)}; it is 600 now, since it holds a secret`,
+      );
+    }
+  }
+  if (options.dataDir) await makeDataDirectory(plan.after, path, layout, ports);
+  const [tracked] = await ports.files.trackedByGit([path]);
+  const { findings } = validateDocument(plan.after, {
+    layout,
+    file: { path, mode: isSame ? existing.mode : 0o600, trackedByGit: tracked !== undefined },
+  });
+  return { ...report, written: !isSame, mode: 'write', findings, next: [launchCommand(path, layout)] };
+}
+
+const IN_CHECKOUT = /^(.*?)(app\/config\/[^/]+)$/;
+
+/** Where the server runs, and the file's path as seen from there. */
+function checkout(path: string): { readonly root: string; readonly file: string } {
+  const [, root = '', file] = IN_CHECKOUT.exec(path.replaceAll('\\', '/')) ?? [];
+  return file === undefined ? { root: '', file: path } : { root, file };
+}
+
+/** How to start the server with the file, from the working directory. */
+export function launchCommand(path: string, layout: Layout): string {
+  const { root, file } = checkout(path);
+  const start = `${LAYOUTS[layout].launch} ${shellWord(file)}`;
+  return root === '' || root === './' ? start : `cd ${shellWord(root)} && ${start}`;
+}
+
+/** `database: local` keeps projects in a directory, which the guide has the admin make by hand. */
+async function makeDataDirectory(
+  document: ConfigDocument,
+  path: string,
+  layout: Layout,
+  ports: Ports,
+): Promise<void> {
+  const valueOf = (name: 'database' | 'data'): unknown =>
+    entryAt(document, (keyOf(name, layout)?.path ?? '').split('.'))?.parsed;
+  const data = valueOf('data');
+  if ((valueOf('database') ?? 'local') !== 'local' || typeof data !== 'string' || data === '') return;
+  const { root } = checkout(path);
+  const directory = data.startsWith('/') ? data : `${root}${data}`;
+  if (await ports.files.makeDirectory(directory))
+    ports.terminal.note(`made the data directory ${printable(directory)}`);
+}

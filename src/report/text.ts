@@ -1,0 +1,173 @@
+/** For people: each finding with its line and a caret, then what it means and what to do. */
+import { displayWidth, printable } from '../core/display.ts';
+import { positionAt, type ConfigDocument } from '../core/document.ts';
+import { fieldsOf } from '../core/fields.ts';
+import type { Finding, Severity } from '../core/finding.ts';
+import { LAYOUTS } from '../core/layouts.ts';
+import { shownLines, type ShownLine } from '../core/masking.ts';
+import { maskSettings, type DiffLine } from '../core/plan.ts';
+import { proseOf } from '../core/rules.ts';
+import { countFindings, plural } from './count.ts';
+import type { ChangeReport, FileReport, ReportBody, ValidationReport } from './report.ts';
+import type { Style } from './style.ts';
+import { clipAround, wrap } from './wrap.ts';
+
+/** The report as text with a final line feed. */
+export function reportText(body: ReportBody, style: Style): string {
+  switch (body.kind) {
+    case 'validation':
+      return validationText(body, style);
+    case 'change':
+      return changeText(body, style);
+    case 'document':
+      return body.text;
+  }
+}
+
+const COLOUR = { error: 'red', warning: 'yellow', info: 'blue' } as const satisfies Record<Severity, string>;
+
+function validationText(body: ValidationReport, style: Style): string {
+  const blocks = body.files.flatMap((file) => fileBlocks(file, style));
+  return [...blocks, summary(body, style)].filter((block) => block !== '').join('\n');
+}
+
+function fileBlocks(file: FileReport, style: Style): readonly string[] {
+  const lines = shownLines(file.document);
+  const repaired = file.repaired.map(({ code, path }) => {
+    const where = path === '' ? '' : ` (${printable(path)})`;
+    const rest = wrap(`${printable(file.file)}: ${code}${where}`, style.columns, ' '.repeat(6)).join('\n');
+    return `${style.paint.green('fixed')} ${rest.trimStart()}\n`;
+  });
+  const shown = style.quiet ? file.findings.filter(({ severity }) => severity !== 'info') : file.findings;
+  return [
+    ...(repaired.length > 0 ? [repaired.join('')] : []),
+    ...shown.map((finding) => findingBlock(finding, file.file, file.document, lines, style)),
+  ];
+}
+
+/** One finding: place, severity and code, message, the line with a caret, hint. */
+export function findingBlock(
+  finding: Finding,
+  file: string,
+  document: ConfigDocument,
+  lines: readonly ShownLine[],
+  style: Style,
+): string {
+  const { paint } = style;
+  const { message, hint } = proseOf(finding);
+  const place = finding.span === undefined ? undefined : positionAt(document, finding.span.start);
+  const where =
+    place === undefined
+      ? printable(file)
+      : `${printable(file)}:${String(place.line)}:${String(place.column)}`;
+  const kind = `${paint[COLOUR[finding.severity]](finding.severity)} ${paint.dim(finding.code)}`;
+  const isNarrow = displayWidth(`${where} ${finding.severity} ${finding.code}`) > style.columns;
+  return [
+    ...(isNarrow ? [paint.bold(where), `  ${kind}`] : [`${paint.bold(where)} ${kind}`]),
+    ...wrap(printable(message), style.columns, '  '),
+    ...excerpt(finding, document, lines, style),
+    ...(style.quiet
+      ? []
+      : wrap(printable(hint), style.columns, '  → ', '    ').map((line) => paint.cyan(line))),
+    '',
+  ].join('\n');
+}
+
+function excerpt(
+  finding: Finding,
+  document: ConfigDocument,
+  lines: readonly ShownLine[],
+  style: Style,
+): readonly string[] {
+  if (finding.span === undefined) return [];
+  const start = positionAt(document, finding.span.start);
+  const end = positionAt(document, finding.span.end);
+  const line = lines[start.line - 1];
+  // A missing key has no line of its own; nothing behind a colon has.
+  const isAbsent =
+    finding.span.start === finding.span.end && /\S/.test(document.text[finding.span.start] ?? '');
+  if (line === undefined || isAbsent || (line.text.trim() === '' && start.column === end.column)) return [];
+  const gutter = `${String(start.line).padStart(5)} | `;
+  const from = line.column(start.column - 1);
+  const to = end.line === start.line ? line.column(end.column - 1) : line.text.length;
+  const shown = clipAround(line.text, from, to, Math.max(20, style.columns - gutter.length - 1));
+  const caret = style.paint[COLOUR[finding.severity]]('^'.repeat(shown.width));
+  return [
+    `${style.paint.dim(gutter)}${shown.text}`,
+    `${style.paint.dim(`${' '.repeat(5)} | `)}${' '.repeat(shown.before)}${caret}`,
+  ];
+}
+
+function summary(body: ValidationReport, style: Style): string {
+  const { errors, warnings, fixable } = countFindings(body.files);
+  const files = plural(body.files.length, 'file');
+  if (style.quiet && errors + warnings === 0) return '';
+  const counts = [plural(errors, 'error'), plural(warnings, 'warning')].join(', ');
+  const text = errors + warnings === 0 ? style.paint.green(`${files}: all right`) : `${files}: ${counts}`;
+  const offer = fixable > 0 ? `(${String(fixable)} can be repaired with --fix)` : '';
+  const gap = offer === '' ? '' : displayWidth(`${files}: ${counts} ${offer}`) > style.columns ? '\n' : ' ';
+  return `${text}${gap}${style.paint.dim(offer)}\n`;
+}
+
+function changeText(body: ChangeReport, style: Style): string {
+  const lines = shownLines(body.document);
+  const isShownWhole = body.mode !== 'write' || !body.written;
+  const sections = [
+    isShownWhole && body.diff.some(({ mark }) => mark !== ' ') ? diffText(body.diff, style) : '',
+    body.mode === 'check' ? '' : settingsText(body, style),
+    body.findings.map((finding) => findingBlock(finding, body.file, body.document, lines, style)).join('\n'),
+    outcome(body, style),
+  ];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+/** A diff with colours; the lines come masked. */
+export function diffText(diff: readonly DiffLine[], style: Style): string {
+  const colour = { '-': style.paint.red, '+': style.paint.green, ' ': style.paint.dim };
+  return `${diff.map(({ mark, text }) => colour[mark](`${mark} ${text}`.trimEnd())).join('\n')}\n`;
+}
+
+/** The Cognito values as `name  value`, the secret masked, with the addresses that follow from them. */
+export function settingsText(body: Pick<ChangeReport, 'settings' | 'layout' | 'urls'>, style: Style): string {
+  const masked = maskSettings(body.settings);
+  const rows = fieldsOf(body.layout)
+    .filter(({ field }) => field.console !== undefined || field.name === 'userManagement')
+    .flatMap(({ field, key }): (readonly [string, string])[] => {
+      const value = masked[field.name];
+      return value === undefined || value === '' ? [] : [[key.path, value]];
+    });
+  const urls = [
+    ['issuer', body.urls.issuer],
+    ['JWKS URL', body.urls.jwksUrl],
+    ['hosted UI', body.urls.hostedUi],
+  ].flatMap(([name, value]): (readonly [string, string])[] =>
+    name === undefined || value === undefined ? [] : [[name, value]],
+  );
+  const width = Math.max(0, ...[...rows, ...urls].map(([name]) => name.length));
+  const line = ([name, value]: readonly [string, string]): string =>
+    style.columns < width + 30
+      ? `${style.paint.bold(name)}\n  ${printable(value)}`
+      : `${style.paint.bold(name.padEnd(width))}  ${printable(value)}`;
+  return `${[...rows, ...urls].map(line).join('\n')}\n`;
+}
+
+function outcome(body: ChangeReport, style: Style): string {
+  const keys = plural(body.changed.length, 'key');
+  const file = printable(body.file);
+  const same = body.diff.every(({ mark }) => mark === ' ');
+  const sentence = {
+    write: same ? `${file} is up to date; nothing was changed` : `${file} written (${keys} changed)`,
+    'dry-run': same
+      ? `${file} would stay as it is`
+      : `${file} would be written (${keys} changed); nothing was`,
+    check:
+      body.changed.length === 0
+        ? `${file} says what the account says`
+        : `${file} differs from the account in ${keys}`,
+    refused: `${file} was not written`,
+  }[body.mode];
+  const next = style.quiet ? [] : body.next.map((command) => `  ${style.paint.cyan(command)}`);
+  const { server } = LAYOUTS[body.layout];
+  const heading = next.length > 0 ? [`Next, for ${server}:`, ...next] : [];
+  return `${[...wrap(sentence, style.columns, ''), ...heading].join('\n')}\n`;
+}

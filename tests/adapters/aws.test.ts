@@ -1,0 +1,97 @@
+/** The port to AWS on the real SDK: what it makes of answers that the commands must not have to know about. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { nodeAws } from '../../src/adapters/aws.ts';
+import { CognitoFailure, type Cognito } from '../../src/ports.ts';
+import { startLocalCognito, type LocalCognito } from '../support/local-cognito.ts';
+
+let cognito: LocalCognito;
+let port: Cognito;
+const saved = { ...process.env };
+
+beforeEach(async () => {
+  process.env['AWS_ACCESS_KEY_ID'] = 'AKIAFAKE';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'notarealsecret';
+  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL']) {
+    Reflect.deleteProperty(process.env, name);
+  }
+  process.env['AWS_CONFIG_FILE'] = '/dev/null';
+  cognito = await startLocalCognito();
+  port = await nodeAws().cognito({ region: 'us-west-2', endpointUrl: cognito.url });
+});
+
+afterEach(async () => {
+  process.env = { ...saved };
+  await cognito.close();
+});
+
+describe('domains', () => {
+  test.each(['empty', 'not-found'] as const)('one that is not known (%s) is undefined', async (answer) => {
+    cognito.state.unknownDomain = answer;
+    expect(await port.describeDomain('nobodys')).toBeUndefined();
+  });
+
+  test('a host that an emulator gives as the prefix is taken for what it is', async () => {
+    const { Id } = cognito.addPool();
+    cognito.addDomain(Id, 'login.acme.org');
+    expect(await port.describeUserPool(Id)).toMatchObject({
+      domain: undefined,
+      customDomain: 'login.acme.org',
+    });
+  });
+});
+
+describe('app clients', () => {
+  test('what is not said is empty, and the login pages are off only when that is said', async () => {
+    const { Id } = cognito.addPool();
+    const bare = cognito.addClient(Id, {
+      ClientSecret: undefined,
+      CallbackURLs: undefined,
+      LogoutURLs: undefined,
+      AllowedOAuthFlows: undefined,
+      AllowedOAuthScopes: undefined,
+      AllowedOAuthFlowsUserPoolClient: undefined,
+      SupportedIdentityProviders: undefined,
+    });
+    expect(await port.describeAppClient(Id, bare.ClientId)).toEqual({
+      id: bare.ClientId,
+      name: bare.ClientName,
+      secret: undefined,
+      callbackUrls: [],
+      signOutUrls: [],
+      defaultRedirectUri: undefined,
+      flows: [],
+      oauthEnabled: true,
+      scopes: [],
+      identityProviders: [],
+      readAttributes: undefined,
+    });
+    const off = cognito.addClient(Id, { AllowedOAuthFlowsUserPoolClient: false });
+    expect((await port.describeAppClient(Id, off.ClientId)).oauthEnabled).toBe(false);
+  });
+});
+
+describe('failures', () => {
+  test('carry the operation, the name and how often it was tried', async () => {
+    const { Id } = cognito.addPool();
+    cognito.inject({ operation: 'ListGroups', kind: 'throttled' });
+    const failure = await port.listGroups(Id).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(CognitoFailure);
+    expect(failure).toMatchObject({
+      operation: 'ListGroups',
+      errorName: 'TooManyRequestsException',
+      attempts: 3,
+    });
+  });
+});
+
+describe('the default region', () => {
+  test('the option beats the environment, which has two names for it', async () => {
+    const aws = nodeAws();
+    expect(await aws.defaultRegion({})).toBeUndefined();
+    process.env['AWS_DEFAULT_REGION'] = 'eu-west-1';
+    expect(await aws.defaultRegion({})).toBe('eu-west-1');
+    process.env['AWS_REGION'] = 'eu-west-2';
+    expect(await aws.defaultRegion({})).toBe('eu-west-2');
+    expect(await aws.defaultRegion({ region: 'eu-west-3' })).toBe('eu-west-3');
+  });
+});

@@ -1,0 +1,111 @@
+/** The shape of the code: imports go one way, there are no cycles, and each door to the outside has one keeper. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { dirname, join, normalize } from 'node:path';
+
+const SRC = new URL('../src/', import.meta.url);
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
+
+interface Import {
+  readonly from: string;
+  /** A path under src, or the name of a package. */
+  readonly to: string;
+  readonly isType: boolean;
+}
+
+/** All imports and re-exports of a file, dynamic ones too. */
+function importsOf(from: string): readonly Import[] {
+  const source = readFileSync(new URL(from, SRC), 'utf8');
+  const fixed = [...source.matchAll(/^(?:import|export)\s+(type\s)?[^;'"]*?from\s+['"]([^'"]+)['"]/gm)];
+  const bare = [...source.matchAll(/(?:^import\s+|\bimport\()()['"]([^'"]+)['"]/gm)];
+  return [...fixed, ...bare].map(([, type, target = '']) => ({
+    from,
+    to: target.startsWith('.') ? normalize(join(dirname(from), target)).replaceAll('\\', '/') : target,
+    isType: type !== undefined && type !== '',
+  }));
+}
+
+const imports = files.flatMap(importsOf);
+
+/** What each part may import, itself aside. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'ports.ts': [],
+  core: ['ports.ts'],
+  report: ['ports.ts', 'core'],
+  commands: ['ports.ts', 'core', 'report'],
+  // Prompts and notes are broken into lines as the reports are.
+  adapters: ['ports.ts', 'core/errors.ts', 'core/display.ts', 'report/wrap.ts'],
+  'cli.ts': ['ports.ts', 'core', 'report', 'commands'],
+  'main.ts': ['ports.ts', 'core', 'report', 'commands', 'cli.ts', 'adapters'],
+};
+
+const partOf = (file: string): string => file.split('/')[0] ?? file;
+const inside = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);
+const importersOf = (isWanted: (to: string) => boolean): readonly string[] =>
+  [...new Set(imports.filter(({ to }) => isWanted(to)).map(({ from }) => from))].sort();
+
+test('every file belongs to a part', () => {
+  expect(files.filter((file) => ALLOWED[partOf(file)] === undefined)).toEqual([]);
+  expect(files.length).toBeGreaterThan(20);
+});
+
+test('imports go one way', () => {
+  const wrong = imports
+    .filter(({ to }) => to.endsWith('.ts') || to.endsWith('.js'))
+    .filter(({ from, to }) => {
+      const own = partOf(from);
+      return ![own, ...(ALLOWED[own] ?? [])].some((part) => inside(to, part));
+    });
+  expect(wrong).toEqual([]);
+});
+
+test('only main knows the adapters', () => {
+  const outside = importersOf((to) => to.startsWith('adapters/')).filter(
+    (file) => !file.startsWith('adapters/'),
+  );
+  expect(outside).toEqual(['main.ts']);
+});
+
+test('there are no cycles', () => {
+  const targets = new Map(files.map((file) => [file, imports.filter(({ from }) => from === file)]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const walk = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) {
+      cycles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const { to, isType } of targets.get(file) ?? [])
+      if (!isType && targets.has(to)) walk(to, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
+  expect(cycles).toEqual([]);
+});
+
+describe('one keeper each', () => {
+  test.each<[string, (to: string) => boolean, readonly string[]]>([
+    ['the AWS SDK', (to) => to.startsWith('@aws-sdk/') || to.startsWith('@smithy/'), ['adapters/cognito.ts']],
+    ['inquirer', (to) => to.startsWith('@inquirer/') || to === 'inquirer', ['adapters/prompter.ts']],
+    ['node:fs', (to) => /^(?:node:)?fs(?:\/|$)/.test(to), ['adapters/atomic-write.ts', 'adapters/files.ts']],
+  ])('%s', (_, isWanted, keepers) => {
+    expect(importersOf(isWanted).filter((file) => !keepers.includes(file))).toEqual([]);
+  });
+
+  test('the AWS SDK and inquirer are loaded when they are needed, not before', () => {
+    const eager = imports.filter(({ to, isType }) => /adapters\/cognito|@inquirer\//.test(to) && !isType);
+    const source = (file: string): string => readFileSync(new URL(file, SRC), 'utf8');
+    for (const { from, to } of eager.filter(({ from: file }) => file !== 'adapters/cognito.ts')) {
+      expect(source(from)).not.toMatch(new RegExp(`^import (?!type)[^;]*${to.replace(/^.*\//, '')}'`, 'm'));
+    }
+  });
+
+  test('core and report import no module that reaches outside', () => {
+    const pure = imports.filter(({ from }) => ['core', 'report', 'ports.ts'].includes(partOf(from)));
+    expect(pure.filter(({ to }) => to.startsWith('node:') && to !== 'node:util')).toEqual([]);
+  });
+});

@@ -1,0 +1,465 @@
+// init over fakes: every way in which answers come, and what is refused.
+import { describe, expect, test } from '@jest/globals';
+import { run } from '../../src/cli.ts';
+import { initCommand } from '../../src/commands/init.ts';
+import type { OptionValues } from '../../src/commands/options.ts';
+import { ExpectedError } from '../../src/core/errors.ts';
+import type { Settings } from '../../src/core/plan.ts';
+import { Cancelled } from '../../src/ports.ts';
+import type { ChangeReport } from '../../src/report/report.ts';
+import {
+  CTRL_C,
+  fakeAws,
+  fakeFiles,
+  fakePorts,
+  fakePrompter,
+  fakeTerminal,
+  type Answer,
+  type FakePorts,
+} from '../support/fake-ports.ts';
+import { readAsGoServer, readAsNodeServer } from '../support/server-contract.ts';
+
+const FILE = 'user_management_config.yml';
+const SECRET = 'notarealsecretnotarealsecretnotarealsecretnotareal12';
+const POOL = 'us-west-2_AbCdEf123';
+const CLIENT_ID = '1a2b3c4d5e6f7g8h9i0j1k2l3m';
+
+const FLAGS: Settings = {
+  userPoolID: POOL,
+  clientId: CLIENT_ID,
+  redirectUri: 'http://localhost:8686/auth',
+  logOutUri: 'http://localhost:8686/',
+  domainName: 'scalabel-x',
+};
+/** Those that both layouts have. */
+const NESTED_FLAGS: Settings = { userPoolID: POOL, clientId: CLIENT_ID, domainName: 'scalabel-x' };
+const withSecret = { environment: { clientSecret: SECRET, isWindows: false } };
+
+async function init(
+  ports: FakePorts,
+  options: OptionValues = {},
+  fields: Settings = {},
+): Promise<{ exitCode: number; body: ChangeReport; text: string | undefined }> {
+  const { exitCode, body } = await initCommand.run({ args: [], options, fields }, ports);
+  if (body.kind !== 'change') throw new TypeError('init reports a change');
+  return { exitCode, body, text: ports.files.contents.get(body.file) };
+}
+
+async function failure(work: Promise<unknown>): Promise<ExpectedError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ExpectedError)) throw new Error('it should have been refused', { cause: error });
+  return error;
+}
+
+/** A terminal with somebody at it. */
+const attended = (answers: readonly Answer[], ports: Partial<FakePorts> = {}): FakePorts =>
+  fakePorts({ prompter: fakePrompter(answers), terminal: fakeTerminal({ interactive: true }), ...ports });
+
+const FLAT_ANSWERS: readonly Answer[] = [
+  'Type them',
+  POOL,
+  CLIENT_ID,
+  SECRET,
+  'http://localhost:8686/auth',
+  'http://localhost:8686/',
+  'scalabel-x',
+  true,
+];
+
+async function filled(): Promise<string> {
+  const { text } = await init(fakePorts(withSecret), { yes: true }, FLAGS);
+  return text ?? '';
+}
+
+describe('without questions (--yes)', () => {
+  test('flags and the environment make a file that the Go server logs in with', async () => {
+    const ports = fakePorts(withSecret);
+    const { exitCode, body, text = '' } = await init(ports, { yes: true }, FLAGS);
+    expect(exitCode).toBe(0);
+    expect(body).toMatchObject({ mode: 'write', written: true });
+    const server = readAsGoServer(text);
+    expect(server).toMatchObject({ starts: true, loginOn: true, redirectPathServed: true });
+    expect(server.jwksUrl).toBe(`https://cognito-idp.us-west-2.amazonaws.com/${POOL}/.well-known/jwks.json`);
+    expect(server.tokenRequest.url).toBe('https://scalabel-x.auth.us-west-2.amazoncognito.com/oauth2/token');
+    expect(server.settings.clientSecret).toBe(SECRET);
+    expect(body.next).toEqual([`./bin/scalabel --config ${FILE}`]);
+    expect(ports.files.directories).toContain('./data');
+    expect(ports.prompter.asked).toEqual([]);
+  });
+
+  test('--no-data-dir makes no directory', async () => {
+    const ports = fakePorts(withSecret);
+    await init(ports, { yes: true, dataDir: false }, FLAGS);
+    expect(ports.files.directories).not.toContain('./data');
+  });
+
+  test('pastes are cleaned in flags and in the secret', async () => {
+    const ports = fakePorts({ terminal: fakeTerminal({ stdin: ` "${SECRET}"\r\n` }) });
+    const { text } = await init(
+      ports,
+      { yes: true, clientSecretStdin: true },
+      {
+        ...FLAGS,
+        userPoolID: `arn:aws:cognito-idp:us-west-2:123456789012:userpool/${POOL}`,
+        clientId: `“${CLIENT_ID}” `,
+        domainName: 'https://scalabel-x.auth.us-west-2.amazoncognito.com/login',
+      },
+    );
+    expect(text).toBe(await filled());
+  });
+
+  test('a prefix becomes a host in the nested layout', async () => {
+    const { exitCode, text = '' } = await init(
+      fakePorts(),
+      { yes: true, layout: 'nested' },
+      { ...NESTED_FLAGS, redirectUri: 'http://localhost:8686/callback' },
+    );
+    expect(exitCode).toBe(0);
+    expect(text).toContain('userPoolBaseUri: "scalabel-x.auth.us-west-2.amazoncognito.com"');
+    expect(readAsNodeServer(text)).toMatchObject({ starts: true, loginOn: true });
+  });
+
+  test('every missing answer is named with its flag, all in one message', async () => {
+    const error = await failure(init(fakePorts(), { yes: true }, { clientId: CLIENT_ID }));
+    expect(error.exitCode).toBe(2);
+    expect(error.message).toMatchInlineSnapshot(`
+      "user_management_config.yml: answers are missing
+        User pool id: --user-pool-id ID
+        App client secret: --client-secret-stdin or UMCONFIG_CLIENT_SECRET
+        Callback URL: --redirect-uri URL
+        Sign-out URL: --log-out-uri URL
+        Cognito domain: --domain-name PREFIX"
+    `);
+  });
+
+  test('without a terminal and without --yes, --yes is one of them', async () => {
+    const ports = fakePorts(withSecret);
+    const error = await failure(init(ports, {}, FLAGS));
+    expect(error.exitCode).toBe(2);
+    expect(error.message).toContain('--yes');
+    expect(ports.files.written).toEqual([]);
+  });
+
+  test.each<[string, Settings, string]>([
+    ['another port', { redirectUri: 'http://localhost:9999/auth' }, 'redirect-port'],
+    ['another region than the pool’s', { region: 'eu-west-1' }, 'region-mismatch'],
+    ['an identity pool', { userPoolID: 'us-west-2:12345678-1234-1234-1234-123456789012' }, 'pool-id-format'],
+    ['example.com', { logOutUri: 'https://example.com/' }, 'placeholder-value'],
+    [
+      'another token URL',
+      { awsTokenURL: 'https://other.auth.us-west-2.amazoncognito.com/oauth2/token' },
+      'token-url-mismatch',
+    ],
+    ['a custom domain', { domainName: 'login.mycompany.test' }, 'domain-not-prefix'],
+  ])('%s is refused with its finding, and nothing is written', async (_what, wrong, code) => {
+    const before = await filled();
+    for (const contents of [{}, { [FILE]: before }]) {
+      const ports = fakePorts({ ...withSecret, files: fakeFiles(contents) });
+      const { exitCode, body } = await init(ports, { yes: true }, { ...FLAGS, ...wrong });
+      expect(exitCode).toBe(1);
+      expect(body.mode).toBe('refused');
+      expect(body.findings.map((finding) => finding.code)).toContain(code);
+      expect(ports.files.written).toEqual([]);
+    }
+  });
+
+  test('an error that was there before does not keep another value from being set', async () => {
+    const before = (await filled()).replace('database: "local"', 'database: "sqlite"');
+    const ports = fakePorts({ files: fakeFiles({ [FILE]: before }) });
+    const { exitCode, text } = await init(ports, { yes: true }, { domainName: 'other' });
+    expect(exitCode).toBe(1);
+    expect(text).toBe(before.replaceAll('scalabel-x', 'other'));
+  });
+
+  test('a file that is right keeps its bytes', async () => {
+    const before = await filled();
+    const ports = fakePorts({ files: fakeFiles({ [FILE]: before }) });
+    const { exitCode, body } = await init(ports, { yes: true });
+    expect(exitCode).toBe(0);
+    expect(body.written).toBe(false);
+    expect(ports.files.written).toEqual([]);
+  });
+
+  test('--user-management off needs no Cognito value, and such a file stays off', async () => {
+    const first = await init(fakePorts(), { yes: true }, { userManagement: 'off' });
+    expect(first.exitCode).toBe(0);
+    expect(first.text).not.toContain('awsJwkUrl');
+    const ports = fakePorts({ files: fakeFiles({ [FILE]: first.text ?? '' }) });
+    const again = await init(ports, { yes: true });
+    expect([again.exitCode, again.text]).toEqual([0, first.text]);
+  });
+
+  test('an untouched copy of the default file is switched on by its first values; a filled one stays off', async () => {
+    const off = (await init(fakePorts(), { yes: true }, { userManagement: 'off' })).text ?? '';
+    const first = await init(
+      fakePorts({ ...withSecret, files: fakeFiles({ [FILE]: off }) }),
+      { yes: true },
+      FLAGS,
+    );
+    expect(first.text).toContain('userManagement: "on"');
+    const switchedOff = (first.text ?? '').replace('"on"', '"off"');
+    const files = fakeFiles({ [FILE]: switchedOff });
+    const second = await init(fakePorts({ files }), { yes: true }, { domainName: 'other' });
+    expect(second.text).toBe(switchedOff.replaceAll('scalabel-x', 'other'));
+  });
+
+  test('a token URL of one’s own stays when the domain changes, a derived one follows', async () => {
+    const before = await filled();
+    const custom = before.replace(
+      /awsTokenURL: .*/,
+      'awsTokenURL: "https://proxy.mycompany.test/oauth2/token"',
+    );
+    const tokenUrlAfter = async (text: string): Promise<string | undefined> => {
+      const ports = fakePorts({ files: fakeFiles({ [FILE]: text }) });
+      return (await init(ports, { yes: true }, { domainName: 'other' })).body.settings.awsTokenURL;
+    };
+    expect(await tokenUrlAfter(custom)).toBe('https://proxy.mycompany.test/oauth2/token');
+    expect(await tokenUrlAfter(before)).toBe('https://other.auth.us-west-2.amazoncognito.com/oauth2/token');
+  });
+
+  test('--dry-run writes nothing, and needs no --yes since there is nothing to confirm', async () => {
+    const ports = fakePorts(withSecret);
+    const { exitCode, body } = await init(ports, { dryRun: true }, FLAGS);
+    expect([exitCode, body.mode, ports.files.written]).toEqual([0, 'dry-run', []]);
+    expect(JSON.stringify(body.diff)).not.toContain(SECRET);
+  });
+
+  test('a flag that the layout has no key for is refused', async () => {
+    const error = await failure(init(fakePorts(), { yes: true, layout: 'nested' }, FLAGS));
+    expect(error.exitCode).toBe(2);
+    expect(error.message).toContain('--log-out-uri');
+  });
+});
+
+describe('two layouts', () => {
+  test.each<[string, OptionValues, Record<string, string>]>([
+    ['an existing flat file', { layout: 'nested' }, { [FILE]: 'src: "."\nuserManagement: "on"\n' }],
+    ['an existing nested file', { layout: 'flat' }, { [FILE]: 'http:\n  port: 8686\n' }],
+    ['a base', { layout: 'flat', from: 'base.yml' }, { 'base.yml': 'http:\n  port: 8686\n' }],
+  ])('%s is not mixed with the other layout', async (_what, options, contents) => {
+    const ports = fakePorts({ ...withSecret, files: fakeFiles(contents) });
+    const error = await failure(init(ports, { ...options, yes: true }, NESTED_FLAGS));
+    expect(error.exitCode).toBe(2);
+    expect(ports.files.written).toEqual([]);
+  });
+
+  test('a default file of the other server is left aside for --layout', async () => {
+    const files = fakeFiles({ 'default_config.yml': 'src: "."\nport: 8686\n' });
+    const fields = { ...NESTED_FLAGS, redirectUri: 'http://localhost:8686/callback' };
+    const { exitCode, text = '' } = await init(fakePorts({ files }), { yes: true, layout: 'nested' }, fields);
+    expect(exitCode).toBe(0);
+    expect(text).not.toContain('src');
+  });
+
+  test('in the nested layout the hosted UI’s host moves with the pool', async () => {
+    const fields = { ...NESTED_FLAGS, redirectUri: 'http://localhost:8686/callback' };
+    const { text = '' } = await init(fakePorts(), { yes: true, layout: 'nested' }, fields);
+    const ports = fakePorts({ files: fakeFiles({ [FILE]: text }) });
+    const moved = await init(ports, { yes: true }, { userPoolID: 'eu-west-1_AbCdEf123' });
+    expect(moved.text).toBe(text.replaceAll('us-west-2', 'eu-west-1'));
+  });
+});
+
+describe('the secret', () => {
+  test('as an argument is refused, with the ways that there are', async () => {
+    const error = await failure(init(fakePorts(), { yes: true, clientSecret: true }, FLAGS));
+    expect(error.exitCode).toBe(2);
+    expect(error.hint).toContain('--client-secret-stdin');
+  });
+
+  test.each([
+    ['init', `--client-secret=${SECRET}`],
+    ['init', `--secret=${SECRET}`],
+    ['validate', `--client-secret=${SECRET}`],
+    ['validate', "--client-secret=it's short"],
+  ])('on the command line is not repeated: %s %s', async (command, argument) => {
+    let said = '';
+    const exitCode = await run([command, argument], {
+      version: '0',
+      output: { colorLevel: () => 0, write: (_stream, text) => (said += text) },
+      ports: () => fakePorts(),
+    });
+    expect(exitCode).toBe(2);
+    expect(said).toContain('error: ');
+    expect(said).not.toContain(argument.slice(argument.indexOf('=') + 1));
+  });
+
+  test.each<[string, Partial<FakePorts>]>([
+    ['two sources', { ...withSecret, terminal: fakeTerminal({ stdin: SECRET }) }],
+    ['more than a secret on standard input', { terminal: fakeTerminal({ stdin: 'x'.repeat(1025) }) }],
+    ['the keyboard instead of a pipe', { terminal: fakeTerminal({ interactive: true }) }],
+    ['the nested layout', { files: fakeFiles({ 'default_config.yml': 'http:\n    port: 8686\n' }) }],
+  ])('from %s is refused', async (_what, ports) => {
+    const error = await failure(init(fakePorts(ports), { yes: true, clientSecretStdin: true }, NESTED_FLAGS));
+    expect(error.exitCode).toBe(2);
+    expect(`${error.message} ${error.hint ?? ''}`).not.toContain(SECRET);
+  });
+});
+
+describe('on a terminal', () => {
+  test('typing walks the fields in the console’s order, then the review writes', async () => {
+    const ports = attended([...FLAT_ANSWERS, 'write']);
+    const { exitCode, text } = await init(ports);
+    expect(exitCode).toBe(0);
+    expect(text).toBe(await filled());
+    expect(ports.prompter.asked.map(({ message }) => message)).toEqual([
+      'Where do the values come from?',
+      'User pool id',
+      'App client id',
+      'App client secret',
+      'Callback URL',
+      'Sign-out URL',
+      'Cognito domain',
+      'Switch login on?',
+      'Is this right?',
+    ]);
+    expect(ports.prompter.left).toEqual([]);
+  });
+
+  test('an answer is judged by the rules, and by those of its own key alone', async () => {
+    const ports = attended([
+      'Type them',
+      ...['us-west-2:12345678-1234-1234-1234-123456789012', 'cn-north-1_AbCdEf123', '', POOL],
+      ...[SECRET.slice(0, 51), CLIENT_ID],
+      ...[CLIENT_ID, 'two words', SECRET],
+      ...['https://example.com/auth', 'http://localhost:8686/auth/', 'http://localhost:8686/auth'],
+      'http://localhost:8686/',
+      ...['login.mycompany.test', 'scalabel-x'],
+      true,
+      'write',
+    ]);
+    const { text } = await init(ports);
+    expect(text).toBe(await filled());
+    const refusals = ports.prompter.asked.map(({ refusals: said }) => said.length);
+    expect(refusals).toEqual([0, 3, 1, 2, 2, 0, 1, 0, 0]);
+    expect(ports.prompter.asked.flatMap(({ refusals: said }) => said).join()).not.toContain(SECRET);
+  });
+
+  test('an unusual secret is a note and no obstacle', async () => {
+    const answers = FLAT_ANSWERS.map((answer) => (answer === SECRET ? 'notarealsecret' : answer));
+    const ports = attended([...answers, 'write']);
+    expect((await init(ports)).exitCode).toBe(0);
+    expect(ports.terminal.notes.join()).toContain('14 characters long');
+  });
+
+  test('values that follow from others are shown and not asked', async () => {
+    const ports = attended([...FLAT_ANSWERS, 'write']);
+    await init(ports);
+    const notes = ports.terminal.notes.join('\n');
+    expect(notes).toContain('Region: us-west-2');
+    expect(notes).toContain('Token URL: https://scalabel-x.auth.us-west-2.amazoncognito.com/oauth2/token');
+    expect(notes).toContain('%v');
+  });
+
+  test('an existing file’s values are the defaults, Enter keeps them all, its secret unseen', async () => {
+    const before = await filled();
+    const ports = attended(['Type them', '', '', '', '', '', '', '', 'as it is'], {
+      files: fakeFiles({ [FILE]: before }),
+    });
+    const { exitCode, body } = await init(ports);
+    expect([exitCode, body.written, ports.files.written]).toEqual([0, false, []]);
+    expect(JSON.stringify([ports.prompter.asked, ports.terminal.notes])).not.toContain(SECRET);
+  });
+
+  test('the review changes any field, a token URL of one’s own and back again', async () => {
+    const ports = attended([
+      ...FLAT_ANSWERS,
+      ...['Change Token URL', 'https://proxy.mycompany.test', 'Change Cognito domain', 'other'],
+      ...['Change User management', false, 'Change User management', true, 'write'],
+    ]);
+    const { body } = await init(ports);
+    expect(body.settings).toMatchObject({
+      awsTokenURL: 'https://proxy.mycompany.test/oauth2/token',
+      domainName: 'other',
+      userManagement: 'on',
+    });
+    const again = attended(
+      [
+        'Type them',
+        ...['', '', '', '', '', '', ''],
+        ...['Change Token URL', 'https://other.auth.us-west-2.amazoncognito.com/oauth2/token'],
+        ...['Change Cognito domain', 'third', 'write'],
+      ],
+      { files: ports.files },
+    );
+    expect((await init(again)).body.settings.awsTokenURL).toBe(
+      'https://third.auth.us-west-2.amazoncognito.com/oauth2/token',
+    );
+  });
+
+  test.each(Array.from({ length: FLAT_ANSWERS.length + 1 }, (_, index) => index))(
+    'Ctrl-C at question %i leaves the file as it was',
+    async (index) => {
+      const before = await filled();
+      const ports = attended([...FLAT_ANSWERS.slice(0, index), CTRL_C], {
+        files: fakeFiles({ [FILE]: before }),
+      });
+      await expect(init(ports)).rejects.toThrow(Cancelled);
+      expect(ports.files.written).toEqual([]);
+      expect(ports.terminal.notes.at(-1)).toBe('Nothing was written.');
+    },
+  );
+
+  test('Cancel in the review is like Ctrl-C', async () => {
+    const ports = attended([...FLAT_ANSWERS, 'Cancel']);
+    await expect(init(ports)).rejects.toThrow(Cancelled);
+    expect(ports.files.written).toEqual([]);
+  });
+
+  test('--user-management off goes straight to the review', async () => {
+    const ports = attended(['write']);
+    const { exitCode, text } = await init(ports, {}, { userManagement: 'off' });
+    expect(exitCode).toBe(0);
+    expect(text).toContain('userManagement: "off"');
+  });
+});
+
+describe('discovering in AWS', () => {
+  const account = fakeAws([
+    {
+      pool: {
+        id: POOL,
+        name: 'people',
+        arn: undefined,
+        domain: 'scalabel-x',
+        customDomain: undefined,
+        issuerType: undefined,
+      },
+      groups: ['admin'],
+      clients: [
+        {
+          id: CLIENT_ID,
+          name: 'server',
+          secret: SECRET,
+          callbackUrls: ['http://localhost:8686/auth'],
+          signOutUrls: ['http://localhost:8686/'],
+          defaultRedirectUri: undefined,
+          flows: ['code'],
+          oauthEnabled: true,
+          scopes: ['openid', 'email'],
+          identityProviders: ['COGNITO'],
+          readAttributes: undefined,
+        },
+      ],
+    },
+  ]);
+
+  test('goes straight to the review with the account’s values', async () => {
+    const ports = attended(['Discover', 'write'], { aws: account });
+    const { exitCode, text } = await init(ports, {}, { userPoolID: POOL });
+    expect(exitCode).toBe(0);
+    expect(text).toBe(await filled());
+    expect(JSON.stringify([ports.prompter.asked, ports.terminal.notes])).not.toContain(SECRET);
+  });
+
+  test('what AWS refuses is said, and typing goes on', async () => {
+    const aws = fakeAws([]);
+    aws.fail('DescribeUserPool', 'ExpiredTokenException');
+    const ports = attended(['Discover', ...FLAT_ANSWERS.slice(1), 'write'], { aws });
+    expect((await init(ports, {}, { userPoolID: POOL })).text).toBe(await filled());
+    expect(ports.terminal.notes.join()).toContain('expired');
+  });
+});

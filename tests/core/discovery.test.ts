@@ -1,0 +1,347 @@
+/** From an account's facts to settings, and what the account rules say about them. */
+import { describe, expect, test } from '@jest/globals';
+import { clientFaults, usedDomain, type AccountFacts } from '../../src/core/account.ts';
+import { differences, missingFields, portOf, settingsFrom } from '../../src/core/discovery.ts';
+import { parseDocument } from '../../src/core/document.ts';
+import { chooseUrl, nearestUrl, urlFault } from '../../src/core/registered-urls.ts';
+import { ACCOUNT_RULES, judgeAccount } from '../../src/core/rules/account.ts';
+import { proseOf } from '../../src/core/rules.ts';
+import { JWKS_TEMPLATE } from '../../src/core/settings.ts';
+import { anAccount, aClient, aPool, POOL_ID, SECRET } from '../support/account.ts';
+
+const codesOf = (facts: AccountFacts): readonly string[] => judgeAccount(facts).map(({ code }) => code);
+const URLS = { redirectUri: 'http://localhost:8686/auth', logOutUri: 'http://localhost:8686/' };
+
+describe('a pool as it should be', () => {
+  test('gives every value that the flat server needs', () => {
+    const settings = settingsFrom(anAccount(), URLS, {});
+    expect(settings).toEqual({
+      userManagement: 'on',
+      userPoolID: POOL_ID,
+      region: 'us-west-2',
+      domainName: 'demo',
+      clientId: '1clientaaaaaaaaaaaaaaaaaaa',
+      clientSecret: SECRET,
+      ...URLS,
+      awsTokenURL: 'https://demo.auth.us-west-2.amazoncognito.com/oauth2/token',
+      awsJwkUrl: JWKS_TEMPLATE,
+    });
+    expect(missingFields(settings, 'flat')).toEqual([]);
+    expect(judgeAccount(anAccount())).toEqual([]);
+  });
+
+  test('gives the nested server the whole host and no secret', () => {
+    const facts = anAccount({
+      layout: 'nested',
+      client: aClient({ secret: undefined, callbackUrls: ['http://localhost:8686/callback'] }),
+    });
+    const settings = settingsFrom(facts, { ...URLS, redirectUri: 'http://localhost:8686/callback' }, {});
+    expect(settings.domainName).toBe('demo.auth.us-west-2.amazoncognito.com');
+    expect(settings.clientSecret).toBeUndefined();
+    expect(settings.logOutUri).toBeUndefined();
+    expect(missingFields(settings, 'nested')).toEqual([]);
+    expect(judgeAccount(facts)).toEqual([]);
+  });
+
+  test('keeps a token URL of the file that is nobody’s default, and replaces any other', () => {
+    const custom = { awsTokenURL: 'https://proxy.internal/oauth2/token' };
+    expect(settingsFrom(anAccount(), URLS, custom).awsTokenURL).toBe(custom.awsTokenURL);
+    const stale = { awsTokenURL: 'https://old.auth.eu-west-1.amazoncognito.com/oauth2/token' };
+    expect(settingsFrom(anAccount(), URLS, stale).awsTokenURL).toContain('//demo.auth.us-west-2.');
+  });
+});
+
+describe('which domain', () => {
+  const both = aPool({ domain: 'demo', customDomain: 'login.acme.org' });
+  const described = (domain: string, status: string): AccountFacts['domains'][number] => ({
+    domain,
+    description: { domain, userPoolId: POOL_ID, status, managedLoginVersion: 1 },
+  });
+  const nested = (custom: string, configuredDomain?: string): AccountFacts =>
+    anAccount({
+      layout: 'nested',
+      pool: both,
+      domains: [described('demo', 'ACTIVE'), described('login.acme.org', custom)],
+      configuredDomain,
+    });
+
+  test.each([
+    ['the custom one while it is active', nested('ACTIVE'), 'login.acme.org'],
+    ['the prefix while the custom one is not', nested('CREATING'), 'demo'],
+    [
+      'what the file names, where the pool has it',
+      nested('ACTIVE', 'demo.auth.us-west-2.amazoncognito.com'),
+      'demo',
+    ],
+    [
+      'the custom one that the file names, even unseen',
+      nested('CREATING', 'login.acme.org'),
+      'login.acme.org',
+    ],
+    [
+      'not what the file names, where the pool has no such',
+      nested('ACTIVE', 'old.acme.org'),
+      'login.acme.org',
+    ],
+    ['always the prefix for the flat server', { ...nested('ACTIVE'), layout: 'flat' as const }, 'demo'],
+  ])('%s', (_, facts, domain) => {
+    expect(usedDomain(facts)?.domain).toBe(domain);
+  });
+
+  test('of GovCloud pools is under auth-fips', () => {
+    const pool = aPool({ id: 'us-gov-west-1_Gov1' });
+    const facts = anAccount({ layout: 'nested', pool, region: 'us-gov-west-1' });
+    expect(settingsFrom(facts, URLS, {}).domainName).toBe('demo.auth-fips.us-gov-west-1.amazoncognito.com');
+  });
+});
+
+describe('which client', () => {
+  test.each([
+    ['flat', aClient(), []],
+    ['flat', aClient({ secret: undefined }), ['has no secret']],
+    ['flat', aClient({ flows: ['implicit'] }), ['does not allow the code flow']],
+    ['flat', aClient({ oauthEnabled: false }), ['does not allow the code flow']],
+    ['nested', aClient(), ['has a secret']],
+    ['nested', aClient({ secret: undefined, flows: [] }), []],
+  ] as const)('%s %#', (layout, client, faults) => {
+    expect(clientFaults(client, layout)).toEqual(faults);
+  });
+});
+
+describe('which URL', () => {
+  const flat = { layout: 'flat', port: 8686 } as const;
+  const local = 'http://localhost:8686/auth';
+  const open = 'https://label.acme.org/auth';
+
+  test.each([
+    [local, undefined],
+    ['http://127.0.0.1:8686/auth', undefined],
+    [open, undefined],
+    ['https://localhost:8686/auth', undefined],
+    ['http://localhost:3000/auth', 'port'],
+    ['http://localhost:8686/auth/', 'path'],
+    ['http://localhost:8686/Auth', 'path'],
+    ['http://localhost:8686/callback', 'path'],
+    ['http://localhost:8686', 'path'],
+    ['http://label.acme.org/auth', 'http'],
+    ['myapp://auth', 'neither'],
+    ['https://label.acme.org/auth?x=1', 'query'],
+  ])('%s fits, or why not: %s', (url, word) => {
+    const fault = urlFault(url, 'redirectUri', flat);
+    if (word === undefined) expect(fault).toBeUndefined();
+    else expect(fault).toContain(word);
+  });
+
+  test('without a port in the file any loopback port will do for the flat server; the nested one listens on 8686', () => {
+    expect(
+      urlFault('http://localhost:3000/auth', 'redirectUri', { layout: 'flat', port: undefined }),
+    ).toBeUndefined();
+    const nested = { layout: 'nested', port: undefined } as const;
+    expect(urlFault('http://localhost:3000/callback', 'redirectUri', nested)).toContain('8686');
+  });
+
+  const choose = (
+    registered: readonly string[],
+    hints: Parameters<typeof chooseUrl>[3] = {},
+  ): ReturnType<typeof chooseUrl> => chooseUrl(registered, 'redirectUri', flat, hints);
+
+  test('the only one that fits is taken', () => {
+    expect(choose(['http://localhost:3000/auth', local, 'https://label.acme.org/']).settled).toBe(local);
+  });
+
+  test('of several none is, and the default and https come first', () => {
+    expect(choose([local, open])).toEqual({ fitting: [open, local], settled: undefined });
+    expect(choose([local, open], { byDefault: local })).toEqual({
+      fitting: [local, open],
+      settled: undefined,
+    });
+  });
+
+  test('what the file has stays, where it is registered and fits', () => {
+    expect(choose([local, open], { configured: local }).settled).toBe(local);
+    expect(choose([open], { configured: local }).settled).toBe(open);
+    expect(choose([local, `${open}/x`], { configured: `${open}/x` }).settled).toBe(local);
+  });
+
+  test('what is asked for must be registered byte for byte', () => {
+    expect(choose([local, open], { wanted: open }).settled).toBe(open);
+    expect(choose([local], { wanted: `${local}/` }).settled).toBeUndefined();
+  });
+
+  test('a sign-out URL on the origin of the callback is preferred', () => {
+    const urls = ['https://other.acme.org/', 'http://localhost:8686/', 'https://label.acme.org/bye'];
+    const near = (callback: string): unknown =>
+      chooseUrl(urls, 'logOutUri', flat, { near: callback }).settled;
+    expect(near(local)).toBe('http://localhost:8686/');
+    expect(near(open)).toBe('https://label.acme.org/bye');
+    expect(near('https://third.acme.org/auth')).toBeUndefined();
+  });
+
+  test.each([
+    ['http://localhost:8686/auth/', 'the slash at the end'],
+    ['https://localhost:8686/auth', 'the scheme'],
+    ['http://localhost:8687/auth', 'the port'],
+    ['http://LOCALHOST:8686/auth', 'upper and lower case'],
+    ['http://127.0.0.1:8686/auth', 'the host'],
+    ['http://localhost:8686/oauth', 'the path'],
+    ['https://localhost:8686/oauth', 'the scheme and the path'],
+    [' http://localhost:8686/auth', 'a blank'],
+  ])('%s differs in %s', (wanted, difference) => {
+    expect(nearestUrl(wanted, ['https://far.away.example/auth', local])).toEqual({ url: local, difference });
+  });
+});
+
+/** Each rule with an account that breaks it. */
+const BROKEN: Readonly<Record<string, AccountFacts>> = {
+  'pool-without-domain': anAccount({ pool: aPool({ domain: undefined }), domains: [] }),
+  'custom-domain-only': anAccount({
+    pool: aPool({ domain: undefined, customDomain: 'login.acme.org' }),
+    domains: [{ domain: 'login.acme.org', description: 'hidden' }],
+  }),
+  'domain-not-active': anAccount({
+    domains: [
+      {
+        domain: 'demo',
+        description: { domain: 'demo', userPoolId: POOL_ID, status: 'FAILED', managedLoginVersion: 1 },
+      },
+    ],
+  }),
+  'domain-of-other-pool': anAccount({
+    domains: [
+      {
+        domain: 'demo',
+        description: {
+          domain: 'demo',
+          userPoolId: 'us-west-2_Other1',
+          status: 'ACTIVE',
+          managedLoginVersion: 1,
+        },
+      },
+    ],
+  }),
+  'issuer-updated': anAccount({ pool: aPool({ issuerType: 'UPDATED' }) }),
+  'no-fitting-client': anAccount({
+    client: undefined,
+    candidates: [aClient({ secret: undefined, flows: [] })],
+  }),
+  'client-without-secret': anAccount({ client: aClient({ secret: undefined }) }),
+  'client-with-secret': anAccount({
+    layout: 'nested',
+    client: aClient({ callbackUrls: ['http://localhost:8686/callback'] }),
+  }),
+  'code-flow-off': anAccount({ client: aClient({ oauthEnabled: false }) }),
+  'scope-missing': anAccount({ client: aClient({ scopes: ['openid', 'phone'] }) }),
+  'email-not-readable': anAccount({ client: aClient({ readAttributes: ['name'] }) }),
+  'no-identity-provider': anAccount({ client: aClient({ identityProviders: [] }) }),
+  'callback-not-registered': anAccount({ wanted: { redirectUri: 'http://localhost:8686/auth/' } }),
+  'no-fitting-callback': anAccount({ client: aClient({ callbackUrls: ['http://localhost:3000/auth'] }) }),
+  'no-sign-out-url': anAccount({ client: aClient({ signOutUrls: [] }) }),
+  'sign-out-not-registered': anAccount({ wanted: { logOutUri: 'http://localhost:8686' } }),
+  'no-admin-group': anAccount({ groups: ['Admin', 'workers'] }),
+  'not-visible': anAccount({ groups: undefined, hidden: [{ action: 'ListGroups', reason: 'denied' }] }),
+  'differs-from-account': anAccount({
+    differences: [{ name: 'clientId', path: 'clientId', span: undefined, inFile: 'old', inAccount: 'new' }],
+  }),
+};
+
+describe('the account rules', () => {
+  test('every rule has its broken account', () => {
+    expect(Object.keys(BROKEN).sort()).toEqual(ACCOUNT_RULES.map(({ code }) => code).sort());
+  });
+
+  test.each(Object.entries(BROKEN))(
+    '%s is found, alone, with words and without the secret',
+    (code, facts) => {
+      const findings = judgeAccount(facts);
+      expect(findings.map((finding) => finding.code)).toEqual([code]);
+      for (const finding of findings) {
+        const { message, hint } = proseOf(finding);
+        expect(message.length).toBeGreaterThan(20);
+        expect(hint).not.toBe('');
+        expect(`${message}${hint}${JSON.stringify(finding)}`).not.toContain(SECRET);
+        expect(`${message}${hint}`).not.toMatch(/undefined|\[object/);
+      }
+    },
+  );
+
+  test('layouts keep to themselves', () => {
+    const nested = { layout: 'nested' as const, client: aClient({ secret: undefined, signOutUrls: [] }) };
+    expect(codesOf(anAccount(nested))).toEqual(['no-fitting-callback']);
+  });
+
+  test('all standard attributes can be read where none are listed', () => {
+    expect(codesOf(anAccount({ client: aClient({ readAttributes: [] }) }))).toEqual([]);
+    expect(codesOf(anAccount({ client: aClient({ readAttributes: ['email', 'name'] }) }))).toEqual([]);
+  });
+
+  test('a domain that cannot be asked about is no fault, one that is not known a warning', () => {
+    expect(codesOf(anAccount({ domains: [{ domain: 'demo', description: 'hidden' }] }))).toEqual([]);
+    const [finding] = judgeAccount(anAccount({ domains: [{ domain: 'demo', description: undefined }] }));
+    expect(finding).toMatchObject({ code: 'domain-not-active', severity: 'warning' });
+  });
+
+  test('the nearest client and what it lacks are named', () => {
+    const candidates = [
+      aClient({ id: 'a', name: 'far', secret: undefined, flows: [] }),
+      aClient({ id: 'b', name: 'near', flows: [] }),
+    ];
+    const [finding] = judgeAccount(anAccount({ client: undefined, candidates }));
+    expect(finding?.args).toMatchObject({
+      count: 2,
+      nearest: '"near" (b)',
+      lacks: 'does not allow the code flow',
+    });
+  });
+
+  test('a URL that is not registered is shown with the nearest and the difference', () => {
+    const [finding] = judgeAccount(BROKEN['callback-not-registered'] ?? anAccount());
+    expect(finding && proseOf(finding).message).toContain('which differs in the slash at the end');
+  });
+});
+
+describe('the file against the account', () => {
+  const account = settingsFrom(anAccount(), URLS, {});
+  const file = (extra: string): ReturnType<typeof parseDocument> => parseDocument(`port: 8686\n${extra}`);
+  const whole = Object.entries(account)
+    .map(([key, value]) => `${key}: "${value}"\n`)
+    .join('');
+
+  test('is the same where every value is', () => {
+    expect(differences(file(whole), 'flat', account)).toEqual([]);
+  });
+
+  test('the switch is not the account’s business', () => {
+    expect(differences(file(whole.replace('"on"', '"off"')), 'flat', account)).toEqual([]);
+  });
+
+  test('names each key that differs or is missing, with its place', () => {
+    const document = file(whole.replace('"demo"', '"other"').replace(/clientId.*\n/, ''));
+    const found = differences(document, 'flat', account);
+    expect(found.map(({ path, inFile }) => [path, inFile])).toEqual([
+      ['domainName', 'other'],
+      ['clientId', undefined],
+    ]);
+    const span = found[0]?.span;
+    expect(document.text.slice(span?.start, span?.end)).toBe('"other"');
+  });
+
+  test('says of the secret only that it differs', () => {
+    const document = file(whole.replace(SECRET, 'notarealsecretofanotherclient00000000000000000000'));
+    const facts = anAccount({ differences: differences(document, 'flat', account) });
+    const [finding] = judgeAccount(facts);
+    expect(finding?.args).toMatchObject({ key: 'clientSecret', inFile: 'differs', inAccount: 'differs' });
+    expect(finding && proseOf(finding).message).toBe('"clientSecret" differs from the account\'s');
+  });
+
+  test.each([
+    ['flat', 'port: 8686', 8686],
+    ['flat', 'port: "8686"', 8686],
+    ['flat', 'port: null', undefined],
+    ['flat', 'port:', undefined],
+    ['flat', 'data: x', undefined],
+    ['nested', 'http: {port: 9000}\nport: 1', 9000],
+    ['nested', 'port: 9001', 9001],
+  ] as const)('%s %s: the port is %s', (layout, text, port) => {
+    expect(portOf(parseDocument(text), layout)).toBe(port);
+  });
+});

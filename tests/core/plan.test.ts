@@ -1,0 +1,247 @@
+/** From settings to a file: what was meant is what both servers read, and nothing else has changed. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseDocument, serialize } from '../../src/core/document.ts';
+import { fieldsOf, type FieldName } from '../../src/core/fields.ts';
+import {
+  completeSettings,
+  deriveUrls,
+  diffDocuments,
+  isCustomTokenUrl,
+  maskSettings,
+  planEdits,
+  readSettings,
+  type Settings,
+} from '../../src/core/plan.ts';
+import { validateDocument } from '../../src/core/validate.ts';
+import { contractFixtures, goodFile, readContractFixture, template } from '../support/fixtures.ts';
+import { readAsGoServer, readAsNodeServer } from '../support/server-contract.ts';
+import { settingsFor } from '../support/settings.ts';
+
+const LAYOUTS = ['flat', 'nested'] as const;
+
+/** Files that a user starts from: the default file, and every good one in whatever style. */
+const basesOf = (layout: 'flat' | 'nested'): readonly string[] => [
+  template(layout),
+  template(layout).replaceAll('\n', '\r\n'),
+  `\ufeff${template(layout)}`,
+  ...contractFixtures
+    .filter((fixture) => fixture.layout === layout && fixture.file.includes('/good'))
+    .map(({ file }) => readContractFixture(file).toString()),
+];
+
+/** The settings by the fields that a layout has. */
+function fieldsIn(layout: 'flat' | 'nested', settings: Settings): Settings {
+  const names: readonly string[] = fieldsOf(layout).map(({ field }) => field.name);
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
+}
+
+/** The lines without those that hold one of the keys. */
+function linesWithout(text: string, keys: readonly string[]): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => !keys.some((key) => new RegExp(`^\\s*["']?${key}["']?\\s*:`).test(line)));
+}
+
+describe.each(LAYOUTS)('a plan for the %s layout', (layout) => {
+  const base = fc.constantFrom(...basesOf(layout));
+
+  test('makes the file say what was meant, once', () => {
+    fc.assert(
+      fc.property(base, settingsFor(layout), (text, settings) => {
+        const before = parseDocument(text);
+        const { after, changed } = planEdits(before, layout, settings);
+        expect(readSettings(after, layout)).toMatchObject(fieldsIn(layout, settings));
+        const second = planEdits(after, layout, settings);
+        expect(serialize(second.after)).toBe(serialize(after));
+        expect(second.changed).toEqual([]);
+        expect(
+          validateDocument(after, { layout }).findings.filter(({ severity }) => severity === 'error'),
+        ).toEqual([]);
+        const paths = fieldsOf(layout).map(({ key }) => key.path);
+        expect(changed).toEqual(paths.filter((path) => changed.includes(path)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('keeps every other line byte for byte', () => {
+    fc.assert(
+      fc.property(base, settingsFor(layout), (text, settings) => {
+        if (text.includes('{')) return; // a flow mapping is one line
+        const { after } = planEdits(parseDocument(text), layout, settings);
+        const keys = fieldsOf(layout)
+          .filter(({ field }) => settings[field.name] !== undefined)
+          .flatMap(({ key }) => key.path.split('.'));
+        const own = (source: string): readonly string[] => linesWithout(source, keys);
+        expect(own(serialize(after))).toEqual(own(text));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('is what the server then reads', () => {
+    fc.assert(
+      fc.property(base, settingsFor(layout), (text, settings) => {
+        const written = serialize(planEdits(parseDocument(text), layout, settings).after);
+        const { jwksUrl, loginUrl, issuer } = deriveUrls(settings, layout);
+        const query = (address: string): readonly string[][] => [...new URL(address).searchParams].sort();
+        if (layout === 'flat') {
+          const seen = readAsGoServer(written);
+          expect(seen).toMatchObject({
+            starts: true,
+            loginOn: true,
+            jwksUrl,
+            issuer,
+            redirectPathServed: true,
+          });
+          expect({ userManagement: 'on', ...seen.settings }).toEqual(settings);
+          expect(seen.loginUrl).toBe(loginUrl);
+          expect(seen.tokenRequest.url).toBe(settings.awsTokenURL);
+        } else {
+          const seen = readAsNodeServer(written);
+          expect(seen).toMatchObject({ starts: true, listens: seen.listens, loginOn: true, jwksUrl, issuer });
+          expect(seen.settings).toEqual({
+            region: settings.region,
+            userPool: settings.userPoolID,
+            clientId: settings.clientId,
+            userPoolBaseUri: settings.domainName,
+            callbackUri: settings.redirectUri,
+          });
+          expect(query(seen.loginUrl)).toEqual(query(loginUrl ?? ''));
+          expect(seen.callbackPathServed).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of the file’s own settings changes nothing', () => {
+    const text = goodFile(layout);
+    const document = parseDocument(text);
+    const settings = readSettings(document, layout);
+    const { after, changed } = planEdits(document, layout, { ...settings, userManagement: 'on' });
+    expect(changed).toEqual([]);
+    const comment = layout === 'flat' ? /^awsJwkUrl: "[^"]*" # https:\S+jwks\.json$/m : /$/;
+    expect(after.text).toMatch(comment);
+    expect(linesWithout(after.text, ['awsJwkUrl'])).toEqual(linesWithout(text, ['awsJwkUrl']));
+  });
+
+  test('turns login off again', () => {
+    const { after } = planEdits(parseDocument(goodFile(layout)), layout, { userManagement: 'off' });
+    expect(readSettings(after, layout).userManagement).toBe('off');
+    const seen = layout === 'flat' ? readAsGoServer(after.text) : readAsNodeServer(after.text);
+    expect([seen.starts, seen.loginOn]).toEqual([true, false]);
+  });
+});
+
+test('a text of any kind arrives as it is', () => {
+  const names = [
+    'domainName',
+    'redirectUri',
+    'logOutUri',
+    'clientSecret',
+    'data',
+  ] as const satisfies readonly FieldName[];
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.string({ unit: 'grapheme', minLength: 1 }), (name, value) => {
+      const { after } = planEdits(parseDocument(goodFile('flat')), 'flat', { [name]: value });
+      expect(readSettings(after, 'flat')[name]).toBe(value);
+      const seen = readAsGoServer(after.text);
+      expect(name === 'data' ? seen.data : seen.settings[name]).toBe(value);
+    }),
+  );
+});
+
+test('an empty file becomes a whole one', () => {
+  const [settings] = fc.sample(settingsFor('flat'), 1);
+  if (settings === undefined) throw new Error('no sample');
+  const { after } = planEdits(parseDocument(''), 'flat', {
+    ...settings,
+    port: '8686',
+    data: './data',
+    database: 'local',
+  });
+  expect(readAsGoServer(after.text)).toMatchObject({ starts: true, loginOn: true, port: 8686 });
+});
+
+describe('reading settings', () => {
+  test.each<[string, 'flat' | 'nested', Settings]>([
+    ['', 'flat', { userManagement: 'off' }],
+    ['userManagement: true\nregion: ""\n', 'flat', { userManagement: 'off' }],
+    ['userManagement: {on: true}\nclientSecret: [a]\n', 'flat', { userManagement: 'off' }],
+    ['userManagement: ON\nport: 80\n', 'flat', { userManagement: 'on', port: '80' }],
+    ['user: {on: "no"}\n', 'nested', { userManagement: 'on' }],
+    ['user: on\ncognito:\n', 'nested', { userManagement: 'off' }],
+  ])('%j, %s', (text, layout, settings) => {
+    expect(readSettings(parseDocument(text), layout)).toEqual(settings);
+  });
+});
+
+describe('what follows from the settings', () => {
+  test.each<[Settings, 'flat' | 'nested', Settings]>([
+    [
+      { userPoolID: 'eu-west-1_Ab1', domainName: 'demo' },
+      'flat',
+      { region: 'eu-west-1', awsTokenURL: 'https://demo.auth.eu-west-1.amazoncognito.com/oauth2/token' },
+    ],
+    [
+      { userPoolID: 'eu-west-1_Ab1', domainName: 'demo' },
+      'nested',
+      { domainName: 'demo.auth.eu-west-1.amazoncognito.com' },
+    ],
+    [
+      { userPoolID: 'us-gov-west-1_Ab1', domainName: 'demo' },
+      'nested',
+      { domainName: 'demo.auth-fips.us-gov-west-1.amazoncognito.com' },
+    ],
+    [
+      { userPoolID: 'eu-west-1_Ab1', domainName: 'login.acme.test' },
+      'nested',
+      { domainName: 'login.acme.test' },
+    ],
+    [{ userPoolID: 'nonsense', region: 'eu-west-1' }, 'flat', { region: 'eu-west-1' }],
+    [{ userPoolID: 'eu-west-1_Ab1', region: 'us-east-1' }, 'flat', { region: 'eu-west-1' }],
+  ])('%j, %s', (settings, layout, completed) => {
+    expect(completeSettings(settings, layout)).toMatchObject(completed);
+  });
+
+  test('a token URL that was given stays', () => {
+    const given = {
+      userPoolID: 'eu-west-1_Ab1',
+      domainName: 'demo',
+      awsTokenURL: 'https://a.test/oauth2/token',
+    };
+    expect(completeSettings(given, 'flat').awsTokenURL).toBe(given.awsTokenURL);
+    expect(isCustomTokenUrl(given)).toBe(true);
+    expect(isCustomTokenUrl(completeSettings({ ...given, awsTokenURL: '' }, 'flat'))).toBe(false);
+  });
+
+  test('without a region nothing follows', () => {
+    expect(deriveUrls({ userPoolID: 'nonsense', domainName: 'demo' }, 'flat')).toEqual({});
+  });
+});
+
+describe('the diff', () => {
+  test('of equal files has no marks', () => {
+    const document = parseDocument(goodFile('flat'));
+    expect(diffDocuments(document, document).filter(({ mark }) => mark !== ' ')).toEqual([]);
+  });
+
+  test('shows old and new line, the secret as changed and masked', () => {
+    const before = parseDocument('port: 1\nclientSecret: "notarealsecretnotarealsecret0001"\n');
+    const after = parseDocument('port: 2\nclientSecret: "notarealsecretnotarealsecret0002"\n');
+    expect(diffDocuments(before, after).map(({ mark, text }) => `${mark}${text}`)).toEqual([
+      '-port: 1',
+      '-clientSecret: "••••0001"',
+      '+port: 2',
+      '+clientSecret: "••••0002"',
+    ]);
+  });
+
+  test('settings are shown with the secret masked', () => {
+    const settings = { clientSecret: 'notarealsecretnotarealsecret0001', region: 'us-west-2' };
+    expect(maskSettings(settings)).toEqual({ clientSecret: '••••0001', region: 'us-west-2' });
+    expect(maskSettings({ clientSecret: '' })).toEqual({ clientSecret: '' });
+  });
+});

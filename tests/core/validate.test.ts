@@ -1,0 +1,142 @@
+/** What holds for any input whatever: no exception, one order, the same answer twice, and repairs that end. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseDocument, serialize } from '../../src/core/document.ts';
+import { compareFindings, type Finding } from '../../src/core/finding.ts';
+import { shownLines } from '../../src/core/masking.ts';
+import { proseOf } from '../../src/core/rules.ts';
+import { MAX_FILE_BYTES } from '../../src/core/rules/yaml.ts';
+import { decode, repair, validate, type Validation } from '../../src/core/validate.ts';
+import { goodFile } from '../support/fixtures.ts';
+import { mutatedFile } from '../support/mutations.ts';
+
+const layout = fc.constantFrom(undefined, 'flat' as const, 'nested' as const);
+const anything = fc.oneof(mutatedFile, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+
+const errorsIn = (findings: readonly Finding[]): number =>
+  findings.filter(({ severity }) => severity === 'error').length;
+
+/** Throws what is wrong with the findings themselves. */
+function expectSound({ document, findings }: Validation): void {
+  expect([...findings].sort(compareFindings)).toEqual(findings);
+  for (const finding of findings) {
+    const { message, hint } = proseOf(finding);
+    expect(message.length * hint.length).toBeGreaterThan(0);
+    const { start, end } = finding.span ?? { start: 0, end: 0 };
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(end).toBeGreaterThanOrEqual(start);
+    expect(end).toBeLessThanOrEqual(document.text.length);
+  }
+}
+
+describe('any input', () => {
+  test('text never throws, is judged in order, and the same way twice', () => {
+    fc.assert(
+      fc.property(anything, layout, (text, wanted) => {
+        const first = validate(text, { layout: wanted });
+        expectSound(first);
+        expect(validate(text, { layout: wanted })).toEqual(first);
+        shownLines(first.document).forEach(({ column }) => column(0));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  test('bytes never throw', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        expectSound(validate(bytes));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a file that is no mapping of values has an error', () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const { document, findings } = validate(text);
+        return document.entries.length > 0 || errorsIn(findings) > 0;
+      }),
+    );
+  });
+});
+
+describe('repairs', () => {
+  test('end, are made once, and never make it worse', () => {
+    fc.assert(
+      fc.property(mutatedFile, layout, (text, wanted) => {
+        const before = parseDocument(text);
+        const { document, repaired } = repair(before, { layout: wanted });
+        const again = repair(document, { layout: wanted });
+        expect(serialize(again.document)).toBe(serialize(document));
+        expect(again.repaired).toEqual([]);
+        if (repaired.length === 0) expect(serialize(document)).toBe(serialize(before));
+        const chosen = wanted ?? validate(text).layout;
+        const first = validate(text, { layout: chosen }).findings;
+        const last = validate(serialize(document), { layout: chosen }).findings;
+        // A switch that works again brings out what login lacks.
+        const isSwitchedOn = repaired.some(({ args, path }) =>
+          ['userManagement', 'user', 'user.on'].includes(String(args['meant'] ?? path)),
+        );
+        if (!isSwitchedOn) expect(errorsIn(last)).toBeLessThanOrEqual(errorsIn(first));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test.each([
+    ['misspelt and wrong', 'usermanagement: yes\n', 'userManagement: "on"\n'],
+    ['typographic quotes', 'userManagement: “on”\n', 'userManagement: "on"\n'],
+    ['a blank within', "userManagement: 'on '\n", 'userManagement: "on"\n'],
+    ['a quoted port', 'port: "8686"\n', 'port: 8686\n'],
+    [
+      'a finished JWKS URL',
+      'awsJwkUrl: https://a.b/c\n',
+      'awsJwkUrl: "https://cognito-idp.%v.amazonaws.com/%v/.well-known/jwks.json"\n',
+    ],
+    [
+      'a pool in an ARN',
+      'userPoolID: arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_Ab1\n',
+      'userPoolID: "eu-west-1_Ab1"\n',
+    ],
+  ])('%s', (_, before, after) => {
+    const line = after.split(':')[0] ?? '';
+    const { document } = repair(parseDocument(before), { layout: 'flat' });
+    expect(document.text.split('\n').find((each) => each.startsWith(`${line}:`))).toBe(after.trimEnd());
+  });
+
+  test('keep line ends, byte order mark and comments', () => {
+    const before = `\ufeff${goodFile('flat')
+      .replace('userManagement: "on"', 'usermanagement: yes # the switch')
+      .replaceAll('\n', '\r\n')}`;
+    const { document } = repair(parseDocument(before));
+    expect(serialize(document)).toBe(before.replace('usermanagement: yes', 'userManagement: "on"'));
+  });
+});
+
+test('a file full of unknown keys is judged, each key once', () => {
+  const keys = Array.from({ length: 15_000 }, (_, at) => `unknown${String(at)}: x`);
+  const { findings } = validate(keys.join('\n'));
+  expect(findings.filter(({ code }) => code === 'unknown-key')).toHaveLength(keys.length);
+});
+
+describe('bytes', () => {
+  test.each<[string, Uint8Array, string]>([
+    ['UTF-16 little endian', Buffer.from('\ufeffport: 1\n', 'utf16le'), 'not-text'],
+    ['UTF-16 big endian', Buffer.from('\ufeffport: 1\n', 'utf16le').swap16(), 'not-text'],
+    ['an image', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), 'not-text'],
+    ['Latin-1', Buffer.from('# caf\u00e9\n', 'latin1'), 'not-text'],
+    ['one byte too many', Buffer.alloc(MAX_FILE_BYTES + 1, '#'), 'file-too-large'],
+  ])('%s', (_, bytes, code) => {
+    expect(validate(bytes).findings.map((finding) => finding.code)).toEqual([code]);
+  });
+
+  test('a file of just the largest size is read', () => {
+    expect(decode(Buffer.alloc(MAX_FILE_BYTES, '#'))).toHaveProperty('text');
+  });
+
+  test('a byte order mark is kept apart from the text', () => {
+    const { document, findings } = validate(Buffer.from(`\ufeff${goodFile('flat')}`));
+    expect([document.bom, findings]).toEqual([true, []]);
+  });
+});

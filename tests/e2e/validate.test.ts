@@ -1,0 +1,291 @@
+/** The built program's `validate`, `explain`, `schema` and `iam-policy`, by what a user and a script see of them. */
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { umconfig, type CliResult } from '../support/cli.ts';
+
+const SECRET = 'notarealsecretnotarealsecretnotarealsecretnotareal';
+const GOOD = `---
+port: 8686
+data: "./data"
+src: "."
+database: "local"
+modelGateHost: "127.0.0.1"
+modelGatePort: "8001"
+userManagement: "on"
+region: "us-west-2"
+domainName: "scalabel-demo"
+clientId: "1fakeclientid0000000000000"
+redirectUri: "http://localhost:8686/auth"
+logOutUri: "http://localhost:8686/"
+clientSecret: "${SECRET}"
+awsTokenURL: "https://scalabel-demo.auth.us-west-2.amazoncognito.com/oauth2/token"
+awsJwkUrl : "https://cognito-idp.%v.amazonaws.com/%v/.well-known/jwks.json"
+userPoolID: "us-west-2_FakePool1"
+...
+`;
+const BAD = GOOD.replace('userManagement:', 'usermanagement:');
+
+interface Json {
+  readonly files: readonly {
+    readonly file: string;
+    readonly findings: readonly { readonly code: string }[];
+  }[];
+  readonly summary: { readonly files: number; readonly errors: number; readonly warnings: number };
+}
+
+const jsonOf = (result: CliResult): Json => JSON.parse(result.stdout) as Json;
+
+let cwd: string;
+const run = (...args: readonly string[]): Promise<CliResult> => umconfig(args, { cwd });
+const put = (name: string, text: string | Uint8Array): Promise<void> =>
+  writeFile(join(cwd, name), text, { mode: 0o600 });
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'umconfig-validate-'));
+});
+afterEach(() => rm(cwd, { recursive: true, force: true }));
+
+describe('validate', () => {
+  test('a right file is fine', async () => {
+    await put('user_management_config.yml', GOOD);
+    expect(await run('validate')).toMatchObject({ exitCode: 0, stdout: '1 file: all right\n', stderr: '' });
+  });
+
+  test('the default file is the one of the server where there is app/config', async () => {
+    await mkdir(join(cwd, 'app/config'), { recursive: true });
+    await put('app/config/user_management_config.yml', BAD);
+    const { exitCode, stdout } = await run('validate');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('app/config/user_management_config.yml:8:1 error misspelt-key');
+  });
+
+  test('a wrong file is 1, with place, caret and fix, and without the secret', async () => {
+    await put('c.yml', BAD.replace(`"${SECRET}"`, ` "${SECRET} "`));
+    const { exitCode, stdout, stderr } = await run('validate', 'c.yml');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('8 | usermanagement: "on"\n      | ^^^^^^^^^^^^^^');
+    expect(stdout).toContain('1 file: 2 errors, 0 warnings');
+    expect(stdout + stderr).not.toContain(SECRET);
+  });
+
+  test('JSON has the public shape and nothing else on stdout', async () => {
+    await put('c.yml', BAD);
+    const result = await run('validate', 'c.yml', '--format', 'json');
+    expect(result.stderr).toBe('');
+    expect(JSON.parse(result.stdout)).toEqual({
+      version: 1,
+      files: [
+        {
+          file: 'c.yml',
+          layout: 'flat',
+          findings: [
+            {
+              code: 'misspelt-key',
+              severity: 'error',
+              path: 'usermanagement',
+              line: 8,
+              column: 1,
+              endLine: 8,
+              endColumn: 15,
+              message: expect.stringContaining('userManagement') as unknown,
+              hint: expect.stringContaining('userManagement') as unknown,
+              fixable: true,
+            },
+          ],
+        },
+      ],
+      summary: { files: 1, errors: 1, warnings: 0 },
+    });
+  });
+
+  test('--fix repairs, names what it did and changes no other byte', async () => {
+    await put('c.yml', BAD.replaceAll('\n', '\r\n'));
+    const { exitCode, stdout } = await run('validate', 'c.yml', '--fix');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('fixed c.yml: misspelt-key (usermanagement)');
+    expect(await readFile(join(cwd, 'c.yml'), 'utf8')).toBe(GOOD.replaceAll('\n', '\r\n'));
+  });
+
+  test('--fix says that it tightened the mode', async () => {
+    await put('c.yml', BAD);
+    await chmod(join(cwd, 'c.yml'), 0o644);
+    const { stderr } = await run('validate', 'c.yml', '--fix');
+    expect(stderr).toContain('c.yml had mode 644');
+    expect((await stat(join(cwd, 'c.yml'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('--strict makes warnings count', async () => {
+    await put('c.yml', `${GOOD.slice(0, -4)}autosave: false\n...\n`);
+    expect((await run('validate', 'c.yml')).exitCode).toBe(0);
+    expect((await run('validate', 'c.yml', '--strict')).exitCode).toBe(1);
+  });
+
+  test('standard input has a name of its own and the same findings', async () => {
+    const args = ['validate', '-', '--stdin-filename', 'deploy/c.yml', '--format', 'json'];
+    const { exitCode, stdout } = await umconfig(args, { cwd, stdin: BAD });
+    expect(exitCode).toBe(1);
+    expect((JSON.parse(stdout) as Json).files[0]?.file).toBe('deploy/c.yml');
+  });
+
+  test('standard input cannot be repaired', async () => {
+    const { exitCode, stderr } = await umconfig(['validate', '-', '--fix'], { cwd, stdin: BAD });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--fix cannot repair standard input');
+  });
+
+  test('globs skip node_modules and .git, and one file named twice counts once', async () => {
+    for (const name of ['a', 'node_modules/x', '.git']) {
+      await mkdir(join(cwd, name), { recursive: true });
+      await put(`${name}/c.yml`, GOOD);
+    }
+    await put('d.yml', BAD);
+    const { files, summary } = jsonOf(await run('validate', '**/*.yml', 'd.yml', '--format', 'json'));
+    expect(files.map(({ file }) => file)).toEqual(['a/c.yml', 'd.yml']);
+    expect(summary).toEqual({ files: 2, errors: 1, warnings: 0 });
+  });
+
+  test('--output puts the report in a file beside text on the terminal, and refuses the file that is checked', async () => {
+    await put('c.yml', BAD);
+    const { exitCode, stdout } = await run(
+      'validate',
+      'c.yml',
+      '--format',
+      'json',
+      '--output',
+      'report.json',
+    );
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('error misspelt-key');
+    expect(JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'))).toMatchObject({ version: 1 });
+    expect((await run('validate', 'c.yml', '--output', 'c.yml')).exitCode).toBe(2);
+    expect(await readFile(join(cwd, 'c.yml'), 'utf8')).toBe(BAD);
+  });
+
+  test.each([
+    ['a missing file', 'missing.yml', 2, 'no such file'],
+    ['a pattern without a match', 'x/*.yml', 2, 'no such file'],
+    ['a directory', 'directory', 2, 'directory'],
+    ['a link to nothing', 'dangling.yml', 2, 'points to nothing'],
+  ])('%s is a clear error', async (_what, name, exitCode, words) => {
+    await mkdir(join(cwd, 'directory'));
+    await symlink(join(cwd, 'nowhere'), join(cwd, 'dangling.yml'));
+    const result = await run('validate', name);
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.stderr).toContain(words);
+    expect(result.stderr).not.toContain('    at ');
+  });
+
+  test('one bad name does not keep the others from being checked', async () => {
+    await put('c.yml', BAD);
+    const result = await run('validate', 'missing.yml', 'c.yml', '--format', 'json');
+    expect(result.exitCode).toBe(2);
+    expect(jsonOf(result).files).toHaveLength(1);
+  });
+
+  test.each([
+    ['file-too-large', Buffer.alloc(256 * 1024 + 1, 'a: 1\n')],
+    ['not-text', Buffer.from([0x61, 0x3a, 0x20, 0x00, 0x01])],
+    ['not-text', Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xc3])],
+    ['not-text', Buffer.from('\ufeffport: 8686\n', 'utf16le')],
+  ])('%s is a finding', async (code, bytes) => {
+    await put('c.yml', bytes);
+    const result = await run('validate', 'c.yml', '--format', 'json');
+    expect(result.exitCode).toBe(1);
+    expect(jsonOf(result).files[0]?.findings.map((finding) => finding.code)).toEqual([code]);
+  });
+
+  test('a secret that others can read, or that git tracks, is a warning with the command', async () => {
+    await put('c.yml', GOOD);
+    await chmod(join(cwd, 'c.yml'), 0o640);
+    execFileSync('git', ['init', '-q'], { cwd });
+    execFileSync('git', ['add', 'c.yml'], { cwd });
+    const { exitCode, stdout } = await run('validate', 'c.yml');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('warning file-mode');
+    expect(stdout).toContain('chmod 600 c.yml');
+    expect(stdout).toContain('warning tracked-by-git');
+    expect(stdout).toContain('git rm --cached c.yml');
+  });
+
+  test('no colour without a terminal; FORCE_COLOR, NO_COLOR and --color are honoured', async () => {
+    await put('c.yml', BAD);
+    const isColoured = async (args: readonly string[], env: Record<string, string>): Promise<boolean> =>
+      (await umconfig(['validate', 'c.yml', ...args], { cwd, env })).stdout.includes('\u001b[');
+    expect(await isColoured([], {})).toBe(false);
+    expect(await isColoured([], { FORCE_COLOR: '1' })).toBe(true);
+    expect(await isColoured([], { NO_COLOR: '1', FORCE_COLOR: '0' })).toBe(false);
+    expect(await isColoured(['--color', 'always'], { NO_COLOR: '1' })).toBe(true);
+    expect(await isColoured(['--color', 'never'], { FORCE_COLOR: '1' })).toBe(false);
+  });
+
+  test('--quiet says nothing where there is nothing to say', async () => {
+    await put('c.yml', GOOD);
+    expect(await run('validate', 'c.yml', '-q')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+  });
+});
+
+describe('the other offline commands', () => {
+  test.each([
+    ['jwks-url-not-template', 'fmt.Sprintf'],
+    ['JWKS-URL-NOT-TEMPLATE', 'fmt.Sprintf'],
+    ['clientSecret', 'UMCONFIG_CLIENT_SECRET'],
+    ['cognito.callbackUri', '/callback'],
+    ['callbackuri', '/callback'],
+  ])('explain %s', async (topic, words) => {
+    const { exitCode, stdout } = await run('explain', topic);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(words);
+  });
+
+  test('explain offers what was probably meant', async () => {
+    const { exitCode, stderr } = await run('explain', 'jwks-not-template');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('umconfig explain jwks-url-not-template');
+  });
+
+  test('explain lists every key and code', async () => {
+    const { stdout } = await run('explain');
+    expect(stdout).toContain('awsJwkUrl');
+    expect(stdout).toContain('tracked-by-git');
+  });
+
+  test.each(['flat', 'nested'])('schema --layout %s is the file in schemas/', async (layout) => {
+    const { stdout } = await run('schema', '--layout', layout);
+    const packaged = await readFile(new URL(`../../schemas/${layout}.schema.json`, import.meta.url), 'utf8');
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(packaged));
+  });
+
+  test('iam-policy names one pool in its partition, and refuses a name', async () => {
+    const { stdout } = await run('iam-policy', '--pool', 'us-gov-west-1_AbCdEf123');
+    expect(JSON.parse(stdout)).toMatchObject({
+      Statement: [
+        { Action: ['cognito-idp:ListUserPools', 'cognito-idp:DescribeUserPoolDomain'], Resource: '*' },
+        { Resource: 'arn:aws-us-gov:cognito-idp:us-gov-west-1:*:userpool/us-gov-west-1_AbCdEf123' },
+      ],
+    });
+    expect((await run('iam-policy', '--pool', 'labelling')).exitCode).toBe(2);
+  });
+
+  test.each([
+    [['--nonsense'], 'unknown option'],
+    [['valdate'], 'Did you mean validate?'],
+    [['validate', '--format', 'xml'], 'Allowed choices are text, json'],
+  ])('wrong usage is 2: %j', async (args, words) => {
+    const { exitCode, stderr, stdout } = await run(...args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stdout).toBe('');
+  });
+
+  test('help and version are results: stdout, 0', async () => {
+    for (const args of [['--help'], ['validate', '--help'], ['help', 'validate'], ['--version']]) {
+      const { exitCode, stdout, stderr } = await run(...args);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout).not.toBe('');
+    }
+    expect((await run('validate', '--help')).stdout).toContain('Examples:');
+  });
+});

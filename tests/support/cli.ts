@@ -1,0 +1,68 @@
+/** Runs the built program as a user's shell does, with nothing of this process's environment that could change its answers. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PROGRAM = fileURLToPath(new URL('../../bin/umconfig.js', import.meta.url));
+
+export interface CliOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+}
+
+export interface CliResult {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The environment of a run: PATH and a home of its own, no AWS settings of the machine. */
+export function cleanEnvironment(
+  home: string,
+  extra: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...extra };
+}
+
+/** Runs `umconfig …args` to its end, without a terminal. */
+export function umconfig(
+  args: readonly string[],
+  { cwd, env = {}, stdin = '' }: CliOptions,
+): Promise<CliResult> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: cleanEnvironment(cwd, env) });
+  const read = (stream: NodeJS.ReadableStream): Promise<string> =>
+    new Promise((settle) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        settle(Buffer.concat(chunks).toString('utf8'));
+      });
+    });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
+  const ended = new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>((settle, fail) => {
+    child.on('error', fail);
+    child.on('close', (exitCode, signal) => {
+      settle({ exitCode, signal });
+    });
+  });
+  return Promise.all([ended, read(child.stdout), read(child.stderr)]).then(([end, stdout, stderr]) => ({
+    ...end,
+    stdout,
+    stderr,
+  }));
+}
+
+/** Calls `work` with a new empty directory that is removed afterwards. */
+export async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'umconfig-'));
+  try {
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,316 @@
+/** The outside world written by hand: files in memory, scripted answers, an account as plain data, a terminal that remembers. */
+import { readFile } from 'node:fs/promises';
+import {
+  Cancelled,
+  CognitoFailure,
+  FileFailure,
+  type AppClient,
+  type Aws,
+  type AwsOptions,
+  type Choice,
+  type Cognito,
+  type Environment,
+  type Files,
+  type FileSnapshot,
+  type PoolDomain,
+  type PoolMember,
+  type Ports,
+  type Prompter,
+  type Terminal,
+  type TextQuestion,
+  type UserPool,
+} from '../../src/ports.ts';
+
+export interface FakeFiles extends Files {
+  /** By path, as text. */
+  readonly contents: Map<string, string>;
+  readonly directories: Set<string>;
+  /** Paths in the order in which they were written. */
+  readonly written: readonly string[];
+  /** The next write fails so. */
+  failNextWrite(failure: FileFailure): void;
+}
+
+/** Files in memory. Paths are keys as they are; the packaged templates are the real ones. */
+export function fakeFiles(
+  initial: Readonly<Record<string, string>> = {},
+  directories: readonly string[] = [],
+): FakeFiles {
+  const contents = new Map(Object.entries(initial));
+  const known = new Set(directories);
+  const written: string[] = [];
+  let failure: FileFailure | undefined;
+  const snapshot = (path: string): FileSnapshot | undefined => {
+    const text = contents.get(path);
+    return text === undefined ? undefined : { path, bytes: Buffer.from(text), mode: 0o600 };
+  };
+  return {
+    contents,
+    directories: known,
+    written,
+    failNextWrite: (next) => {
+      failure = next;
+    },
+    cwd: '/work',
+    readIfThere: (path) =>
+      known.has(path)
+        ? Promise.reject(new FileFailure('directory', path, 'EISDIR'))
+        : Promise.resolve(snapshot(path)),
+    read: async (path) => snapshot(path) ?? Promise.reject(new FileFailure('missing', path, 'ENOENT')),
+    write: (path, bytes, expected) => {
+      const next = failure;
+      failure = undefined;
+      if (next !== undefined) return Promise.reject(next);
+      const now = contents.get(path);
+      if (now !== (expected === undefined ? undefined : Buffer.from(expected.bytes).toString())) {
+        return Promise.reject(new FileFailure('changed-on-disk', path, 'changed'));
+      }
+      contents.set(path, Buffer.from(bytes).toString());
+      written.push(path);
+      return Promise.resolve({ tightenedFrom: undefined });
+    },
+    writeReport: (path, text) => {
+      contents.set(path, text);
+      return Promise.resolve();
+    },
+    packaged: (path) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
+    isDirectory: (path) => Promise.resolve(known.has(path)),
+    makeDirectory: (path) => {
+      const isNew = !known.has(path);
+      known.add(path);
+      return Promise.resolve(isNew);
+    },
+    glob: (pattern) => Promise.resolve(contents.has(pattern) ? [pattern] : []),
+    trackedByGit: () => Promise.resolve(new Set<string>()),
+  };
+}
+
+/** A scripted answer that presses Ctrl-C. */
+export const CTRL_C = Symbol('Ctrl-C');
+/** A text, yes or no, or for a list a part of the wanted choice's name. */
+export type Answer = string | boolean | typeof CTRL_C;
+
+export interface Asked {
+  readonly kind: 'text' | 'secret' | 'confirm' | 'select' | 'search';
+  readonly message: string;
+  readonly choices: readonly string[];
+  readonly default: string | boolean | undefined;
+  /** What `validate` said to each answer that it refused; each refusal uses up one answer. */
+  readonly refusals: readonly string[];
+}
+
+export interface FakePrompter extends Prompter {
+  readonly asked: readonly Asked[];
+  /** Answers that nobody has asked for yet. */
+  readonly left: readonly Answer[];
+}
+
+/** Gives the answers one after another, as a person would type them. A question too many rejects. */
+export function fakePrompter(answers: readonly Answer[] = []): FakePrompter {
+  const asked: Asked[] = [];
+  const left = [...answers];
+  const next = (question: string): Answer => {
+    const answer = left.shift();
+    if (answer === undefined) throw new Error(`nobody expected the question "${question}"`);
+    if (answer === CTRL_C) throw new Cancelled('SIGINT');
+    return answer;
+  };
+  const ask = async (kind: 'text' | 'secret', question: TextQuestion): Promise<string> => {
+    const refusals: string[] = [];
+    asked.push({ kind, message: question.message, choices: [], default: question.default, refusals });
+    for (;;) {
+      const typed = await Promise.resolve(String(next(question.message)));
+      const answer = typed === '' ? (question.default ?? '') : typed;
+      const verdict = question.validate(answer);
+      if (verdict === true) return answer;
+      refusals.push(verdict);
+    }
+  };
+  const pick = async <T>(
+    kind: 'select' | 'search',
+    message: string,
+    choices: readonly Choice<T>[],
+  ): Promise<T> => {
+    const names = choices.map(({ name }) => name);
+    asked.push({ kind, message, choices: names, default: names[0], refusals: [] });
+    const wanted = await Promise.resolve(String(next(message)));
+    const found = choices.find(({ name }) => name.includes(wanted));
+    if (found === undefined) throw new Error(`"${message}" offers ${names.join(', ')}, not ${wanted}`);
+    return found.value;
+  };
+  return {
+    asked,
+    left,
+    text: (question) => ask('text', question),
+    secret: (question) => ask('secret', question),
+    confirm: async (message, byDefault) => {
+      asked.push({ kind: 'confirm', message, choices: [], default: byDefault, refusals: [] });
+      const answer = await Promise.resolve(next(message));
+      return answer === '' ? byDefault : answer === true;
+    },
+    select: (message, choices) => pick('select', message, choices),
+    search: (message, choices) => pick('search', message, choices),
+  };
+}
+
+/** A user pool with all that belongs to it. */
+export interface FakePool {
+  readonly pool: UserPool;
+  readonly clients?: readonly AppClient[];
+  readonly groups?: readonly string[];
+  /** The groups of each user, by username. */
+  readonly users?: Readonly<Record<string, readonly string[]>>;
+  /** Ids of the client's secrets; one unless told. */
+  readonly clientSecrets?: readonly string[];
+  readonly identityProviders?: readonly string[];
+  /** What DescribeUserPoolDomain says; without it, ACTIVE for the pool's own domains. */
+  readonly domains?: readonly PoolDomain[];
+}
+
+export interface FakeAws extends Aws {
+  /** `DescribeUserPool us-west-2_x`, in the order of the calls. */
+  readonly calls: readonly string[];
+  /** The options of every `cognito()`. */
+  readonly opened: readonly AwsOptions[];
+  readonly maxInFlight: number;
+  /** From now on the operation fails so. */
+  fail(operation: string, name: string, message?: string): void;
+}
+
+/** An account as plain data. Regions are not kept apart. */
+export function fakeAws(pools: readonly FakePool[] = [], defaultRegion?: string): FakeAws {
+  const calls: string[] = [];
+  const opened: AwsOptions[] = [];
+  const failures = new Map<string, { name: string; message: string }>();
+  const flight = { now: 0, most: 0 };
+  const call = async <T>(operation: string, detail: string, answer: () => T | undefined): Promise<T> => {
+    calls.push(`${operation} ${detail}`.trim());
+    flight.most = Math.max(flight.most, (flight.now += 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    flight.now -= 1;
+    const failure = failures.get(operation);
+    if (failure !== undefined) throw new CognitoFailure(operation, { ...failure, attempts: 1 });
+    const found = answer();
+    if (found !== undefined) return found;
+    throw new CognitoFailure(operation, {
+      name: 'ResourceNotFoundException',
+      message: `${detail} does not exist.`,
+      attempts: 1,
+    });
+  };
+  const poolOf = (id: string): FakePool | undefined => pools.find(({ pool }) => pool.id === id);
+  return {
+    calls,
+    opened,
+    get maxInFlight() {
+      return flight.most;
+    },
+    fail: (operation, name, message = 'refused') => {
+      failures.set(operation, { name, message });
+    },
+    defaultRegion: ({ region }) => Promise.resolve(region ?? defaultRegion),
+    cognito: (options) => {
+      opened.push(options);
+      return Promise.resolve(cognitoOf(options.region, pools, poolOf, call));
+    },
+  };
+}
+
+function cognitoOf(
+  region: string,
+  pools: readonly FakePool[],
+  poolOf: (id: string) => FakePool | undefined,
+  call: <T>(operation: string, detail: string, answer: () => T | undefined) => Promise<T>,
+): Cognito {
+  const named = ({ id, name }: { id: string; name: string }): { id: string; name: string } => ({ id, name });
+  return {
+    region,
+    listUserPools: () => call('ListUserPools', '', () => pools.map(({ pool }) => named(pool))),
+    describeUserPool: (id) => call('DescribeUserPool', id, () => poolOf(id)?.pool),
+    listAppClients: (id) => call('ListUserPoolClients', id, () => (poolOf(id)?.clients ?? []).map(named)),
+    describeAppClient: (id, clientId) =>
+      call('DescribeUserPoolClient', `${id} ${clientId}`, () =>
+        poolOf(id)?.clients?.find((client) => client.id === clientId),
+      ),
+    listGroups: (id) => call('ListGroups', id, () => poolOf(id)?.groups ?? []),
+    listUsersInGroup: (id, group) =>
+      call('ListUsersInGroup', `${id} ${group}`, () => membersOf(poolOf(id), group)),
+    listGroupsForUser: (id, username) =>
+      call('AdminListGroupsForUser', `${id} ${username}`, () => poolOf(id)?.users?.[username]),
+    listClientSecrets: (id, clientId) =>
+      call(
+        'ListUserPoolClientSecrets',
+        `${id} ${clientId}`,
+        () => poolOf(id)?.clientSecrets ?? [`${clientId}--1`],
+      ),
+    listIdentityProviders: (id) =>
+      call('ListIdentityProviders', id, () => poolOf(id)?.identityProviders ?? []),
+    describeDomain: async (domain) => {
+      const answer = await call('DescribeUserPoolDomain', domain, () => ({ found: domainOf(pools, domain) }));
+      return answer.found;
+    },
+  };
+}
+
+/** Undefined where the pool has no such group. */
+function membersOf(pool: FakePool | undefined, group: string): readonly PoolMember[] | undefined {
+  if (pool?.groups?.includes(group) !== true) return undefined;
+  return Object.entries(pool.users ?? {})
+    .filter(([, groups]) => groups.includes(group))
+    .map(([username]) => ({ username, email: `${username}@labels.test` }));
+}
+
+function domainOf(pools: readonly FakePool[], domain: string): PoolDomain | undefined {
+  const told = pools
+    .flatMap(({ domains }) => domains ?? [])
+    .find((description) => description.domain === domain);
+  const owner = pools.find(({ pool }) => pool.domain === domain || pool.customDomain === domain)?.pool;
+  if (told !== undefined || owner === undefined) return told;
+  return { domain, userPoolId: owner.id, status: 'ACTIVE', managedLoginVersion: 1 };
+}
+
+export interface FakeTerminal extends Terminal {
+  readonly notes: readonly string[];
+  readonly progressLines: readonly string[];
+}
+
+/** A terminal that remembers what went to stderr. */
+export function fakeTerminal(
+  options: { readonly interactive?: boolean; readonly stdin?: string; readonly columns?: number } = {},
+): FakeTerminal {
+  const notes: string[] = [];
+  const progressLines: string[] = [];
+  return {
+    notes,
+    progressLines,
+    interactive: options.interactive ?? false,
+    columns: options.columns ?? 100,
+    readStdin: () => Promise.resolve(Buffer.from(options.stdin ?? '')),
+    note: (text) => {
+      notes.push(text);
+    },
+    progress: (text) => {
+      if (text !== undefined) progressLines.push(text);
+    },
+  };
+}
+
+export interface FakePorts extends Ports {
+  readonly files: FakeFiles;
+  readonly prompter: FakePrompter;
+  readonly aws: FakeAws;
+  readonly terminal: FakeTerminal;
+  readonly environment: Environment;
+}
+
+/** All ports at once; each can be replaced. */
+export function fakePorts(ports: Partial<FakePorts> = {}): FakePorts {
+  return {
+    files: fakeFiles(),
+    prompter: fakePrompter(),
+    aws: fakeAws(),
+    terminal: fakeTerminal(),
+    environment: { clientSecret: undefined, isWindows: false },
+    ...ports,
+  };
+}
