@@ -1,0 +1,85 @@
+/**
+ * Writes what is made from tables: the JSON Schemas, and the README's generated parts (keys, finding codes, policy,
+ * help, terminal sessions, which are really run). `--check` writes nothing and fails where a file is out of date.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { format } from 'prettier';
+import { FIELDS } from '../src/core/fields.ts';
+import { LAYOUT_NAMES } from '../src/core/layouts.ts';
+import { readPolicy } from '../src/core/policy.ts';
+import { RULES } from '../src/core/rules.ts';
+import { schemaOf } from '../src/core/schema.ts';
+import { initSession, validateSession } from './sessions.ts';
+
+const root = new URL('..', import.meta.url);
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+function keyTable(): string {
+  const rows = FIELDS.filter((field) => field.console !== undefined).map((field) => {
+    const paths = LAYOUT_NAMES.map((layout) =>
+      field[layout] === undefined ? '–' : `\`${field[layout].path}\``,
+    );
+    const where = field.console;
+    return [field.title, ...paths, where?.today ?? '', where?.guide ?? ''].map(cell);
+  });
+  return table(['value', 'flat', 'nested', 'in the AWS console today', 'in the console of the guide'], rows);
+}
+
+function codeTable(): string {
+  const rows = RULES.map(({ code, severity, title }) => [`\`${code}\``, severity, cell(title)]);
+  return table(['code', 'severity', 'what it means'], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+
+/** The generated parts of the README, by the name in their markers. */
+async function readmeParts(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['keys', keyTable()],
+    ['codes', codeTable()],
+    ['policy', fenced('json', JSON.stringify(readPolicy('us-west-2_AbCdEf123'), undefined, 2))],
+    ['validate', fenced('console', await validateSession())],
+    ['init', fenced('console', await initSession())],
+  ]);
+}
+
+async function readme(): Promise<string> {
+  let text = await readFile(new URL('README.md', root), 'utf8');
+  for (const [name, part] of await readmeParts()) {
+    const marked = new RegExp(`(<!-- begin ${name} -->\\n)[\\s\\S]*?(<!-- end ${name} -->)`);
+    if (!marked.test(text)) throw new Error(`README.md has no part called ${name}`);
+    text = text.replace(marked, (_all, begin: string, end: string) => `${begin}\n${part}\n\n${end}`);
+  }
+  return text;
+}
+
+const files = new Map<string, string>();
+for (const layout of LAYOUT_NAMES) {
+  files.set(
+    `schemas/${layout}.schema.json`,
+    await format(JSON.stringify(schemaOf(layout)), { parser: 'json', printWidth: 110 }),
+  );
+}
+files.set('README.md', await readme());
+
+const isCheck = process.argv.includes('--check');
+const stale: string[] = [];
+for (const [name, text] of files) {
+  const url = new URL(name, root);
+  const now = await readFile(url, 'utf8').catch(() => '');
+  if (now === text) continue;
+  stale.push(name);
+  if (!isCheck) await writeFile(url, text);
+}
+if (stale.length > 0) {
+  process.stdout.write(
+    `${isCheck ? 'out of date, run npm run generate:' : 'written:'} ${stale.join(', ')}\n`,
+  );
+  if (isCheck) process.exitCode = 1;
+}

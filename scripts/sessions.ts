@@ -1,0 +1,65 @@
+/** The README's terminal sessions: the built program is really run, and what it showed is what stands there. */
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inTemporaryDirectory, PROGRAM, umconfig } from '../tests/support/cli.ts';
+import { KEY, screenOf, startInPty, type PtySession } from '../tests/support/pty.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../docs/examples/user_management_config.yml', import.meta.url));
+const NAME = 'app/config/user_management_config.yml';
+const COLUMNS = 110;
+
+async function checkout(directory: string): Promise<void> {
+  await mkdir(join(directory, 'app/config'), { recursive: true });
+  const template = new URL('../templates/flat/default_config.yml', import.meta.url);
+  await copyFile(fileURLToPath(template), join(directory, 'app/config/default_config.yml'));
+}
+
+/** A failing `validate`, its repair, and what is left. */
+export function validateSession(): Promise<string> {
+  return inTemporaryDirectory(async (directory) => {
+    await checkout(directory);
+    await copyFile(EXAMPLE, join(directory, NAME));
+    await chmod(join(directory, NAME), 0o600);
+    const { stdout } = await umconfig(['validate'], { cwd: directory });
+    const fixed = await umconfig(['validate', '--fix'], { cwd: directory });
+    return `$ umconfig validate\n${stdout}$ umconfig validate --fix\n${fixed.stdout}`;
+  });
+}
+
+/** What is on the screen, and what is typed then. */
+const ANSWERS: readonly (readonly [sees: string, types: string])[] = [
+  ['Where do the values come from?', `${KEY.down}${KEY.enter}`],
+  ['Example: us-west-2_Example01', `us-west-2_Labelling${KEY.enter}`],
+  ['Example: 1example', `4k0t3mcl13nt1d00000000000a${KEY.enter}`],
+  ['Show client secret', `notarealsecretnotarealsecretnotarealsecretnotareal${KEY.enter}`],
+  ['Example: http://localhost:8686/auth', `http://localhost:8686/auth${KEY.enter}`],
+  ['Example: http://localhost:8686/', `http://localhost:8686/${KEY.enter}`],
+  ['Example: scalabel-demo', `https://labelling.auth.us-west-2.amazoncognito.com${KEY.enter}`],
+  ['Switch login on?', KEY.enter],
+  ['Is this right?', KEY.enter],
+];
+
+async function answer(session: PtySession): Promise<void> {
+  for (const [sees, types] of ANSWERS) {
+    await session.shows(sees);
+    session.send(types);
+  }
+}
+
+/** A first `init`, typed by hand, as it stands on the screen at its end. */
+export function initSession(): Promise<string> {
+  return inTemporaryDirectory(async (directory) => {
+    await checkout(directory);
+    const session = startInPty([PROGRAM, 'init', '--color', 'never'], {
+      cwd: directory,
+      columns: COLUMNS,
+      rows: 200,
+    });
+    await answer(session);
+    const { exitCode } = await session.exit;
+    if (exitCode !== 0) throw new Error(`init ended with ${String(exitCode)}:\n${session.raw()}`);
+    const lines = screenOf(session.raw(), COLUMNS, 200);
+    return `$ umconfig init\n${lines.join('\n').trim()}\n`;
+  });
+}
