@@ -59,7 +59,7 @@ export function initSession(): Promise<string> {
     await answer(session);
     const { exitCode } = await session.exit;
     if (exitCode !== 0) throw new Error(`init ended with ${String(exitCode)}:\n${session.raw()}`);
-    const lines = screenOf(session.raw(), COLUMNS, 200);
+    const lines = await screenOf(session.raw(), COLUMNS, 200);
     return `$ umconfig init\n${lines.join('\n').trim()}\n`;
   });
 }

@@ -20,7 +20,7 @@ import { REPORTERS, type Format } from './report/index.ts';
 import { makeStyle, type Style } from './report/style.ts';
 
 /** The two output streams and what is known of them. */
-export interface Output {
+interface Output {
   readonly colorLevel: (stream: 'stdout' | 'stderr', wanted: string | undefined) => 0 | 1 | 2 | 3;
   readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
 }

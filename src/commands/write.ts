@@ -1,7 +1,6 @@
 /** The last steps that `init` and `discover` share: edits, diff, atomic write, validation, data directory, what to run next. */
 import { printable, shellWord } from '../core/display.ts';
 import { entryAt, serialize, type ConfigDocument } from '../core/document.ts';
-import { EditError } from '../core/edit.ts';
 import { EXIT, ExpectedError } from '../core/errors.ts';
 import { keyOf } from '../core/fields.ts';
 import { LAYOUTS, type Layout } from '../core/layouts.ts';
@@ -18,6 +17,7 @@ import { validateDocument } from '../core/validate.ts';
 import type { Ports } from '../ports.ts';
 import type { ChangeReport } from '../report/report.ts';
 import type { Target } from './target.ts';
+import { EditError } from '../core/splices.ts';
 
 /** The edits that a target needs, and the report of them before anything is written. */
 export interface Prepared {
@@ -99,7 +99,7 @@ function checkout(path: string): { readonly root: string; readonly file: string 
 }
 
 /** How to start the server with the file, from the working directory. */
-export function launchCommand(path: string, layout: Layout): string {
+function launchCommand(path: string, layout: Layout): string {
   const { root, file } = checkout(path);
   const start = `${LAYOUTS[layout].launch} ${shellWord(file)}`;
   return root === '' || root === './' ? start : `cd ${shellWord(root)} && ${start}`;

@@ -2,7 +2,6 @@
  * What an admin answers, typed or as a flag: forgiven as a paste, completed by what follows from it, and judged by
  * putting it into the file and asking the rules. There is no second set of checks for answers.
  */
-import { EditError } from './edit.ts';
 import type { ConfigDocument } from './document.ts';
 import { askedFields, fieldNamed, keyOf, type FieldName, type FieldRow, type Key } from './fields.ts';
 import type { Finding, Prose } from './finding.ts';
@@ -11,6 +10,7 @@ import { completeSettings, isCustomTokenUrl, planEdits, readSettings, type Setti
 import { proseOf } from './rules.ts';
 import { hostedUiHost, parseHostedUiHost, regionOfPool } from './settings.ts';
 import { repair, validateDocument } from './validate.ts';
+import { EditError } from './splices.ts';
 
 /** The file that the answers go into. */
 export interface AnswerTarget {

@@ -2,16 +2,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type ConfigDocument,
-  type Entry,
-  entryAt,
-  parseDocument,
   type Path,
   type Scalar,
-  serialize,
-  type Span,
   type SyntaxCode,
   type Value,
+  entryAt,
+  parseDocument,
+  serialize,
 } from './document.ts';
+import {
+  blockRemoval,
+  flowRemoval,
+  inFlow,
+  insertions,
+  isScalar,
+  keySource,
+  lineEnd,
+  PLAIN_KEY,
+  replacement,
+  EditError,
+  type Splice,
+} from './splices.ts';
 
 /** One change of one entry. */
 export type Change =
@@ -24,11 +35,6 @@ export type Change =
     }
   | { readonly op: 'rename'; readonly path: Path; readonly to: string }
   | { readonly op: 'remove'; readonly path: Path };
-
-/** The change cannot be made without touching something else; the message names keys, never values. */
-export class EditError extends Error {
-  override readonly name = 'EditError';
-}
 
 /**
  * Makes the changes one after another and proves each by parsing the result: only what was meant has changed.
@@ -57,11 +63,6 @@ const HARMLESS: ReadonlySet<SyntaxCode> = new Set([
   'yaml-after-end-marker',
   'yaml-tag',
 ]);
-
-/** Puts `text` in the place of a span. */
-interface Splice extends Span {
-  readonly text: string;
-}
 
 /** The first of the splices that gives the root that was meant, and no new problem. */
 function proven(
@@ -152,288 +153,4 @@ function edited(
   if (rest.length === 0) change(copy, key);
   else copy[key] = edited(copy[key], rest, change);
   return copy;
-}
-
-function isScalar(value: Value): value is Scalar {
-  return value === null || typeof value !== 'object';
-}
-
-/** The new value in the place of the old one, of whatever kind that is. */
-function replacement({ text }: ConfigDocument, { key, value, kind, style }: Entry, scalar: Scalar): Splice {
-  const source = scalarSource(scalar);
-  if (kind === 'missing') return { ...value, text: (text[value.start - 1] === ':' ? ' ' : ': ') + source };
-  if (kind !== 'scalar' && /\s#/.test(text.slice(key.end, value.end))) {
-    throw new EditError('comments in the old value would be lost');
-  }
-  if (style !== 'block') return { ...value, text: source };
-  if (kind === 'scalar') {
-    const header = text.slice(value.start, lineEnd(text, value.start));
-    return { ...value, text: source + (/[ \t]+#.*$/.exec(header)?.[0] ?? '') };
-  }
-  return { start: text.indexOf(':', key.end) + 1, end: value.end, text: ` ${source}` };
-}
-
-/** The places where a key that is not there yet can go, the best first. */
-function insertions(document: ConfigDocument, path: Path, value: Scalar, order: readonly string[]): Splice[] {
-  let depth = path.length - 1;
-  while (depth > 0 && !entryAt(document, path.slice(0, depth))) depth--;
-  const parent = entryAt(document, path.slice(0, depth));
-  const added = { keys: path.slice(depth), value };
-  if (parent?.kind === 'sequence') throw new EditError(`${parent.path.join('.')} is a list`);
-  const flow = inFlow(document, path.slice(0, depth + 1));
-  if (parent && parent.kind !== 'mapping') {
-    return [
-      inFlow(document, parent.path)
-        ? flowParent(document, parent, added)
-        : blockParent(document, parent, added),
-    ];
-  }
-  const siblings = entriesIn(document, parent);
-  const near = neighbours(siblings, path.slice(0, depth + 1), order);
-  if (flow) return [flowInsertion(document, parent?.value.start ?? rootStart(document.text), near, added)];
-  return siblings.length === 0
-    ? [firstLine(document, added)]
-    : blockInsertions(document, siblings, near, added);
-}
-
-/** What is to be added to a mapping: the value under the last of the keys, each nested in the one before. */
-interface Added {
-  readonly keys: readonly string[];
-  readonly value: Scalar;
-}
-
-/** Where it goes: behind one of the entries, else before one; neither in an empty mapping. */
-interface Neighbours {
-  readonly after: Entry | undefined;
-  readonly before: Entry | undefined;
-}
-
-function neighbours(siblings: readonly Entry[], path: Path, order: readonly string[]): Neighbours {
-  const level = path.length - 1;
-  const prefix = path
-    .slice(0, level)
-    .map((key) => `${key}.`)
-    .join('');
-  const ranks = order.filter((dotted) => dotted.startsWith(prefix)).map((dotted) => dotted.split('.')[level]);
-  const own = ranks.indexOf(path[level]);
-  const find = (key: string | undefined): Entry | undefined =>
-    siblings.findLast((entry) => entry.path[level] === key);
-  const first = (keys: readonly (string | undefined)[]): Entry | undefined => find(keys.find(find));
-  const after = own < 0 ? undefined : first(ranks.slice(0, own).reverse());
-  const before = own < 0 || after ? undefined : first(ranks.slice(own + 1));
-  return { after: before ? undefined : (after ?? siblings.at(-1)), before };
-}
-
-function firstLine({ text, eol }: ConfigDocument, added: Added): Splice {
-  const end = /^\.\.\.(?=\s|$)/m.exec(text)?.index ?? text.length;
-  const newLine = end > 0 && text[end - 1] !== '\n' ? eol : '';
-  return { start: end, end, text: newLine + blockSource(added, '', DEFAULT_STEP, eol) + eol };
-}
-
-function blockInsertions(
-  document: ConfigDocument,
-  siblings: readonly Entry[],
-  { after, before }: Neighbours,
-  added: Added,
-): Splice[] {
-  const { text, eol } = document;
-  const indent = siblings.map((entry) => indentOf(text, entry)).find((found) => found !== undefined);
-  if (indent === undefined) throw new EditError(`no line to put the key ${added.keys.join('.')} beside`);
-  const lines = blockSource(added, indent, stepOf(document), eol);
-  if (before && !after) {
-    const start = lineStart(text, before.key.start);
-    return [{ start, end: start, text: lines + eol }];
-  }
-  const own = endWithComments(text, after?.value.end ?? text.length, indent.length);
-  // Blank lines belong to the value above where that is a block scalar that keeps them.
-  const below = lineEnd(text, own + (/^\s*(?=\n)/.exec(text.slice(own))?.[0].length ?? 0));
-  return [own, below].map((end) => ({ start: end, end, text: eol + lines }));
-}
-
-/** The parent's key has a scalar or nothing: a block takes its place, below a comment that stands beside it. */
-function blockParent(document: ConfigDocument, parent: Entry, added: Added): Splice {
-  const { text, eol } = document;
-  const indent = indentOf(text, parent);
-  if (indent === undefined) throw new EditError(`${parent.path.join('.')} cannot become a block`);
-  const end = lineEnd(text, parent.value.end);
-  const head = text.slice(parent.key.end, parent.value.start).trimEnd();
-  const header = parent.style === 'block' ? parent.value.start : parent.value.end;
-  const comment = /[ \t]+#.*$/.exec(text.slice(header, lineEnd(text, header)))?.[0] ?? '';
-  const step = stepOf(document);
-  return {
-    start: parent.key.end,
-    end,
-    text: head + comment + eol + blockSource(added, indent + step, step, eol),
-  };
-}
-
-function flowParent(document: ConfigDocument, parent: Entry, added: Added): Splice {
-  const colon = document.text[parent.value.start - 1] === ':' ? ' ' : ': ';
-  const lead = parent.kind === 'missing' ? colon : '';
-  return { ...parent.value, text: `${lead}{${flowSource(document, added)}}` };
-}
-
-function flowInsertion(
-  document: ConfigDocument,
-  brace: number,
-  { after, before }: Neighbours,
-  added: Added,
-): Splice {
-  const { text, eol } = document;
-  const source = flowSource(document, added);
-  const beside = after ?? before;
-  if (!beside) return { start: brace + 1, end: brace + 1, text: source };
-  const indent = indentOf(text, beside);
-  const gap = indent === undefined ? ' ' : eol + indent;
-  if (beside === before) return { start: before.key.start, end: before.key.start, text: `${source},${gap}` };
-  const { end } = beside.value;
-  const comma = /^\s*,/.exec(text.slice(end))?.[0].length;
-  const stop = end + (comma ?? 0);
-  const tail = restOfLine(text, stop);
-  if (indent === undefined || tail === undefined) return { start: end, end, text: `, ${source}` };
-  const last = comma === undefined;
-  return {
-    start: stop,
-    end: stop + tail.length,
-    text: `${last ? ',' : ''}${tail}${gap}${source}${last ? '' : ','}`,
-  };
-}
-
-function blockRemoval(document: ConfigDocument, { path, key, value }: Entry): Splice {
-  const { text } = document;
-  const parent = entryAt(document, path.slice(0, -1));
-  const start = lineStart(text, key.start);
-  if (!/^ *(\? +)?$/.test(text.slice(start, key.start)))
-    throw new EditError(`${path.join('.')} shares its line`);
-  const end = nextLine(text, value.end);
-  if (parent && entriesIn(document, parent).length === 1) {
-    const colon = text.indexOf(':', parent.key.end) + 1;
-    return { start: colon, end, text: ' {}' + text.slice(colon, start) };
-  }
-  return { start, end, text: '' };
-}
-
-function flowRemoval({ text }: ConfigDocument, entry: Entry): Splice {
-  const { key, value } = entry;
-  const comma = /^\s*,/.exec(text.slice(value.end))?.[0].length;
-  const stop = value.end + (comma ?? 0);
-  const tail = restOfLine(text, stop);
-  const wholeLine = indentOf(text, entry) !== undefined && tail !== undefined;
-  const before = text.slice(0, key.start).trimEnd().length;
-  if (comma === undefined && text[before - 1] === ',') {
-    return { start: before - 1, end: stop + (wholeLine ? tail.length : 0), text: '' };
-  }
-  if (wholeLine) return { start: lineStart(text, key.start), end: nextLine(text, stop), text: '' };
-  return { start: key.start, end: stop + (/^[ \t]*/.exec(text.slice(stop))?.[0].length ?? 0), text: '' };
-}
-
-/** The entries of one mapping; of the root where there is no parent. */
-function entriesIn(document: ConfigDocument, parent: Entry | undefined): readonly Entry[] {
-  const level = (parent?.path.length ?? 0) + 1;
-  const { start, end } = parent?.value ?? { start: 0, end: document.text.length };
-  return document.entries.filter(
-    ({ path, key }) => path.length === level && key.start >= start && key.end <= end,
-  );
-}
-
-/** The blanks before an entry that is the first on its line. */
-function indentOf(text: string, { key }: Entry): string | undefined {
-  const before = text.slice(lineStart(text, key.start), key.start);
-  return /^[ \t]*$/.test(before) ? before : undefined;
-}
-
-/** The templates of the nested layout are indented by four. */
-const DEFAULT_STEP = '    ';
-
-function stepOf({ text, entries }: ConfigDocument): string {
-  for (const [index, { kind, style, key }] of entries.entries()) {
-    const child = entries[index + 1];
-    if (!child || kind !== 'mapping' || style !== 'block') continue;
-    const width = (indentOf(text, child)?.length ?? 0) - (key.start - lineStart(text, key.start));
-    if (width > 0) return ' '.repeat(width);
-  }
-  return DEFAULT_STEP;
-}
-
-function rootStart(text: string): number {
-  return /^(?:\s+|#.*|---(?=\s))*/.exec(text)?.[0].length ?? 0;
-}
-
-/** Whether the entry stands, or would stand, between braces. */
-function inFlow(document: ConfigDocument, path: Path): boolean {
-  if (document.text[rootStart(document.text)] === '{') return true;
-  return path.some((_, depth) => depth > 0 && entryAt(document, path.slice(0, depth))?.style === 'flow');
-}
-
-/** The end of the line of an entry, or of the comments below it that are indented deeper and so belong to it. */
-function endWithComments(text: string, valueEnd: number, indent: number): number {
-  let end = lineEnd(text, valueEnd);
-  for (let at = end; at < text.length;) {
-    const start = nextLine(text, at);
-    at = lineEnd(text, start);
-    const line = text.slice(start, at);
-    if (/^[ \t]*#/.test(line) && line.indexOf('#') > indent) end = at;
-    else if (line.trim() !== '') break;
-  }
-  return end;
-}
-
-function lineStart(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-}
-
-/** The offset of the line end itself, CR LF or LF. */
-function lineEnd(text: string, offset: number): number {
-  const found = text.indexOf('\n', offset);
-  if (found < 0) return text.length;
-  return found > offset && text[found - 1] === '\r' ? found - 1 : found;
-}
-
-function nextLine(text: string, offset: number): number {
-  const found = text.indexOf('\n', offset);
-  return found < 0 ? text.length : found + 1;
-}
-
-/** What follows on the line when that is nothing but blanks and a comment. */
-function restOfLine(text: string, offset: number): string | undefined {
-  const rest = text.slice(offset, lineEnd(text, offset));
-  return /^[ \t]*(#.*)?$/.test(rest) ? rest : undefined;
-}
-
-function blockSource({ keys, value }: Added, indent: string, step: string, eol: string): string {
-  const lines = keys.map((key, depth) => `${indent}${step.repeat(depth)}${keySource(key, false)}:`);
-  return `${lines.join(eol)} ${scalarSource(value)}`;
-}
-
-function flowSource(document: ConfigDocument, { keys, value }: Added): string {
-  // A JSON file stays one.
-  const json =
-    document.text[rootStart(document.text)] === '{' &&
-    document.entries.every(({ key }) => document.text[key.start] === '"');
-  const sources = keys.map((key) => keySource(key, json));
-  return `${sources.join(': {')}: ${scalarSource(value)}${'}'.repeat(keys.length - 1)}`;
-}
-
-/** A name that all readers take for a string, and for the same one. */
-const PLAIN_KEY = /^(?!(?:true|false|null)$)[a-z_][\w-]*$/i;
-
-function keySource(key: string, quoted: boolean): string {
-  return PLAIN_KEY.test(key) && !quoted ? key : scalarSource(key);
-}
-
-/**
- * Strings always in double quotes and with the escapes that YAML 1.1 (the Go server), YAML 1.2 (the Node server) and
- * JSON share; what YAML 1.1 takes for the end of a line, or does not allow, is escaped.
- */
-function scalarSource(value: Scalar): string {
-  if (typeof value === 'string') {
-    return JSON.stringify(value).replace(
-      /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
-  }
-  if (typeof value !== 'number') return String(value);
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? '.nan' : value < 0 ? '-.inf' : '.inf';
-  // YAML 1.1 wants a point in a number with an exponent.
-  return Object.is(value, -0) ? '-0.0' : String(value).replace(/^(-?\d+)e/, '$1.0e');
 }

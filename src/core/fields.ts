@@ -14,7 +14,7 @@ import type { Layout } from './layouts.ts';
 import { DOMAIN_PREFIX, JWKS_TEMPLATE, POOL_ID, REGION } from './settings.ts';
 
 /** What a JSON Schema can say about one value. */
-export interface ValueSchema {
+interface ValueSchema {
   readonly type: 'string' | 'integer' | 'boolean' | 'object' | 'number';
   readonly enum?: readonly (string | boolean)[];
   readonly const?: string;
@@ -41,7 +41,7 @@ export interface Key {
   readonly clean?: (pasted: string) => string;
 }
 
-export interface Field {
+interface Field {
   readonly name: string;
   readonly title: string;
   readonly flat?: Key;

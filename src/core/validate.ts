@@ -1,12 +1,13 @@
 /** Bytes → text → document → schema and rules → sorted findings; and the repairs that are safe to make. */
 import { parseDocument, type ConfigDocument } from './document.ts';
-import { applyChanges, EditError } from './edit.ts';
+import { applyChanges } from './edit.ts';
 import { factsOf, type Facts, type FileFacts } from './facts.ts';
 import { keyOrder } from './fields.ts';
 import { compareFindings, type Finding } from './finding.ts';
 import { recogniseLayout, type Layout } from './layouts.ts';
 import { FILE_RULES } from './rules.ts';
 import { MAX_FILE_BYTES, sourceHit, type SourceCode } from './rules/yaml.ts';
+import { EditError } from './splices.ts';
 
 export interface ValidateOptions {
   /** Overrides the layout that the file's keys tell. */

@@ -8,7 +8,8 @@ import {
   type Scalar,
   serialize,
 } from '../../src/core/document.ts';
-import { applyChanges, type Change, EditError } from '../../src/core/edit.ts';
+import { applyChanges, type Change } from '../../src/core/edit.ts';
+import { EditError } from '../../src/core/splices.ts';
 
 const ORDER = [
   ...['port', 'userManagement', 'region', 'domainName', 'clientId', 'awsJwkUrl', 'userPoolID'],

@@ -125,7 +125,7 @@ describe('answering every question', () => {
       "
     `);
     expect(await readdir(folder)).toEqual(['data', NAME]);
-    expect(session.screen().join('\n')).toContain(`./bin/scalabel --config ${NAME}`);
+    expect((await session.screen()).join('\n')).toContain(`./bin/scalabel --config ${NAME}`);
     expectNoSecret(session);
   });
 
@@ -154,7 +154,9 @@ describe('answering every question', () => {
           userPool: "us-west-2_AbCdEf123"
       "
     `);
-    expect(session.screen().join('\n')).toContain(`node app/dist/main.js --config app/config/${NAME}`);
+    expect((await session.screen()).join('\n')).toContain(
+      `node app/dist/main.js --config app/config/${NAME}`,
+    );
   });
 });
 
@@ -164,8 +166,8 @@ test('a file that is right keeps its bytes when Enter is the only answer, and it
   await follow(session, KEEPING);
   expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
   expect(await read(NAME)).toBe(FILLED);
-  expect(session.screen().join('\n')).toContain('App client secret (unchanged)');
-  expect(session.screen().join('\n')).toContain('up to date');
+  expect((await session.screen()).join('\n')).toContain('App client secret (unchanged)');
+  expect((await session.screen()).join('\n')).toContain('up to date');
   expectNoSecret(session);
 });
 
@@ -202,12 +204,7 @@ describe('Ctrl-C', () => {
       await session.shows(sees);
       session.send(KEY.ctrlC);
       expect(await session.exit).toEqual({ exitCode: 130, signal: 0 });
-      expect(
-        session
-          .screen()
-          .filter((line) => line !== '')
-          .at(-1),
-      ).toBe('Nothing was written.');
+      expect((await session.screen()).at(-1)).toBe('Nothing was written.');
       expect(await readdir(folder)).toEqual([]);
     }
   });
@@ -234,7 +231,7 @@ describe('the end from outside', () => {
     await session.shows('Show client secret');
     session.kill(signal);
     expect(await session.exit).toEqual(exit);
-    expect(session.screen().join('\n')).toContain('Nothing was written.');
+    expect((await session.screen()).join('\n')).toContain('Nothing was written.');
     // The cursor is visible again.
     expect(session.raw().lastIndexOf('\u001b[?25h')).toBeGreaterThan(
       session.raw().lastIndexOf('\u001b[?25l'),
@@ -315,11 +312,11 @@ test('40 columns are enough: everything can be answered, and no word is broken t
   const session = init([], { columns: 40, rows: 24 });
   await follow(session, FLAT);
   expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
-  const words = session
-    .screen()
+  const lines = await session.screen();
+  const words = lines
     .slice(
       0,
-      session.screen().findIndex((line) => line.startsWith('userManagement')),
+      lines.findIndex((line) => line.startsWith('userManagement')),
     )
     .filter((line) => line.length === 40 && !/https?:|[/.]/.test(line));
   expect(words).toEqual([]);

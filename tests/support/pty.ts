@@ -1,6 +1,7 @@
 /** A program in a real pseudo-terminal: keys are typed, the screen is read, and every wait is for what shows up there. */
 import { spawn } from '@lydell/node-pty';
 import { stripVTControlCharacters } from 'node:util';
+import xterm from '@xterm/headless';
 
 /** What the keys of a keyboard send. */
 export const KEY = {
@@ -40,7 +41,7 @@ export interface PtySession {
   /** Every byte that the program has sent. */
   readonly raw: () => string;
   /** The lines of the screen, with all that has scrolled off it. */
-  readonly screen: () => readonly string[];
+  readonly screen: () => Promise<readonly string[]>;
 }
 
 const withoutBlanks = (text: string): string => stripVTControlCharacters(text).replace(/\s+/g, '');
@@ -101,46 +102,17 @@ export function startInPty(args: readonly string[], options: PtyOptions): PtySes
   };
 }
 
-const SEQUENCE = /\u001b\[([?\d;]*)([A-Za-z])|\u001b.|[^\u001b]/gsu;
-
-/** What a terminal makes of the bytes: as much of it as line editing uses. */
-export function screenOf(raw: string, columns: number, rows: number): readonly string[] {
-  const lines: string[][] = [[]];
-  let row = 0;
-  let column = 0;
-  const line = (): string[] => {
-    while (lines.length <= row) lines.push([]);
-    return lines[row] ?? [];
-  };
-  const control: Readonly<Record<string, (count: number) => void>> = {
-    A: (count) => (row = Math.max(row - count, lines.length - rows, 0)),
-    B: (count) => (row = Math.min(row + count, Math.max(lines.length, rows) - 1)),
-    C: (count) => (column = Math.min(column + count, columns - 1)),
-    D: (count) => (column = Math.max(column - count, 0)),
-    G: (count) => (column = count - 1),
-    // `2K`, the whole line, is the only form in use.
-    K: () => line().splice(0),
-    J: () => {
-      line().splice(column);
-      lines.splice(row + 1);
-    },
-  };
-  const print = (character: string): void => {
-    if (column === columns) {
-      row += 1;
-      column = 0;
-    }
-    const cells = line();
-    while (cells.length < column) cells.push(' ');
-    cells[column] = character;
-    column += 1;
-  };
-  for (const [whole, parameter = '', final] of raw.matchAll(SEQUENCE)) {
-    if (final !== undefined) control[final]?.(Number(parameter) || 1);
-    else if (whole === '\r') column = 0;
-    else if (whole === '\n') row += 1;
-    else if (whole === '\b') column = Math.max(column - 1, 0);
-    else if (whole >= ' ' && !whole.startsWith('\u001b')) print(whole);
-  }
-  return lines.map((cells) => cells.join('').trimEnd());
+/** What a terminal of that size makes of the bytes: the lines of the screen, with all that has scrolled off it. */
+export async function screenOf(raw: string, columns: number, rows: number): Promise<readonly string[]> {
+  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
+  await new Promise<void>((settle) => {
+    terminal.write(raw, settle);
+  });
+  const { active } = terminal.buffer;
+  const lines = Array.from(
+    { length: active.length },
+    (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+  );
+  terminal.dispose();
+  return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
 }

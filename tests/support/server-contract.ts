@@ -11,7 +11,7 @@ import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml'
 import type { Document, Node, Scalar, YAMLMap } from 'yaml';
 
 /** One HTTP request that a server would make. */
-export interface TokenRequest {
+interface TokenRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

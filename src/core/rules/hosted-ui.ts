@@ -8,6 +8,7 @@ import {
   parseHostedUiHost,
   parseUrl,
   REGION,
+  regionOfPool,
   RESERVED_IN_PREFIX,
   tokenUrlOf,
 } from '../settings.ts';
@@ -65,6 +66,25 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
       example === ''
         ? 'Write the bare host, without https:// and without a slash: your pool → Branding → Domain.'
         : `Write "${example}".`,
+  }),
+  rule<KeyArgs & { readonly written: string; readonly right: string }>({
+    code: 'domain-region-mismatch',
+    severity: 'error',
+    title: 'The hosted UI is in another region than the pool',
+    why: 'A Cognito domain stands in the region of its pool. The same prefix in another region belongs to somebody else’s pool, or to nobody.',
+    fix: 'Copy the domain from your pool → Branding → Domain.',
+    layouts: ['nested'],
+    check: (facts) => {
+      const base = plainText(facts, 'domainName');
+      const right = regionOfPool(plainText(facts, 'userPoolID')?.text ?? '');
+      const written = parseHostedUiHost(base?.text ?? '')?.region;
+      if (base === undefined || right === undefined || written === undefined || written === right) return [];
+      return [atValue(base.entry, { written, right })];
+    },
+    message: ({ key, written, right }) =>
+      `"${key}" is in "${written}" and the user pool in "${right}": people are sent to the login page of another pool`,
+    hint: ({ right }) =>
+      `Copy the domain again, it ends in ${right}.amazoncognito.com: your pool → Branding → Domain.`,
   }),
   rule<ReasonArgs & { readonly right: string }>({
     code: 'token-url-mismatch',
