@@ -1,21 +1,23 @@
 /**
- * A local stand-in for the Amazon Cognito user pools API (AWS JSON 1.1 over HTTP on the loopback), so that the demo and
- * the end-to-end tests need no AWS account. It checks what AWS checks, except signatures: any credentials will do.
+ * A local stand-in for Amazon Cognito user pools, so that the demo and the end-to-end tests need no AWS account: the API
+ * (AWS JSON 1.1), the hosted UI with its OAuth endpoints, and the OIDC documents, all at one origin on the loopback. It
+ * checks what AWS checks, except signatures: any credentials will do.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { CLIENT_OPERATIONS } from './local-cognito/clients.ts';
+import { answerCall, API_OPERATIONS, failureAnswer, readCall } from './local-cognito/api.ts';
 import { deliver, type Answer } from './local-cognito/delivery.ts';
+import { PUBLIC_OPERATIONS, publicEndpointAt } from './local-cognito/endpoints.ts';
 import { createFaultList, refusalOf, type Fault, type FaultList } from './local-cognito/faults.ts';
-import { GROUP_OPERATIONS } from './local-cognito/groups.ts';
+import type { Forgery } from './local-cognito/forgeries.ts';
 import { createLedger, type Ledger, type RecordedRequest } from './local-cognito/ledger.ts';
+import { misconfigure, type Misconfiguration } from './local-cognito/misconfigurations.ts';
 import { LONGEST_PAGE } from './local-cognito/paging.ts';
-import { POOL_OPERATIONS } from './local-cognito/pools.ts';
-import { documentAt, publicDocument, type DocumentRequest } from './local-cognito/public-documents.ts';
-import { ServiceFailure } from './local-cognito/service-failure.ts';
+import type { HostedUiRequest } from './local-cognito/sign-in-request.ts';
 import * as state from './local-cognito/state.ts';
 import type { CognitoState } from './local-cognito/state.ts';
+import { addUser, type User, type UserSeed } from './local-cognito/users.ts';
 
 export interface LocalCognitoOptions {
   /** Where pools are seeded unless they name another region; `us-west-2` unless told. */
@@ -24,6 +26,8 @@ export interface LocalCognitoOptions {
   readonly accountId?: string;
   /** How long every answer takes. Zero unless told; to count round trips, give it some: at zero, parallel requests may not overlap. */
   readonly latencyMs?: number;
+  /** Milliseconds since the epoch, for the dates of codes and tokens; `Date.now` unless told. */
+  readonly now?: () => number;
   /** Two stand-ins with the same seed make the same ids. */
   readonly seed?: number;
 }
@@ -39,11 +43,21 @@ export interface LocalCognito {
   roundTrips(): number;
   /** Everything that it knows; tests may change it. */
   readonly state: CognitoState;
-  /** These four put things in without any check; see `CognitoState` for the shapes. */
+  /** These six put things in without any check; see `CognitoState` for the shapes. */
   addPool(seed?: state.PoolSeed): state.PoolDescription;
   addClient(poolId: string, seed?: state.ClientSeed): state.ClientDescription;
   addDomain(poolId: string, domain: string, seed?: state.DomainSeed): state.DomainDescription;
   addGroup(poolId: string, name: string, seed?: state.GroupSeed): state.GroupDescription;
+  addUser(poolId: string, seed: UserSeed): User;
+  addIdentityProvider(
+    poolId: string,
+    name: string,
+    seed?: state.IdentityProviderSeed,
+  ): state.IdentityProviderDescription;
+  /** Gets something wrong in the account of this client; gives what puts it right again. */
+  misconfigure(clientId: string, kind: Misconfiguration): () => void;
+  /** From now on the tokens are forged; gives what ends it. */
+  forge(forgery: Forgery): () => void;
   /** From now on something goes wrong; gives what ends it. Throws for an operation that there is not. */
   inject(fault: Fault): () => void;
   /** Stops at once: open connections are destroyed. May be called again. */
@@ -57,26 +71,19 @@ interface Context {
   readonly latencyMs: number;
 }
 
-interface Caller {
+/** What a request asks for, and how to answer it once the faults had their turn. */
+interface Asked {
+  readonly operation: string;
+  readonly url: string;
   readonly region: string;
   readonly accessKeyId: string;
-}
-
-/** What a request asks for, before anything about it is checked. */
-interface Asked extends Caller {
-  readonly operation: string;
   readonly body: unknown;
-  readonly document: DocumentRequest | undefined;
-  /** What was wrong with it already; answered only after the faults had their turn. */
-  readonly failure: ServiceFailure | undefined;
+  answer(): Answer | Promise<Answer>;
 }
 
-const OPERATIONS = new Map(Object.entries({ ...POOL_OPERATIONS, ...CLIENT_OPERATIONS, ...GROUP_OPERATIONS }));
 /** What a fault may name: a misspelt operation would be a fault that never strikes. */
-const STRIKABLE = new Set([...OPERATIONS.keys(), 'OpenIdConfiguration', 'Jwks', '*']);
-const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
+const STRIKABLE = new Set([...API_OPERATIONS, ...PUBLIC_OPERATIONS, '*']);
 const LONGEST_BODY = 1024 * 1024;
-const NOBODY: Caller = { region: '', accessKeyId: '' };
 
 /** Starts a stand-in on a free port of 127.0.0.1. */
 export async function startLocalCognito(options: LocalCognitoOptions = {}): Promise<LocalCognito> {
@@ -96,7 +103,7 @@ export async function startLocalCognito(options: LocalCognitoOptions = {}): Prom
   return asLocalCognito(context, server);
 }
 
-function emptyState({ region, accountId, seed }: LocalCognitoOptions): CognitoState {
+function emptyState({ region, accountId, seed, now }: LocalCognitoOptions): CognitoState {
   return {
     region: region ?? 'us-west-2',
     accountId: accountId ?? '123456789012',
@@ -106,6 +113,16 @@ function emptyState({ region, accountId, seed }: LocalCognitoOptions): CognitoSt
     made: 0,
     unknownDomain: 'empty',
     pageSize: LONGEST_PAGE,
+    now: now ?? Date.now,
+    hostedUi: {
+      invalidScope: 'error_description',
+      unauthorizedClientField: 'error',
+      unauthorizedClientPart: 'query',
+      unavailableStatus: 403,
+      locations: 'relative',
+    },
+    codes: new Map(),
+    forgery: undefined,
   };
 }
 
@@ -123,6 +140,15 @@ function asLocalCognito(context: Context, server: Server): LocalCognito {
     addClient: (poolId, seed) => state.addClient(held, poolId, seed),
     addDomain: (poolId, domain, seed) => state.addDomain(held, poolId, domain, seed),
     addGroup: (poolId, name, seed) => state.addGroup(held, poolId, name, seed),
+    addUser: (poolId, seed) => addUser(held, poolId, seed),
+    addIdentityProvider: (poolId, name, seed) => state.addIdentityProvider(held, poolId, name, seed),
+    misconfigure: (clientId, kind) => misconfigure(held, clientId, kind),
+    forge(forgery) {
+      held.forgery = forgery;
+      return () => {
+        held.forgery = undefined;
+      };
+    },
     inject(fault) {
       if (!STRIKABLE.has(fault.operation)) throw new Error(`no operation is called ${fault.operation}`);
       return faults.inject(fault);
@@ -146,13 +172,13 @@ async function serve(context: Context, request: IncomingMessage, response: Serve
   // Writing to a client that has gone away is an event here, and without a listener an exception.
   response.on('error', () => undefined);
   try {
-    const asked = await readRequest(request);
+    const asked = await readRequest(context.state, request);
     entry.describe(asked);
     const strike = context.faults.strike(asked.operation);
     // Not held by the event loop: once closed, nothing waits for an answer that nobody can get.
     await setTimeout(context.latencyMs + strike.delayMs, undefined, { ref: false });
     const failure = strike.refusal && refusalOf(strike.refusal, context.state, asked);
-    const answer = failure ? failureAnswer(failure) : await answerTo(context.state, asked);
+    const answer = failure ? failureAnswer(failure) : await answerTo(asked);
     await deliver(response, answer, strike.mishap, () => {
       entry.end();
     });
@@ -161,53 +187,30 @@ async function serve(context: Context, request: IncomingMessage, response: Serve
   }
 }
 
-async function readRequest(request: IncomingMessage): Promise<Asked> {
-  const caller = callerOf(request.headers.authorization);
-  const document = request.method === 'GET' ? documentAt(request.url ?? '') : undefined;
-  const target = request.headers['x-amz-target'];
-  const named =
-    typeof target === 'string' && target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
-  const operation = document?.operation ?? (OPERATIONS.has(named) ? named : 'unknown');
-  const asked = { operation, ...(caller ?? NOBODY), document };
+async function readRequest(held: CognitoState, request: IncomingMessage): Promise<Asked> {
+  const { method = '', url = '', headers } = request;
+  const endpoint = publicEndpointAt(method, url);
   const text = await readBody(request);
-  if (document) return { ...asked, body: undefined, failure: undefined };
-  const body = text === undefined ? undefined : parseJson(text);
-  return { ...asked, body, failure: brokenRequest(request, operation, caller, text, body) };
-}
-
-/** What is wrong with a request whatever its operation, in the order in which the service looks. */
-function brokenRequest(
-  request: IncomingMessage,
-  operation: string,
-  caller: Caller | undefined,
-  text: string | undefined,
-  body: unknown,
-): ServiceFailure | undefined {
-  const { method = '', url = '' } = request;
-  if (method !== 'POST' || url !== '/') {
-    return new ServiceFailure('UnknownOperationException', `Nothing is served here at ${method} ${url}`, 404);
+  if (!endpoint || text === undefined) {
+    const call = readCall({ method, url, headers, text });
+    return { ...call, url, answer: () => answerCall(held, call) };
   }
-  if (text === undefined) {
-    return new ServiceFailure('RequestEntityTooLargeException', 'The body is too large', 413);
-  }
-  if (
-    operation === 'unknown' ||
-    !/^application\/x-amz-json-1\.1\b/.test(request.headers['content-type'] ?? '')
-  ) {
-    return new ServiceFailure('UnknownOperationException', 'No such operation');
-  }
-  if (!caller)
-    return new ServiceFailure('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  if (body === undefined) return new ServiceFailure('SerializationException', 'The body is not JSON');
-  return undefined;
-}
-
-/** The SigV4 credential scope; undefined where there is none for this service. */
-function callerOf(authorization: string | undefined): Caller | undefined {
-  const scope =
-    /^AWS4-HMAC-SHA256 Credential=([\w-]+)\/\d{8}\/([a-z0-9-]+)\/cognito-idp\/aws4_request, ?SignedHeaders=[\w;-]+, ?Signature=[0-9a-f]{64}$/;
-  const [, accessKeyId, region] = scope.exec(authorization ?? '') ?? [];
-  return accessKeyId !== undefined && region !== undefined ? { region, accessKeyId } : undefined;
+  const form = new URLSearchParams(text);
+  const hostedUiRequest: HostedUiRequest = {
+    query: url.split('?').slice(1).join('?'),
+    form,
+    host: headers.host ?? '',
+    contentType: headers['content-type'] ?? '',
+    authorization: headers.authorization ?? '',
+  };
+  return {
+    operation: endpoint.operation,
+    url,
+    region: '',
+    accessKeyId: '',
+    body: method === 'POST' ? Object.fromEntries(form) : undefined,
+    answer: () => endpoint.answer(held, hostedUiRequest),
+  };
 }
 
 /** Undefined where it is longer than allowed. Rejects when the client goes away. */
@@ -223,54 +226,10 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parseJson(text: string): unknown {
+async function answerTo(asked: Asked): Promise<Answer> {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-async function answerTo(held: CognitoState, asked: Asked): Promise<Answer> {
-  try {
-    if (asked.failure) throw asked.failure;
-    if (asked.document) {
-      return answerWith(200, await publicDocument(held, asked.document), {
-        'content-type': 'application/json',
-      });
-    }
-    const operation = OPERATIONS.get(asked.operation);
-    return answerWith(200, operation?.({ state: held, region: asked.region, body: asked.body }));
+    return await asked.answer();
   } catch (error) {
-    return failureAnswer(
-      error instanceof ServiceFailure
-        ? error
-        : new ServiceFailure(
-            'InternalErrorException',
-            error instanceof Error ? error.message : 'unknown',
-            500,
-          ),
-    );
+    return failureAnswer(error);
   }
-}
-
-function failureAnswer({ name, message, status }: ServiceFailure): Answer {
-  return answerWith(
-    status,
-    { __type: name, message },
-    // What is left of a body that was too long must not be taken for the next request.
-    { 'x-amzn-errortype': `${name}:`, ...(status === 413 && { connection: 'close' }) },
-  );
-}
-
-function answerWith(status: number, body: object | undefined, headers: Answer['headers'] = {}): Answer {
-  return {
-    status,
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amzn-requestid': crypto.randomUUID(),
-      ...headers,
-    },
-    body: body === undefined ? '' : JSON.stringify(body),
-  };
 }

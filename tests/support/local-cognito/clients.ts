@@ -6,7 +6,7 @@ import type { Call, Operation } from './pools.ts';
 import { invalidParameter, notFound, ServiceFailure } from './service-failure.ts';
 import { CLIENT_DEFAULTS, creationDate, newSecret } from './state.ts';
 import * as state from './state.ts';
-import type { ClientDescription, ClientSettings } from './state.ts';
+import type { ClientDescription, ClientSettings, Pool } from './state.ts';
 
 const CLIENT_ID = { kind: 'string', min: 1, max: 128, pattern: '[\\w+]+', required: true } as const;
 const CLIENT_NAME = { kind: 'string', min: 1, max: 128, pattern: NAME_PATTERN } as const;
@@ -79,7 +79,7 @@ const createUserPoolClient: Operation = (call) => {
   if (GenerateSecret && ClientSecret !== undefined) {
     throw invalidParameter('GenerateSecret and ClientSecret exclude each other.');
   }
-  checkSettings(settings, UserPoolId);
+  checkSettings(settings, poolOf(call, UserPoolId));
   const client = state.addClient(call.state, UserPoolId, {
     ...NO_SIGN_IN,
     ...settings,
@@ -98,7 +98,7 @@ const updateUserPoolClient: Operation = (call) => {
     ...SETTINGS,
   });
   const old = clientOf(call, UserPoolId, ClientId);
-  checkSettings(settings, UserPoolId);
+  checkSettings(settings, poolOf(call, UserPoolId));
   const client: ClientDescription = {
     ...CLIENT_DEFAULTS,
     ...settings,
@@ -106,11 +106,12 @@ const updateUserPoolClient: Operation = (call) => {
     ClientId,
     ClientName: ClientName ?? old.ClientName,
     ClientSecret: old.ClientSecret,
+    SecondSecret: old.SecondSecret,
     CreationDate: old.CreationDate,
     LastModifiedDate: creationDate(call.state),
   };
   poolOf(call, UserPoolId).clients.set(ClientId, client);
-  return { UserPoolClient: client };
+  return { UserPoolClient: { ...client, SecondSecret: undefined } };
 };
 
 const deleteUserPoolClient: Operation = (call) => {
@@ -122,7 +123,7 @@ const deleteUserPoolClient: Operation = (call) => {
 
 const describeUserPoolClient: Operation = (call) => {
   const { UserPoolId, ClientId } = readInput(call.body, { UserPoolId: POOL_ID, ClientId: CLIENT_ID });
-  return { UserPoolClient: clientOf(call, UserPoolId, ClientId) };
+  return { UserPoolClient: { ...clientOf(call, UserPoolId, ClientId), SecondSecret: undefined } };
 };
 
 const listUserPoolClients: Operation = (call) => {
@@ -143,6 +144,17 @@ const listUserPoolClients: Operation = (call) => {
   };
 };
 
+/** Ids and dates only: no list ever shows a secret. */
+const listUserPoolClientSecrets: Operation = (call) => {
+  const { UserPoolId, ClientId } = readInput(call.body, { UserPoolId: POOL_ID, ClientId: CLIENT_ID });
+  const client = clientOf(call, UserPoolId, ClientId);
+  const secrets = state.secretsOf(client).map((_secret, index) => ({
+    ClientSecretId: `${ClientId}--${Math.trunc(client.CreationDate) + index}`,
+    ClientSecretCreateDate: client.CreationDate + index,
+  }));
+  return { ClientSecrets: secrets };
+};
+
 function clientOf(call: Call, poolId: string, clientId: string): ClientDescription {
   const client = poolOf(call, poolId).clients.get(clientId);
   if (!client) throw notFound(`User pool client ${clientId} does not exist.`);
@@ -159,15 +171,17 @@ const NO_SIGN_IN: ClientSettings = {
   SupportedIdentityProviders: undefined,
 };
 
-function checkSettings(settings: ClientSettings, poolId: string): void {
+function checkSettings(settings: ClientSettings, { identityProviders, description }: Pool): void {
   const { CallbackURLs = [], LogoutURLs = [], DefaultRedirectURI, AllowedOAuthFlows = [] } = settings;
   for (const url of [...CallbackURLs, ...LogoutURLs]) checkUrl(url);
   if (DefaultRedirectURI !== undefined && !CallbackURLs.includes(DefaultRedirectURI)) {
     throw invalidParameter('DefaultRedirectURI must be one of the CallbackURLs.');
   }
-  const provider = settings.SupportedIdentityProviders?.find((name) => name !== 'COGNITO');
+  const provider = settings.SupportedIdentityProviders?.find(
+    (name) => name !== 'COGNITO' && !identityProviders.has(name),
+  );
   if (provider !== undefined) {
-    throw invalidParameter(`The provider ${provider} does not exist for User Pool ${poolId}.`);
+    throw invalidParameter(`The provider ${provider} does not exist for User Pool ${description.Id}.`);
   }
   const scope = settings.AllowedOAuthScopes?.find((name) => !STANDARD_SCOPES.includes(name));
   if (scope !== undefined) throw new ServiceFailure('ScopeDoesNotExistException', `Invalid scope: ${scope}`);
@@ -212,4 +226,5 @@ export const CLIENT_OPERATIONS: Readonly<Record<string, Operation>> = {
   DeleteUserPoolClient: deleteUserPoolClient,
   DescribeUserPoolClient: describeUserPoolClient,
   ListUserPoolClients: listUserPoolClients,
+  ListUserPoolClientSecrets: listUserPoolClientSecrets,
 };

@@ -144,6 +144,7 @@ describe('the record of requests', () => {
     expect(cognito.requests).toEqual([
       {
         operation: 'ListUserPools',
+        url: '/',
         region: 'eu-west-1',
         accessKeyId: 'AKIAFAKE',
         body: { MaxResults: 7 },

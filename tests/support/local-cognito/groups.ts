@@ -1,4 +1,4 @@
-/** The operations on groups. There are no users yet, so no group has members. */
+/** The operations on groups and on who is in them. */
 import { readInput } from './parameters.ts';
 import { LONGEST_PAGE, page } from './paging.ts';
 import { NEXT_TOKEN, POOL_ID, poolOf } from './pools.ts';
@@ -6,6 +6,8 @@ import type { Call, Operation } from './pools.ts';
 import { notFound, ServiceFailure } from './service-failure.ts';
 import * as state from './state.ts';
 import type { GroupDescription } from './state.ts';
+import { described, USERNAME, userOf } from './user-operations.ts';
+import { groupsOf } from './users.ts';
 
 const GROUP_NAME = {
   kind: 'string',
@@ -38,7 +40,9 @@ const getGroup: Operation = (call) => {
 const deleteGroup: Operation = (call) => {
   const { UserPoolId, GroupName } = readInput(call.body, { UserPoolId: POOL_ID, GroupName: GROUP_NAME });
   groupOf(call, UserPoolId, GroupName);
-  poolOf(call, UserPoolId).groups.delete(GroupName);
+  const pool = poolOf(call, UserPoolId);
+  pool.groups.delete(GroupName);
+  for (const user of pool.users.values()) user.groups.delete(GroupName);
   return undefined;
 };
 
@@ -54,14 +58,61 @@ const listGroups: Operation = (call) => {
 };
 
 const listUsersInGroup: Operation = (call) => {
-  const { UserPoolId, GroupName } = readInput(call.body, {
+  const {
+    UserPoolId,
+    GroupName,
+    Limit = 0,
+    NextToken,
+  } = readInput(call.body, {
     UserPoolId: POOL_ID,
     GroupName: GROUP_NAME,
     Limit: LIMIT,
     NextToken: NEXT_TOKEN,
   });
   groupOf(call, UserPoolId, GroupName);
-  return { Users: [] };
+  const members = [...poolOf(call, UserPoolId).users.values()].filter((user) => user.groups.has(GroupName));
+  const found = page(members, {
+    list: `members ${UserPoolId} ${GroupName}`,
+    limit: Math.min(Limit === 0 ? LONGEST_PAGE : Limit, call.state.pageSize),
+    token: NextToken,
+  });
+  return { Users: found.items.map((user) => described(user)), NextToken: found.NextToken };
+};
+
+const MEMBERSHIP = { UserPoolId: POOL_ID, Username: USERNAME, GroupName: GROUP_NAME } as const;
+
+const adminAddUserToGroup: Operation = (call) => {
+  const { UserPoolId, Username, GroupName } = readInput(call.body, MEMBERSHIP);
+  groupOf(call, UserPoolId, GroupName);
+  userOf(call, UserPoolId, Username).groups.add(GroupName);
+  return undefined;
+};
+
+const adminRemoveUserFromGroup: Operation = (call) => {
+  const { UserPoolId, Username, GroupName } = readInput(call.body, MEMBERSHIP);
+  groupOf(call, UserPoolId, GroupName);
+  userOf(call, UserPoolId, Username).groups.delete(GroupName);
+  return undefined;
+};
+
+const adminListGroupsForUser: Operation = (call) => {
+  const input = readInput(call.body, {
+    UserPoolId: POOL_ID,
+    Username: USERNAME,
+    Limit: LIMIT,
+    NextToken: NEXT_TOKEN,
+  });
+  const { UserPoolId, Username, Limit = 0, NextToken } = input;
+  const names = groupsOf(poolOf(call, UserPoolId), userOf(call, UserPoolId, Username));
+  const found = page(
+    names.map((name) => groupOf(call, UserPoolId, name)),
+    {
+      list: `groups ${UserPoolId} ${Username}`,
+      limit: Math.min(Limit === 0 ? LONGEST_PAGE : Limit, call.state.pageSize),
+      token: NextToken,
+    },
+  );
+  return { Groups: found.items, NextToken: found.NextToken };
 };
 
 function groupOf(call: Call, poolId: string, name: string): GroupDescription {
@@ -77,4 +128,7 @@ export const GROUP_OPERATIONS: Readonly<Record<string, Operation>> = {
   DeleteGroup: deleteGroup,
   ListGroups: listGroups,
   ListUsersInGroup: listUsersInGroup,
+  AdminAddUserToGroup: adminAddUserToGroup,
+  AdminRemoveUserFromGroup: adminRemoveUserFromGroup,
+  AdminListGroupsForUser: adminListGroupsForUser,
 };

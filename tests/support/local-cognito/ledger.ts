@@ -1,12 +1,14 @@
 /** A record of what was asked and when, so that tests can tell how many round trips a command costs. */
 
 export interface RecordedRequest {
-  /** The operation's name; `OpenIdConfiguration` and `Jwks` for the two public documents, `unknown` for anything else. */
+  /** The operation's name; for a public endpoint one of `PUBLIC_OPERATIONS`, `unknown` for anything else. */
   readonly operation: string;
+  /** The path with its query. */
+  readonly url: string;
   /** From the credential scope; empty where there is none. */
   readonly region: string;
   readonly accessKeyId: string;
-  /** The parsed JSON; undefined where it was none. */
+  /** The parsed JSON, or a form's fields; undefined where it was neither. */
   readonly body: unknown;
   /** A tick of a counter that all requests share. */
   readonly startedAt: number;
@@ -24,7 +26,7 @@ export interface Ledger {
 }
 
 interface OpenEntry {
-  describe(what: Pick<RecordedRequest, 'operation' | 'region' | 'accessKeyId' | 'body'>): void;
+  describe(what: Pick<RecordedRequest, 'operation' | 'url' | 'region' | 'accessKeyId' | 'body'>): void;
   /** Repeats are ignored. */
   end(): void;
 }
@@ -43,6 +45,7 @@ export function createLedger(): Ledger {
     start() {
       const entry = {
         operation: 'unknown',
+        url: '',
         region: '',
         accessKeyId: '',
         body: undefined as unknown,
@@ -53,8 +56,8 @@ export function createLedger(): Ledger {
       inFlight += 1;
       maxInFlight = Math.max(maxInFlight, inFlight);
       return {
-        describe({ operation, region, accessKeyId, body }) {
-          Object.assign(entry, { operation, region, accessKeyId, body });
+        describe({ operation, url, region, accessKeyId, body }) {
+          Object.assign(entry, { operation, url, region, accessKeyId, body });
         },
         end() {
           if (entry.endedAt !== Infinity) return;

@@ -12,13 +12,15 @@ export interface PageRequest {
   readonly token: string | undefined;
 }
 
-/** The part of `all` (oldest first) that comes after the token; `NextToken` only where there is more. */
+/** The part of `all`, oldest first, that comes after the token; `NextToken` only where there is more. */
 export function page<T extends { readonly CreationDate: number }>(
   all: readonly T[],
   request: PageRequest,
 ): { readonly items: readonly T[]; readonly NextToken: string | undefined } {
   const after = request.token === undefined ? -Infinity : readToken(request.token, request.list);
-  const rest = all.filter((item) => item.CreationDate > after);
+  const rest = all
+    .filter((item) => item.CreationDate > after)
+    .sort((a, b) => a.CreationDate - b.CreationDate);
   const items = rest.slice(0, request.limit);
   const last = items.at(-1);
   const more = last !== undefined && rest.length > items.length;

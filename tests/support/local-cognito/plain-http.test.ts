@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { startLocalCognito, type LocalCognito } from '../local-cognito.ts';
+import { API_OPERATIONS } from './api.ts';
 
 let cognito: LocalCognito;
 
@@ -16,25 +17,6 @@ afterEach(async () => {
 });
 
 describe('requests that no SDK would send', () => {
-  const OPERATION_NAMES = [
-    ...[
-      'CreateUserPool',
-      'ListUserPools',
-      'DescribeUserPool',
-      'CreateUserPoolDomain',
-      'DescribeUserPoolDomain',
-    ],
-    ...['DeleteUserPoolDomain', 'CreateUserPoolClient', 'UpdateUserPoolClient', 'DeleteUserPoolClient'],
-    ...[
-      'DescribeUserPoolClient',
-      'ListUserPoolClients',
-      'CreateGroup',
-      'GetGroup',
-      'DeleteGroup',
-      'ListGroups',
-    ],
-    'ListUsersInGroup',
-  ];
   const SCOPE = 'Credential=AKIAFAKE/20260101/eu-west-1/cognito-idp/aws4_request';
   const HEADERS = {
     'content-type': 'application/x-amz-json-1.1',
@@ -119,15 +101,32 @@ describe('requests that no SDK would send', () => {
   test('whatever the parameters are, the service itself does not fail', async () => {
     const { Id } = cognito.addPool();
     const { ClientId } = cognito.addClient(Id);
-    const known = fc.constantFrom<unknown>(Id, ClientId, 'admin', 1, ['https://a.test/'], ['code'], true, {});
+    cognito.addGroup(Id, 'admin');
+    cognito.addUser(Id, { email: 'ann@people.test', groups: ['admin'] });
+    const known = fc.constantFrom<unknown>(
+      Id,
+      ClientId,
+      'admin',
+      'ann@people.test',
+      'email ^= "a"',
+      'OIDC',
+      1,
+      [{ Name: 'email', Value: 'bob@people.test' }],
+      ['https://a.test/'],
+      ['code'],
+      true,
+      {},
+    );
     const parameter = fc.constantFrom(
       ...['UserPoolId', 'ClientId', 'PoolName', 'ClientName', 'Domain', 'GroupName', 'MaxResults', 'Limit'],
       ...['NextToken', 'CallbackURLs', 'AllowedOAuthFlows', 'AllowedOAuthScopes', 'Schema', '__proto__'],
+      ...['Username', 'UserAttributes', 'TemporaryPassword', 'Password', 'Filter', 'PaginationToken'],
+      ...['ProviderName', 'ProviderType', 'ProviderDetails', 'AttributesToGet', 'MessageAction'],
       ...['IssuerConfiguration', 'CustomDomainConfig', 'GenerateSecret', 'Precedence', 'LambdaConfig'],
     );
     const bodies = fc.dictionary(parameter, fc.oneof(known, fc.jsonValue()));
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...OPERATION_NAMES), bodies, async (operation, body) => {
+      fc.asyncProperty(fc.constantFrom(...API_OPERATIONS), bodies, async (operation, body) => {
         const headers = { ...HEADERS, 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` };
         const response = await fetch(cognito.url, { method: 'POST', headers, body: JSON.stringify(body) });
         await response.arrayBuffer();
@@ -136,6 +135,68 @@ describe('requests that no SDK would send', () => {
       { numRuns: 500 },
     );
   });
+});
+
+test('whatever is asked of the hosted UI, it answers, and sends nobody to a stranger', async () => {
+  const { Id } = cognito.addPool();
+  const { ClientId, ClientSecret = '' } = cognito.addClient(Id);
+  cognito.addDomain(Id, 'people');
+  cognito.addUser(Id, { email: 'ann@people.test', password: 'notARealPassword1!' });
+  const field = fc.constantFrom(
+    ...[
+      'client_id',
+      'redirect_uri',
+      'response_type',
+      'scope',
+      'state',
+      'nonce',
+      'code_challenge',
+      '__proto__',
+    ],
+    ...['code_challenge_method', 'identity_provider', 'logout_uri', 'grant_type', 'code', 'code_verifier'],
+    ...['username', 'password', 'client_secret', 'error', 'error_description'],
+  );
+  const known = fc.constantFrom(
+    ...[
+      ClientId,
+      ClientSecret,
+      'http://localhost:8686/auth',
+      'http://localhost:8686/',
+      'code',
+      'S256',
+      'openid',
+    ],
+    ...['authorization_code', 'ann@people.test', 'notARealPassword1!', 'https://evil.test/', '\r\nx: y'],
+  );
+  const right = { client_id: ClientId, redirect_uri: 'http://localhost:8686/auth', response_type: 'code' };
+  const fields = fc
+    .dictionary(field, fc.oneof(known, fc.string({ unit: 'grapheme' })))
+    .chain((some) => fc.constantFrom({ ...some }, { ...right, ...some }));
+  const endpoint = fc.constantFrom(
+    ...[
+      'GET /oauth2/authorize',
+      'GET /login',
+      'POST /login',
+      'POST /oauth2/token',
+      'GET /logout',
+      'GET /error',
+    ],
+  );
+  await fc.assert(
+    fc.asyncProperty(endpoint, fields, fields, async (where, query, form) => {
+      const [method = '', path = ''] = where.split(' ');
+      const response = await fetch(`${cognito.url}${path}?${new URLSearchParams(query).toString()}`, {
+        method,
+        redirect: 'manual',
+        ...(method === 'POST' && { body: new URLSearchParams(form) }),
+      });
+      await response.arrayBuffer();
+      expect([200, 302, 400]).toContain(response.status);
+      const location = response.headers.get('location') ?? '/error';
+      expect(location).toMatch(/^(\/error|\/login\?|http:\/\/localhost:8686\/)/);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 describe('public documents', () => {
@@ -165,7 +226,10 @@ describe('public documents', () => {
     const url = `${cognito.url}/${Id}/.well-known/jwks.json`;
     const [one, two] = await Promise.all([fetch(url), fetch(url)]);
     const { keys } = (await one.json()) as { readonly keys: readonly object[] };
-    expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
+    expect(keys.map((key) => Object.keys(key).sort())).toEqual(
+      Array(2).fill(['alg', 'e', 'kid', 'kty', 'n', 'use']),
+    );
+    expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(2);
     expect(await two.json()).toEqual({ keys });
   });
 

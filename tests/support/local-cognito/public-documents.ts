@@ -1,32 +1,21 @@
 /** What Cognito serves to everybody, without credentials: OIDC discovery and the JWKS of a pool, in the values of real AWS. */
-import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
 import { domainsOf, isCustom } from './pools.ts';
 import { notFound } from './service-failure.ts';
+import { jwksOf } from './signing-keys.ts';
 import { partitionOf } from './state.ts';
 import type { CognitoState, Pool } from './state.ts';
 
-/** The two public documents of a pool: `OpenIdConfiguration` and `Jwks` name them to faults and in the record of requests. */
+/** One of the two public documents of a pool. */
 export interface DocumentRequest {
   readonly operation: 'OpenIdConfiguration' | 'Jwks';
   readonly poolId: string;
-}
-
-/** Undefined for any other path. */
-export function documentAt(path: string): DocumentRequest | undefined {
-  const [, poolId, name] =
-    /^\/([^/]+)\/\.well-known\/(openid-configuration|jwks\.json)(?:\?.*)?$/.exec(path) ?? [];
-  if (poolId === undefined) return undefined;
-  return { operation: name === 'jwks.json' ? 'Jwks' : 'OpenIdConfiguration', poolId };
 }
 
 /** Throws ServiceFailure for an unknown pool. */
 export async function publicDocument(state: CognitoState, request: DocumentRequest): Promise<object> {
   const pool = state.pools.get(request.poolId);
   if (!pool) throw notFound(`User pool ${request.poolId} does not exist.`);
-  return request.operation === 'Jwks'
-    ? { keys: [publicKey(await signingKey(pool))] }
-    : discovery(state, request.poolId, pool);
+  return request.operation === 'Jwks' ? await jwksOf(state, pool) : discovery(state, request.poolId, pool);
 }
 
 function discovery(state: CognitoState, poolId: string, pool: Pool): object {
@@ -44,7 +33,7 @@ function discovery(state: CognitoState, poolId: string, pool: Pool): object {
 }
 
 /** IssuerConfigurationType of the service model: an UPDATED issuer has a host of its own. */
-function issuerOf(poolId: string, { region, description }: Pool): string {
+export function issuerOf(poolId: string, { region, description }: Pool): string {
   const host = description.IssuerConfiguration?.Type === 'UPDATED' ? 'issuer-cognito-idp' : 'cognito-idp';
   const suffix = partitionOf(region) === 'aws-eusc' ? 'amazonaws.eu' : 'amazonaws.com';
   return `https://${host}.${region}.${suffix}/${poolId}`;
@@ -64,19 +53,4 @@ function hostedUiEndpoints(state: CognitoState, poolId: string, { region }: Pool
     token_endpoint: `https://${host}/oauth2/token`,
     userinfo_endpoint: `https://${host}/oauth2/userInfo`,
   };
-}
-
-function signingKey(pool: Pool): Promise<KeyObject> {
-  pool.signingKey ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 }).then(
-    ({ privateKey }) => privateKey,
-  );
-  return pool.signingKey;
-}
-
-function publicKey(key: KeyObject): object {
-  const { kty, n, e } = createPublicKey(key).export({ format: 'jwk' });
-  const kid = createHash('sha256')
-    .update(n ?? '')
-    .digest('base64');
-  return { alg: 'RS256', e, kid, kty, n, use: 'sig' };
 }

@@ -2,8 +2,12 @@
  * All that the stand-in knows, as one plain object of records in the shapes of the wire, and how to put things in.
  * Seeding here checks nothing, so that tests can hold names and ids that AWS would never have let in.
  */
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { CodeGrant } from './grants.ts';
+import type { Forgery } from './forgeries.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import { schemaAttributes } from './standard-attributes.ts';
+import type { User } from './users.ts';
 
 export interface CognitoState {
   /** Where things are seeded when nothing else is said. */
@@ -20,6 +24,25 @@ export interface CognitoState {
   unknownDomain: 'empty' | 'not-found';
   /** The longest page that a list gives, whatever was asked for: the service may always give less. */
   pageSize: number;
+  /** Milliseconds since the epoch: what codes and tokens are dated and judged by. */
+  now: () => number;
+  readonly hostedUi: HostedUiHabits;
+  /** Authorization codes that have been given out and not been used, by code. */
+  readonly codes: Map<string, CodeGrant>;
+  /** What is wrong with the tokens that are given out from now on. */
+  forgery: Forgery | undefined;
+}
+
+/** Answers of the hosted UI that have been seen in more than one form; tests may change which one is given. */
+interface HostedUiHabits {
+  /** Where a scope that is not allowed is named: in either field at the callback, or on the hosted UI's own error page. */
+  invalidScope: 'error_description' | 'error' | 'error-page';
+  unauthorizedClientField: 'error' | 'error_description';
+  unauthorizedClientPart: 'query' | 'fragment';
+  /** The status of the page "Login pages unavailable": what AWS gives it is not documented. */
+  unavailableStatus: 200 | 403;
+  /** Whether redirects within the hosted UI name its host. */
+  locations: 'relative' | 'absolute';
 }
 
 export interface Pool {
@@ -27,8 +50,15 @@ export interface Pool {
   readonly description: PoolDescription;
   readonly clients: Map<string, ClientDescription>;
   readonly groups: Map<string, GroupDescription>;
-  /** Made on the first look at the JWKS: an RSA key takes a while. */
-  signingKey?: Promise<KeyObject>;
+  /** By the username in lower case. */
+  readonly users: Map<string, User>;
+  readonly identityProviders: Map<string, IdentityProviderDescription>;
+  /** Ids of the clients with a branding style: without one, managed login (version 2) has no pages to show. */
+  readonly brandedClients: Set<string>;
+  /** The JWKS is served without any key. */
+  jwksEmpty: boolean;
+  /** Made on the first look at the JWKS: RSA keys take a while. */
+  signingKeys?: Promise<SigningKeys>;
 }
 
 /** UserPoolType of the service model without the domains, which are kept in one place for all pools. Dates are epoch seconds. */
@@ -53,6 +83,8 @@ export interface ClientDescription extends ClientSettings {
 
 export interface ClientSettings {
   readonly ClientSecret?: string | undefined;
+  /** Valid beside the first one, and shown by no operation. */
+  readonly SecondSecret?: string | undefined;
   readonly CallbackURLs?: readonly string[] | undefined;
   readonly LogoutURLs?: readonly string[] | undefined;
   readonly DefaultRedirectURI?: string | undefined;
@@ -74,6 +106,18 @@ export interface GroupDescription {
   readonly RoleArn?: string | undefined;
 }
 
+/** IdentityProviderType of the service model. */
+export interface IdentityProviderDescription {
+  readonly UserPoolId: string;
+  readonly ProviderName: string;
+  readonly ProviderType: string;
+  readonly ProviderDetails: Readonly<Record<string, unknown>>;
+  readonly CreationDate: number;
+  readonly LastModifiedDate: number;
+  readonly AttributeMapping?: Readonly<Record<string, unknown>> | undefined;
+  readonly IdpIdentifiers?: readonly string[] | undefined;
+}
+
 export interface DomainDescription {
   readonly UserPoolId: string;
   readonly AWSAccountId: string;
@@ -89,6 +133,9 @@ export interface DomainDescription {
 export type PoolSeed = Partial<PoolDescription> & { readonly region?: string };
 export type ClientSeed = Partial<ClientDescription>;
 export type GroupSeed = Partial<Pick<GroupDescription, 'Description' | 'Precedence' | 'RoleArn'>>;
+export type IdentityProviderSeed = Partial<
+  Omit<IdentityProviderDescription, 'UserPoolId' | 'ProviderName' | 'CreationDate' | 'LastModifiedDate'>
+>;
 export type DomainSeed = Partial<
   Pick<DomainDescription, 'Status' | 'ManagedLoginVersion' | 'CustomDomainConfig'>
 >;
@@ -152,7 +199,16 @@ export function addPool(state: CognitoState, seed: PoolSeed = {}): PoolDescripti
     CreationDate,
     LastModifiedDate: CreationDate,
   };
-  state.pools.set(Id, { region, description, clients: new Map(), groups: new Map() });
+  state.pools.set(Id, {
+    region,
+    description,
+    clients: new Map(),
+    groups: new Map(),
+    users: new Map(),
+    identityProviders: new Map(),
+    brandedClients: new Set(),
+    jwksEmpty: false,
+  });
   return description;
 }
 
@@ -218,6 +274,27 @@ export function addGroup(
   return description;
 }
 
+/** Adds an identity provider of others; an OIDC one unless told. */
+export function addIdentityProvider(
+  state: CognitoState,
+  poolId: string,
+  name: string,
+  seed: IdentityProviderSeed = {},
+): IdentityProviderDescription {
+  const CreationDate = creationDate(state);
+  const description = {
+    ProviderType: 'OIDC',
+    ProviderDetails: {},
+    ...seed,
+    UserPoolId: poolId,
+    ProviderName: name,
+    CreationDate,
+    LastModifiedDate: CreationDate,
+  };
+  seededPool(state, poolId).identityProviders.set(name, description);
+  return description;
+}
+
 /** `arn:PARTITION:cognito-idp:REGION:ACCOUNT:userpool/POOL` */
 export function poolArn(region: string, accountId: string, poolId: string): string {
   return `arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${poolId}`;
@@ -229,9 +306,19 @@ export function partitionOf(region: string): string {
   return apart === undefined ? 'aws' : `aws-${apart}`;
 }
 
+/** Every secret that the client may use; none for a public client. */
+export function secretsOf({ ClientSecret, SecondSecret }: ClientSettings): readonly string[] {
+  return [ClientSecret, SecondSecret].filter((secret) => secret !== undefined);
+}
+
 /** As long as a real one and out of the same characters, and plainly none. */
 export function newSecret(state: CognitoState): string {
   return `notarealsecret${randomText(state, LETTERS + DIGITS, 38)}`;
+}
+
+/** A UUID in form; the same seed makes the same ones. */
+export function newUuid(state: CognitoState): string {
+  return randomText(state, '0123456789abcdef', 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 /** Epoch seconds; no two are the same, and later is larger, so that they can order the pages of a list. */
@@ -250,7 +337,8 @@ function randomText(state: CognitoState, alphabet: string, length: number): stri
   return Array.from(bytes, (byte) => alphabet.charAt(byte % alphabet.length)).join('');
 }
 
-function seededPool(state: CognitoState, poolId: string): Pool {
+/** A pool that has to be there: a missing one is a mistake in the test. */
+export function seededPool(state: CognitoState, poolId: string): Pool {
   const pool = state.pools.get(poolId);
   if (!pool) throw new Error(`no user pool ${poolId} has been seeded`);
   return pool;

@@ -1,0 +1,40 @@
+/** A browser's part in a sign-in, by script: follows the hosted UI to its form, fills it in, and stops at the callback. */
+
+/** Where the hosted UI sent the browser at the end, and its last page where it kept it. */
+export interface SignInOutcome {
+  /** The callback with the code, or with an error; undefined where the browser is still at the hosted UI. */
+  readonly callback: URL | undefined;
+  readonly page: string;
+}
+
+/**
+ * Opens an authorize address and signs in. Never opens the callback: that is for the caller to do, or to look at.
+ * Rejects where an answer is neither a redirect nor a page with a form on the way.
+ */
+export async function signInByScript(
+  authorizeUrl: string | URL,
+  fields: Readonly<Record<'username' | 'password', string>> & { readonly new_password?: string },
+): Promise<SignInOutcome> {
+  const { origin } = new URL(authorizeUrl);
+  const form = await open(authorizeUrl, origin);
+  if (form.callback) return form;
+  const [, action] = /<form method="post" action="([^"]*)">/.exec(form.page) ?? [];
+  if (action === undefined) return form;
+  return open(new URL(unescaped(action), origin), origin, {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+  });
+}
+
+async function open(address: string | URL, origin: string, init: RequestInit = {}): Promise<SignInOutcome> {
+  const response = await fetch(address, { ...init, redirect: 'manual' });
+  const page = await response.text();
+  const location = response.headers.get('location');
+  if (response.status !== 302 || location === null) return { callback: undefined, page };
+  const next = new URL(location, address);
+  return next.origin === origin ? open(next, origin) : { callback: next, page };
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
