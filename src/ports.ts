@@ -57,6 +57,11 @@ export interface Files {
   write(path: string, bytes: Uint8Array, expected: FileSnapshot | undefined): Promise<WriteResult>;
   /** Writes a report, with the permissions that new files usually have. Throws FileFailure. */
   writeReport(path: string, text: string): Promise<void>;
+  /**
+   * Adds text at the end of a regular file, which is made where there is none. False, and nothing is written, when the
+   * file would get larger than `maxBytes`. Throws FileFailure.
+   */
+  append(path: string, text: string, maxBytes: number): Promise<boolean>;
   /** The text of a file of this package: `templates/…`. */
   packaged(path: string): Promise<string>;
   isDirectory(path: string): Promise<boolean>;
@@ -207,6 +212,8 @@ export interface AwsOptions {
 
 /** Opens the Cognito API lazily: the SDK is loaded on the first call. */
 export interface Aws {
+  /** Where the AWS CLI keeps its profiles; nothing need be there. Opens nothing. */
+  profileFiles(): { readonly config: string; readonly credentials: string };
   /** The region that the options, the environment or the profile name; undefined when none does. */
   defaultRegion(options: AwsOptions): Promise<string | undefined>;
   cognito(options: AwsOptions & { readonly region: string }): Promise<Cognito>;
@@ -217,6 +224,11 @@ export interface Terminal {
   readonly interactive: boolean;
   readonly columns: number;
   readStdin(maxBytes: number): Promise<Uint8Array>;
+  /**
+   * The first line of standard input, without its end, or as much of it as `maxBytes`. Undefined where there is none,
+   * or when `stop` rings first. Nothing can be read afterwards.
+   */
+  readLine(maxBytes: number, stop: Promise<void>): Promise<string | undefined>;
   /** Progress, notes and warnings; goes to stderr at once. */
   note(text: string): void;
   /** A line on stderr that the next one replaces on a terminal; `undefined` clears it. Off a terminal: plain lines. */
@@ -227,6 +239,176 @@ export interface Terminal {
 export interface Environment {
   readonly clientSecret: string | undefined;
   readonly isWindows: boolean;
+  /** Absent where no CI system runs it. */
+  readonly ci?: Ci | undefined;
+}
+
+/** What a CI system tells its jobs. */
+export interface Ci {
+  /** The root of the checkout; absolute. */
+  readonly workspace: string | undefined;
+  /** The file that GitHub Actions shows as the step's summary. */
+  readonly stepSummary: string | undefined;
+}
+
+/** Why an address could not be asked. */
+export type HttpFailureKind =
+  | 'unknown-host'
+  | 'refused'
+  | 'cut-off'
+  | 'timeout'
+  | 'tls'
+  | 'too-large'
+  | 'not-http' // what came is no HTTP answer
+  | 'io';
+
+/** A request that got no whole answer. `detail` is the system's own word; never a body. */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure';
+  readonly kind: HttpFailureKind;
+  readonly host: string;
+  readonly detail: string;
+
+  constructor(kind: HttpFailureKind, host: string, detail: string) {
+    super(`${kind}: ${host} (${detail})`);
+    this.kind = kind;
+    this.host = host;
+    this.detail = detail;
+  }
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds for the whole exchange, from the look-up of the host to the last byte. */
+  readonly deadlineMs: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One exchange at a time: redirects are never followed, cookies never kept, bodies bounded. Rejects with HttpFailure. */
+export interface Http {
+  send(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** Something that happens later, unless it is called off. Until then it keeps the process alive. */
+export interface Alarm {
+  readonly rings: Promise<void>;
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Rings after that many milliseconds. */
+  alarm(milliseconds: number): Alarm;
+}
+
+export interface Random {
+  /** Cryptographically random bytes. */
+  bytes(count: number): Uint8Array;
+}
+
+export interface Browser {
+  /** Opens an address in the user's browser; false where there is none. */
+  open(url: string): Promise<boolean>;
+}
+
+/** What the browser asked the callback address for. */
+export interface CallbackRequest {
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly target: string;
+  readonly host: string | undefined;
+}
+
+export interface CallbackAnswer {
+  readonly status: number;
+  /** Beside those that every answer has. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly html: string;
+}
+
+/** Why the callback address cannot be listened on. */
+export class ListenFailure extends Error {
+  override readonly name = 'ListenFailure';
+  readonly port: number;
+  readonly kind: 'in-use' | 'not-permitted' | 'io';
+  /** What is listening there, where the system tells. */
+  readonly holder: string | undefined;
+
+  constructor(port: number, kind: 'in-use' | 'not-permitted' | 'io', holder: string | undefined) {
+    super(`cannot listen on port ${String(port)}: ${kind}`);
+    this.port = port;
+    this.kind = kind;
+    this.holder = holder;
+  }
+}
+
+export interface Listening {
+  /** Takes no more connections, sends the answers that are under way, and destroys what is left. */
+  close(): Promise<void>;
+}
+
+export type AnswerCallback = (request: CallbackRequest) => CallbackAnswer | Promise<CallbackAnswer>;
+
+export interface Loopback {
+  /** Answers requests on 127.0.0.1 and ::1, never on another address. Rejects with ListenFailure. */
+  listen(port: number, answer: AnswerCallback): Promise<Listening>;
+}
+
+/** What a token has to be. */
+export interface TokenCheck {
+  readonly token: string;
+  readonly use: 'id' | 'access';
+  /** The only issuer that will do. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** The pool's public keys: the JWKS as it was downloaded, parsed. */
+  readonly jwks: unknown;
+}
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** What is wrong with a token; the first thing found. */
+export type TokenFault =
+  | 'malformed'
+  | 'keys' // the JWKS itself cannot be used
+  | 'algorithm'
+  | 'unknown-key'
+  | 'signature'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'issuer'
+  | 'use'
+  | 'client';
+
+/** A token that must not be believed. Never holds the token or its signature. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+  readonly fault: TokenFault;
+  readonly use: 'id' | 'access';
+  /** What the token says instead of what was wanted, where there is such a thing. */
+  readonly actual: string | undefined;
+
+  constructor(fault: TokenFault, use: 'id' | 'access', actual?: string) {
+    super(`${use} token: ${fault}`);
+    this.fault = fault;
+    this.use = use;
+    this.actual = actual;
+  }
+}
+
+export interface TokenVerifier {
+  /** The claims of a token whose signature, key, times, issuer, use and client are right. Rejects with TokenRefused. */
+  verify(check: TokenCheck): Promise<Claims>;
 }
 
 export interface Ports {
@@ -235,4 +417,10 @@ export interface Ports {
   readonly aws: Aws;
   readonly terminal: Terminal;
   readonly environment: Environment;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly browser: Browser;
+  readonly loopback: Loopback;
+  readonly tokens: TokenVerifier;
 }

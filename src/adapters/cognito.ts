@@ -1,15 +1,20 @@
 /** The Cognito API through the AWS SDK: the only module that imports it. Imported lazily, by aws.ts. */
 import {
+  AdminListGroupsForUserCommand,
   CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
   DescribeUserPoolDomainCommand,
   ListGroupsCommand,
+  ListIdentityProvidersCommand,
   ListUserPoolClientsCommand,
+  ListUserPoolClientSecretsCommand,
   ListUserPoolsCommand,
+  ListUsersInGroupCommand,
   type CognitoIdentityProviderClientConfig,
   type UserPoolClientType,
   type UserPoolType,
+  type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import {
   CognitoFailure,
@@ -18,6 +23,7 @@ import {
   type Cognito,
   type Named,
   type PoolDomain,
+  type PoolMember,
   type UserPool,
 } from '../ports.ts';
 
@@ -98,7 +104,36 @@ function cognitoOf(client: CognitoIdentityProviderClient, region: string): Cogni
         const { Groups = [], NextToken: next } = await client.send(command, { abortSignal });
         return { items: Groups.flatMap(({ GroupName }) => GroupName ?? []), next };
       }),
+    listUsersInGroup: (UserPoolId, GroupName) =>
+      everyPage('ListUsersInGroup', async (NextToken, abortSignal) => {
+        const command = new ListUsersInGroupCommand({ UserPoolId, GroupName, Limit: PAGE, NextToken });
+        const { Users = [], NextToken: next } = await client.send(command, { abortSignal });
+        return { items: Users.flatMap(poolMember), next };
+      }),
+    listGroupsForUser: (UserPoolId, Username) =>
+      everyPage('AdminListGroupsForUser', async (NextToken, abortSignal) => {
+        const command = new AdminListGroupsForUserCommand({ UserPoolId, Username, Limit: PAGE, NextToken });
+        const { Groups = [], NextToken: next } = await client.send(command, { abortSignal });
+        return { items: Groups.flatMap(({ GroupName }) => GroupName ?? []), next };
+      }),
+    listClientSecrets: (UserPoolId, ClientId) =>
+      call('ListUserPoolClientSecrets', async (abortSignal) => {
+        const command = new ListUserPoolClientSecretsCommand({ UserPoolId, ClientId });
+        const { ClientSecrets } = await client.send(command, { abortSignal });
+        return present(ClientSecrets).flatMap(({ ClientSecretId }) => ClientSecretId ?? []);
+      }),
+    listIdentityProviders: (UserPoolId) =>
+      everyPage('ListIdentityProviders', async (NextToken, abortSignal) => {
+        const command = new ListIdentityProvidersCommand({ UserPoolId, MaxResults: PAGE, NextToken });
+        const { Providers = [], NextToken: next } = await client.send(command, { abortSignal });
+        return { items: Providers.flatMap(({ ProviderName }) => ProviderName ?? []), next };
+      }),
   };
+}
+
+function poolMember({ Username, Attributes = [] }: UserType): readonly PoolMember[] {
+  const email = Attributes.find(({ Name }) => Name === 'email')?.Value;
+  return Username === undefined ? [] : [{ username: Username, email }];
 }
 
 async function describeDomain(

@@ -10,7 +10,7 @@ import {
 } from '../ports.ts';
 
 /** Calls under way at once: AWS allows five a second for each pool and operation. */
-const MOST_AT_ONCE = 5;
+export const MOST_AT_ONCE = 5;
 
 /** Which app client is wanted, as far as that is known before anything has been read. */
 export interface ClientWish {
@@ -103,13 +103,14 @@ function isFailure(error: unknown, names: RegExp): error is CognitoFailure {
   return error instanceof CognitoFailure && names.test(error.errorName);
 }
 
-interface Seen<T> {
+/** A value, or why it could not be seen. */
+export interface Seen<T> {
   readonly value?: T;
   readonly hidden?: HiddenFact;
 }
 
 /** What login does not need may stay unseen; any other failure is one. */
-async function orHidden<T>(action: string, reading: Promise<T>): Promise<Seen<T>> {
+export async function orHidden<T>(action: string, reading: Promise<T>): Promise<Seen<T>> {
   try {
     return { value: await reading };
   } catch (error) {
@@ -153,10 +154,10 @@ async function counted(
   }
 }
 
-type Limit = <T>(call: () => Promise<T>) => Promise<T>;
+export type Limit = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** Lets at most so many calls run at once. After a failure those that wait never run: the result is decided. */
-function limitTo(most: number): Limit {
+export function limitTo(most: number): Limit {
   let free = most;
   const waiting: (() => void)[] = [];
   return async (call) => {

@@ -1,4 +1,4 @@
-/** `iam-policy`: the policy to give to whoever runs `discover`. */
+/** `iam-policy`: the policy to give to whoever runs `discover` or `doctor`. */
 import { EXIT, UsageError } from '../core/errors.ts';
 import { parsePoolReference } from '../core/paste.ts';
 import { readPolicy } from '../core/policy.ts';
@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 
 export const iamPolicyCommand: Command = {
   name: 'iam-policy',
-  summary: 'Print the least-privilege policy that discover needs',
+  summary: 'Print the least-privilege policy that discover and doctor need',
   options: ['pool'],
   examples: [
     { command: 'umconfig iam-policy --pool us-west-2_AbCdEf123', what: 'rights on one pool only' },

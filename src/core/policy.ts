@@ -4,12 +4,20 @@ import { partitionOf, regionOfPool } from './settings.ts';
 /** Actions that take no resource in IAM. Source: the service authorization reference of Cognito user pools. */
 const ON_EVERYTHING = ['cognito-idp:ListUserPools', 'cognito-idp:DescribeUserPoolDomain'] as const;
 
+/** Reads of the pool's settings: `discover` needs no more. */
 const ON_THE_POOL = [
   'cognito-idp:DescribeUserPool',
   'cognito-idp:ListUserPoolClients',
   'cognito-idp:DescribeUserPoolClient',
   'cognito-idp:ListGroups',
+] as const;
+
+/** What only `doctor` reads: who is an admin, and the ids (never the values) of the client's secrets. */
+const FOR_DOCTOR = [
   'cognito-idp:ListUsersInGroup',
+  'cognito-idp:AdminListGroupsForUser',
+  'cognito-idp:ListUserPoolClientSecrets',
+  'cognito-idp:ListIdentityProviders',
 ] as const;
 
 /** ARN of a pool, with `*` for an account that is not known; of all pools without an id. */
@@ -26,6 +34,7 @@ export function readPolicy(userPoolId: string | undefined): Readonly<Record<stri
     Statement: [
       { Sid: 'UmconfigFind', Effect: 'Allow', Action: ON_EVERYTHING, Resource: '*' },
       { Sid: 'UmconfigReadPool', Effect: 'Allow', Action: ON_THE_POOL, Resource: poolArn(userPoolId) },
+      { Sid: 'UmconfigDoctor', Effect: 'Allow', Action: FOR_DOCTOR, Resource: poolArn(userPoolId) },
     ],
   };
 }

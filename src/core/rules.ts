@@ -5,9 +5,11 @@ import { ACCOUNT_RULES } from './rules/account.ts';
 import { COGNITO_RULES } from './rules/cognito.ts';
 import { HOSTED_UI_RULES } from './rules/hosted-ui.ts';
 import { KEY_RULES } from './rules/keys.ts';
+import { LIVE_RULES } from './rules/live.ts';
 import { LOGIN_RULES } from './rules/login.ts';
 import type { Rule } from './rules/rule.ts';
 import { SERVER_RULES } from './rules/server.ts';
+import { SIGN_IN_RULES } from './rules/sign-in.ts';
 import { URL_RULES } from './rules/urls.ts';
 import { VALUE_RULES } from './rules/values.ts';
 import { YAML_RULES } from './rules/yaml.ts';
@@ -27,7 +29,7 @@ export const FILE_RULES: readonly Rule<Facts>[] = [
 /** What lists, `explain` and the README need of every rule, whatever it is a rule over. */
 export type RuleRow = Omit<Rule<never>, 'check'>;
 
-export const RULES: readonly RuleRow[] = [...FILE_RULES, ...ACCOUNT_RULES];
+export const RULES: readonly RuleRow[] = [...FILE_RULES, ...ACCOUNT_RULES, ...LIVE_RULES, ...SIGN_IN_RULES];
 
 const BY_CODE: ReadonlyMap<string, RuleRow> = new Map(RULES.map((row) => [row.code, row]));
 

@@ -95,3 +95,27 @@ describe('the default region', () => {
     expect(await aws.defaultRegion({ region: 'eu-west-3' })).toBe('eu-west-3');
   });
 });
+
+describe('people, secrets and identity providers', () => {
+  test('lists are read to their end, and no secret comes along', async () => {
+    cognito.state.pageSize = 1;
+    const { Id } = cognito.addPool();
+    const { ClientId, ClientSecret } = cognito.addClient(Id, {
+      SecondSecret: 'notarealsecretnotarealsecret',
+    });
+    for (const name of ['admin', 'night']) cognito.addGroup(Id, name);
+    for (const name of ['Acme', 'Google']) cognito.addIdentityProvider(Id, name);
+    for (const email of ['ada@labels.test', 'bob@labels.test']) {
+      cognito.addUser(Id, { email, username: email.slice(0, 3), groups: ['admin', 'night'] });
+    }
+    expect(await port.listUsersInGroup(Id, 'admin')).toEqual([
+      { username: 'ada', email: 'ada@labels.test' },
+      { username: 'bob', email: 'bob@labels.test' },
+    ]);
+    expect(await port.listGroupsForUser(Id, 'ada')).toEqual(['admin', 'night']);
+    expect(await port.listIdentityProviders(Id)).toEqual(['Acme', 'Google']);
+    const secrets = await port.listClientSecrets(Id, ClientId);
+    expect(secrets).toHaveLength(2);
+    expect(secrets.join()).not.toContain(ClientSecret);
+  });
+});

@@ -130,13 +130,13 @@ describe('the IAM policy', () => {
     ['us-gov-west-1_A', 'arn:aws-us-gov:cognito-idp:us-gov-west-1:*:userpool/us-gov-west-1_A'],
     ['cn-north-1_A', 'arn:aws-cn:cognito-idp:cn-north-1:*:userpool/cn-north-1_A'],
   ])('of %j is for %s', (pool, arn) => {
-    expect(resources(pool)).toEqual(['*', arn]);
+    expect(resources(pool)).toEqual(['*', arn, arn]);
   });
 
   test('only reads', () => {
     const statements = readPolicy(undefined)['Statement'] as readonly { Action: readonly string[] }[];
     for (const action of statements.flatMap(({ Action }) => Action)) {
-      expect(action).toMatch(/^cognito-idp:(?:List|Describe)\w+$/);
+      expect(action).toMatch(/^cognito-idp:(?:List|Describe|AdminList)\w+$/);
     }
   });
 });

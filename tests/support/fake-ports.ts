@@ -8,6 +8,7 @@ import {
   type Aws,
   type AwsOptions,
   type Choice,
+  type Clock,
   type Cognito,
   type Environment,
   type Files,
@@ -73,6 +74,12 @@ export function fakeFiles(
       contents.set(path, text);
       return Promise.resolve();
     },
+    append: (path, text, maxBytes) => {
+      const whole = `${contents.get(path) ?? ''}${text}`;
+      if (Buffer.byteLength(whole) > maxBytes) return Promise.resolve(false);
+      contents.set(path, whole);
+      return Promise.resolve(true);
+    },
     packaged: (path) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
     isDirectory: (path) => Promise.resolve(known.has(path)),
     makeDirectory: (path) => {
@@ -90,7 +97,7 @@ export const CTRL_C = Symbol('Ctrl-C');
 /** A text, yes or no, or for a list a part of the wanted choice's name. */
 export type Answer = string | boolean | typeof CTRL_C;
 
-export interface Asked {
+interface Asked {
   readonly kind: 'text' | 'secret' | 'confirm' | 'select' | 'search';
   readonly message: string;
   readonly choices: readonly string[];
@@ -202,6 +209,7 @@ export function fakeAws(pools: readonly FakePool[] = [], defaultRegion?: string)
   return {
     calls,
     opened,
+    profileFiles: () => ({ config: '/home/.aws/config', credentials: '/home/.aws/credentials' }),
     get maxInFlight() {
       return flight.most;
     },
@@ -286,6 +294,7 @@ export function fakeTerminal(
     interactive: options.interactive ?? false,
     columns: options.columns ?? 100,
     readStdin: () => Promise.resolve(Buffer.from(options.stdin ?? '')),
+    readLine: () => Promise.resolve(options.stdin?.split('\n')[0]),
     note: (text) => {
       notes.push(text);
     },
@@ -311,6 +320,41 @@ export function fakePorts(ports: Partial<FakePorts> = {}): FakePorts {
     aws: fakeAws(),
     terminal: fakeTerminal(),
     environment: { clientSecret: undefined, isWindows: false },
+    http: { send: () => unexpected('http') },
+    clock: fakeClock(),
+    random: { bytes: (count) => new Uint8Array(count).fill(7) },
+    browser: { open: () => unexpected('browser') },
+    loopback: { listen: () => unexpected('loopback') },
+    tokens: { verify: () => unexpected('tokens') },
     ...ports,
   };
+}
+
+/** A clock that stands still. Its alarms ring when `ring` is called, and only those that are not called off. */
+export function fakeClock(
+  now = Date.UTC(2026, 0, 1),
+): Clock & { ring(): void; readonly set: readonly number[] } {
+  const set: number[] = [];
+  const waiting = new Set<() => void>();
+  return {
+    set,
+    now: () => now,
+    ring: () => {
+      for (const one of waiting) one();
+    },
+    alarm: (milliseconds) => {
+      set.push(milliseconds);
+      let ring: () => void = () => undefined;
+      const rings = new Promise<void>((resolve) => {
+        ring = resolve;
+      });
+      waiting.add(ring);
+      return { rings, cancel: () => waiting.delete(ring) };
+    },
+  };
+}
+
+/** For ports that a test does not expect to be used. */
+function unexpected(port: string): Promise<never> {
+  return Promise.reject(new Error(`this test does not expect a use of ${port}`));
 }

@@ -11,7 +11,13 @@ import { rule, type Rule } from './rule.ts';
 // The argument types are aliases because an interface has no index signature.
 
 type ClientArgs = PoolArgs & { readonly client: string };
-type UrlArgs = ClientArgs & { readonly url: string; readonly nearest: string; readonly difference: string };
+type UrlArgs = ClientArgs & {
+  readonly url: string;
+  readonly nearest: string;
+  readonly difference: string;
+  /** Whether the server could use the nearest one. */
+  readonly isUsable: boolean;
+};
 
 const CLIENTS = 'your pool → App clients → your client';
 const LOGIN_PAGES = `${CLIENTS} → Login pages → Edit`;
@@ -177,8 +183,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     fix: `${LOGIN_PAGES} → Allowed callback URLs. ${NOT_BY_UPDATE}`,
     check: (facts) => notRegistered(facts, 'redirectUri'),
     message: (args) => `the callback URL ${notRegisteredWords(args)}: every login ends in redirect_mismatch`,
-    hint: ({ nearest }) =>
-      `Use ${nearest || 'another one'}, or add it: ${LOGIN_PAGES} → Allowed callback URLs.`,
+    hint: (args) => register(args, 'Allowed callback URLs'),
   }),
   rule<
     ClientArgs & { readonly path: string; readonly port: number; readonly refused: readonly string[] },
@@ -239,8 +244,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     layouts: ['flat'],
     check: (facts) => notRegistered(facts, 'logOutUri'),
     message: (args) => `the sign-out URL ${notRegisteredWords(args)}: signing out ends on an error page`,
-    hint: ({ nearest }) =>
-      `Use ${nearest || 'another one'}, or add it: ${LOGIN_PAGES} → Allowed sign-out URLs.`,
+    hint: (args) => register(args, 'Allowed sign-out URLs'),
   }),
 ];
 
@@ -250,9 +254,13 @@ function notRegistered(facts: AccountFacts, field: UrlField): readonly (Hit & { 
   const registered = (field === 'redirectUri' ? client?.callbackUrls : client?.signOutUrls) ?? [];
   if (client === undefined || url === undefined || registered.includes(url)) return [];
   const nearest = nearestUrl(url, registered);
-  const args = { url, nearest: nearest?.url ?? '', difference: nearest?.difference ?? '' };
+  const isUsable = nearest !== undefined && urlFault(nearest.url, field, facts) === undefined;
+  const args = { url, nearest: nearest?.url ?? '', difference: nearest?.difference ?? '', isUsable };
   return [about(facts, field, { ...args, client: describeClient(client) })];
 }
+
+const register = ({ url, nearest, isUsable }: UrlArgs, list: string): string =>
+  `${isUsable ? `Write ${nearest} into the file, or register ${url}` : `Register ${url}`}: ${LOGIN_PAGES} → ${list}.`;
 
 const notRegisteredWords = ({ url, client, nearest, difference }: UrlArgs): string =>
   nearest === ''

@@ -162,6 +162,10 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
 const WHAT: Readonly<Record<string, string>> = {
   DescribeUserPoolDomain: 'the state of the domain',
   ListGroups: 'the groups of the user pool, admin among them,',
+  ListUsersInGroup: 'who is in the group admin',
+  AdminListGroupsForUser: 'the other groups of those who are in the group admin',
+  ListUserPoolClientSecrets: 'whether the app client has a second secret',
+  ListIdentityProviders: 'the identity providers of the user pool',
 };
 
 /** Every finding about an account that applies to its layout. */

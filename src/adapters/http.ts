@@ -1,0 +1,110 @@
+/**
+ * HTTP as `doctor` and `login` need it: one exchange at a time, bounded in time and size, redirects never followed,
+ * nothing kept. A proxy named by HTTPS_PROXY is not used: Node 20 has no support for it of its own, so behind one the
+ * checks end as "cannot be reached" and not with what the proxy says.
+ */
+import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { HttpFailure, type Http, type HttpAnswer, type HttpFailureKind, type HttpRequest } from '../ports.ts';
+
+/** Bytes of a body. Discovery documents, JWKS and login pages are far smaller. */
+export const LONGEST_BODY = 256 * 1024;
+
+/** The `Http` port on sockets of its own. `version` goes into the User-Agent. */
+export function nodeHttp({ version }: { readonly version: string }): Http {
+  return { send: (request) => exchange(request, `umconfig/${version}`) };
+}
+
+function exchange(request: HttpRequest, userAgent: string): Promise<HttpAnswer> {
+  const { method, body, headers, deadlineMs } = request;
+  return new Promise((resolve, reject) => {
+    const url = parse(request.url);
+    const fail = (kind: HttpFailureKind, detail: string): void => {
+      end();
+      reject(new HttpFailure(kind, url?.host ?? '', detail));
+    };
+    if (url === undefined) {
+      reject(new HttpFailure('io', '', 'not an http address'));
+      return;
+    }
+    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+    // No agent: no connection outlives its exchange, and the process can end.
+    const sent = send(url, {
+      method,
+      agent: false,
+      headers: {
+        'user-agent': userAgent,
+        accept: '*/*',
+        'accept-encoding': 'identity',
+        ...headers,
+        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+      },
+    });
+    const timer = setTimeout(() => {
+      fail('timeout', `no whole answer in ${deadlineMs / 1000} s`);
+    }, deadlineMs);
+    const end = (): void => {
+      clearTimeout(timer);
+      sent.destroy();
+    };
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? error.name;
+      fail(kindOf(code), code);
+    });
+    sent.on('response', (response) => {
+      collect(response, fail, (text) => {
+        end();
+        resolve({ status: response.statusCode ?? 0, headers: headersOf(response), body: text });
+      });
+    });
+    sent.end(body);
+  });
+}
+
+/** Credentials in an address would be sent, and an address with them has no place in a configuration. */
+function parse(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' ? url : undefined;
+}
+
+function collect(
+  response: IncomingMessage,
+  fail: (kind: HttpFailureKind, detail: string) => void,
+  done: (text: string) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > LONGEST_BODY) fail('too-large', `more than ${LONGEST_BODY / 1024} KB`);
+    else chunks.push(chunk);
+  });
+  response.on('end', () => {
+    done(Buffer.concat(chunks).toString('utf8'));
+  });
+  response.on('error', (error: NodeJS.ErrnoException) => {
+    const code = error.code ?? error.name;
+    fail(kindOf(code), code);
+  });
+}
+
+function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
+    ),
+  );
+}
+
+const KINDS: readonly (readonly [RegExp, HttpFailureKind])[] = [
+  [/^(?:ENOTFOUND|EAI_\w+|ENODATA)$/, 'unknown-host'],
+  [/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'refused'],
+  [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'cut-off'],
+  [/^ETIMEDOUT$/, 'timeout'],
+  [/^HPE_/, 'not-http'],
+  [/CERT|SSL|TLS|^EPROTO$|^UNABLE_TO_|^INVALID_CA$|^INVALID_PURPOSE$|^HOSTNAME_MISMATCH$/, 'tls'],
+];
+
+function kindOf(code: string): HttpFailureKind {
+  return KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? 'io';
+}

@@ -1,0 +1,104 @@
+/** `doctor`: asks the world, without any user, whether what the file says is true. */
+import { judgeChecks, type CheckResult } from '../core/checks.ts';
+import { printable } from '../core/display.ts';
+import { EXIT, UsageError } from '../core/errors.ts';
+import type { LiveFacts } from '../core/live.ts';
+import { readSettings } from '../core/plan.ts';
+import { parseUrl } from '../core/settings.ts';
+import { validateDocument } from '../core/validate.ts';
+import type { Ports, Terminal } from '../ports.ts';
+import type { ChecksReport } from '../report/report.ts';
+import type { Command } from './command.ts';
+import { seeAccount } from './live-account.ts';
+import { askPublic, meantBy } from './live-public.ts';
+import type { OptionValues } from './options.ts';
+import { formatOf, readTarget, type Target } from './target.ts';
+
+/** Milliseconds for each public question, and for everything together. */
+const EACH = 5000;
+const ALL = 10_000;
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  summary: 'Ask Cognito, without any user, whether what the file says is true',
+  options: ['layout', 'format', 'profile', 'region', 'endpointUrl'],
+  examples: [
+    { command: 'umconfig doctor', what: 'the public checks, and the account where there are credentials' },
+    { command: 'umconfig doctor --profile labels', what: 'with the credentials of a profile' },
+    {
+      command: 'umconfig doctor --format json | jq .summary',
+      what: 'for a script; exit 1 when a check fails',
+    },
+  ],
+  run: async ({ options }, ports) => {
+    const format = formatOf(options, ['text', 'json']);
+    requireEndpoint(options);
+    const target = await readTarget(options, ports.files);
+    if (target.existing === undefined) {
+      throw new UsageError(
+        `${printable(target.path)}: there is no such file to check`,
+        'Make it with umconfig init or umconfig discover, or name another with --config FILE.',
+      );
+    }
+    const body = await examine(target, options, ports);
+    return { exitCode: exitCodeOf(body.checks), format, body };
+  },
+};
+
+function requireEndpoint({ endpointUrl }: OptionValues): void {
+  if (endpointUrl === undefined || /^https?:$/.test(parseUrl(endpointUrl)?.protocol ?? '')) return;
+  throw new UsageError('--endpoint-url must be an http or https URL', '--endpoint-url http://127.0.0.1:9229');
+}
+
+/** Asks everything side by side and judges it. Rejects with UsageError where the options contradict the file. */
+async function examine(target: Target, options: OptionValues, ports: Ports): Promise<ChecksReport> {
+  const { document, layout, path, existing } = target;
+  const settings = readSettings(document, layout);
+  const file = { path, mode: existing?.mode, trackedByGit: false };
+  const { findings: fileFindings } = validateDocument(document, { layout, file });
+  const { endpointUrl } = options;
+  const onDone = countdown(ports.terminal);
+  try {
+    const [asked, account] = await Promise.all([
+      askPublic({ settings, layout, endpointUrl, fileFindings, deadlineMs: EACH, onDone }, ports),
+      seeAccount({ settings, document, layout, options, deadlineMs: ALL }, ports).finally(() => {
+        onDone('account');
+      }),
+    ]);
+    const facts: LiveFacts = {
+      ...asked,
+      account,
+      layout,
+      file: path,
+      fileFindings,
+      meant: meantBy(settings, layout),
+      emulator: endpointUrl === undefined ? undefined : parseUrl(endpointUrl)?.origin,
+    };
+    return { kind: 'checks', file: path, layout, document, checks: judgeChecks(facts) };
+  } finally {
+    ports.terminal.progress(undefined);
+  }
+}
+
+const QUESTIONS = ['oidc', 'jwks', 'domain', 'authorize', 'secret', 'sign-out', 'account'] as const;
+
+/** Says how far it is, and what is being waited for. */
+function countdown(terminal: Terminal): (name: string) => void {
+  const waiting = new Set<string>(QUESTIONS);
+  const say = (): void => {
+    const done = QUESTIONS.length - waiting.size;
+    const count = `${String(done)} of ${String(QUESTIONS.length)} answers are in`;
+    // In a log the names would make a line of their own for each answer.
+    const names = terminal.interactive ? `: waiting for ${[...waiting].join(', ')}` : '';
+    terminal.progress(waiting.size === 0 ? undefined : `${count}${names}`);
+  };
+  say();
+  return (name) => {
+    if (waiting.delete(name)) say();
+  };
+}
+
+function exitCodeOf(checks: readonly CheckResult[]): number {
+  if (checks.some(({ check }) => check === 'network')) return EXIT.world;
+  return checks.some(({ status }) => status === 'fail') ? EXIT.findings : EXIT.ok;
+}

@@ -1,0 +1,204 @@
+/** What the account shows of the file's own pool and app client, where credentials allow it. Never a reason to fail. */
+import { differences, portOf, settingsFrom } from '../core/discovery.ts';
+import type { AccountFacts, HiddenFact } from '../core/account.ts';
+import type { ConfigDocument } from '../core/document.ts';
+import { describeCognitoFailure, type AwsContext } from '../core/errors.ts';
+import { keyOf } from '../core/fields.ts';
+import type { Layout } from '../core/layouts.ts';
+import type { AccountSight, Admin } from '../core/live.ts';
+import type { Settings } from '../core/plan.ts';
+import { POOL_ID } from '../core/settings.ts';
+import { CognitoFailure, type Cognito, type Ports } from '../ports.ts';
+import { limitTo, MOST_AT_ONCE, orHidden, readPool, type PoolReading, type Seen } from './account-calls.ts';
+import { openPool } from './account-pool.ts';
+import type { OptionValues } from './options.ts';
+
+export interface AccountQuestion {
+  readonly settings: Settings;
+  readonly document: ConfigDocument;
+  readonly layout: Layout;
+  /** The AWS options are read. */
+  readonly options: OptionValues;
+  /** Milliseconds for all of it. */
+  readonly deadlineMs: number;
+}
+
+const ADMIN = 'admin';
+
+/** Looks at the account for as long as the deadline allows. Rejects with UsageError only. */
+export async function seeAccount(question: AccountQuestion, ports: Ports): Promise<AccountSight> {
+  const { settings, options, deadlineMs } = question;
+  const { userPoolID: poolId = '', clientId } = settings;
+  if (!POOL_ID.test(poolId)) {
+    return unseen(
+      'the file names no user pool',
+      'Put the file right first: umconfig validate says what is wrong.',
+    );
+  }
+  const { profile, endpointUrl } = options;
+  const alarm = ports.clock.alarm(deadlineMs);
+  const late = alarm.rings.then(() =>
+    unseen('the account did not answer in time', 'Check the network and run it again.'),
+  );
+  let context: AwsContext = { region: '', profile, endpointUrl, userPoolId: poolId };
+  try {
+    return await Promise.race([
+      look(question, poolId, ports, (region) => {
+        context = { ...context, region };
+      }),
+      late,
+    ]);
+  } catch (error) {
+    if (!(error instanceof CognitoFailure)) throw error;
+    const isAboutClient = error.operation === 'DescribeUserPoolClient';
+    const { message, hint = '' } = describeCognitoFailure(error, {
+      ...context,
+      clientId: isAboutClient ? clientId : undefined,
+    });
+    const isNoSuchPool =
+      error.errorName === 'ResourceNotFoundException' && error.operation === 'DescribeUserPool';
+    return { kind: 'unseen', why: message, remedy: hint, isNoSuchPool };
+  } finally {
+    alarm.cancel();
+  }
+}
+
+const unseen = (why: string, remedy: string): AccountSight => ({
+  kind: 'unseen',
+  why,
+  remedy,
+  isNoSuchPool: false,
+});
+
+async function look(
+  { settings, document, layout, options }: AccountQuestion,
+  poolId: string,
+  ports: Ports,
+  onRegion: (region: string) => void,
+): Promise<AccountSight> {
+  const { cognito, region } = await openPool({ ...options, pool: poolId, yes: true }, ports, onRegion);
+  const { clientId = '' } = settings;
+  const wish = {
+    id: clientId === '' ? undefined : clientId,
+    accepts: () => true,
+    among: () => [],
+  };
+  const [reading, members, secrets] = await Promise.all([
+    readPool(cognito, poolId, wish, ports.terminal).catch((error: unknown) =>
+      withoutClient(error, cognito, poolId, ports),
+    ),
+    orHidden('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN))),
+    orHidden(
+      'ListUserPoolClientSecrets',
+      orEmpty(clientId === '' ? Promise.resolve([]) : cognito.listClientSecrets(poolId, clientId)),
+    ),
+  ]);
+  const [client] = reading.clients;
+  const [admins, providers] = await Promise.all([
+    adminsAmong(members, reading, cognito, poolId),
+    foreignProviders(client?.identityProviders ?? [], cognito, poolId),
+  ]);
+  const hidden = [members, secrets, admins, providers].flatMap((part) => part.hidden ?? []);
+  const facts = factsOf(reading, { settings, document, layout }, region, hidden);
+  return {
+    kind: 'seen',
+    facts,
+    isSecretDifferent:
+      client?.secret !== undefined &&
+      settings.clientSecret !== undefined &&
+      client.secret !== settings.clientSecret,
+    secrets: secrets.value?.length,
+    missingProviders: (client?.identityProviders ?? []).filter(
+      (name) => name !== 'COGNITO' && providers.value?.includes(name) === false,
+    ),
+    admins: admins.value,
+  };
+}
+
+function factsOf(
+  reading: PoolReading,
+  { settings, document, layout }: Pick<AccountQuestion, 'settings' | 'document' | 'layout'>,
+  region: string,
+  hidden: readonly HiddenFact[],
+): AccountFacts {
+  const { redirectUri, logOutUri } = settings;
+  const facts: AccountFacts = {
+    ...reading,
+    hidden: [...reading.hidden, ...hidden],
+    layout,
+    region,
+    client: reading.clients[0],
+    candidates: reading.clients,
+    configuredDomain: settings.domainName,
+    port: portOf(document, layout),
+    wanted: { redirectUri, logOutUri: keyOf('logOutUri', layout) === undefined ? undefined : logOutUri },
+    differences: [],
+  };
+  const account = settingsFrom(facts, { redirectUri: undefined, logOutUri: undefined }, settings);
+  // Which secret is right, the token endpoint decides: a client may have two, and the account shows one.
+  const drift = differences(document, layout, account).filter(({ name }) => name !== 'clientSecret');
+  return { ...facts, differences: drift };
+}
+
+/** The pool alone, where the client is not there or is no client id at all and the list of clients is hidden. */
+async function withoutClient(
+  error: unknown,
+  cognito: Cognito,
+  poolId: string,
+  ports: Ports,
+): Promise<PoolReading> {
+  const isClient = error instanceof CognitoFailure && error.operation === 'DescribeUserPoolClient';
+  if (!isClient || !/^(?:ResourceNotFound|InvalidParameter)Exception$/.test(error.errorName)) throw error;
+  const nothing = { listAppClients: () => Promise.resolve([]) };
+  const wish = { id: undefined, accepts: () => true, among: () => [] };
+  return readPool({ ...cognito, ...nothing }, poolId, wish, ports.terminal);
+}
+
+/** A group or client that is not there has no members and no secrets; that it is missing is told elsewhere. */
+async function orEmpty<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof CognitoFailure && NOT_THERE.has(error.errorName)) return [];
+    throw error;
+  }
+}
+
+const NOT_THERE: ReadonlySet<string> = new Set([
+  'ResourceNotFoundException',
+  'InvalidParameterException',
+  'UserNotFoundException',
+]);
+
+/** The members of `admin` with their other groups. Without any other group there is nothing to ask. */
+async function adminsAmong(
+  members: Seen<readonly { readonly username: string; readonly email: string | undefined }[]>,
+  { groups }: PoolReading,
+  cognito: Cognito,
+  poolId: string,
+): Promise<Seen<readonly Admin[]>> {
+  if (members.value === undefined || groups?.includes(ADMIN) === false) return {};
+  const isOnlyGroup = groups?.every((group) => group === ADMIN) === true;
+  const limited = limitTo(MOST_AT_ONCE);
+  return orHidden(
+    'AdminListGroupsForUser',
+    Promise.all(
+      members.value.map(async ({ username, email }) => {
+        const all = isOnlyGroup
+          ? []
+          : await limited(() => orEmpty(cognito.listGroupsForUser(poolId, username)));
+        return { name: email ?? username, otherGroups: all.filter((group) => group !== ADMIN) };
+      }),
+    ),
+  );
+}
+
+/** The pool's identity providers, where the client offers any but the pool's own people. */
+function foreignProviders(
+  offered: readonly string[],
+  cognito: Cognito,
+  poolId: string,
+): Promise<Seen<readonly string[]>> {
+  if (offered.every((name) => name === 'COGNITO')) return Promise.resolve({});
+  return orHidden('ListIdentityProviders', cognito.listIdentityProviders(poolId));
+}
