@@ -38,6 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   commands: ['ports.ts', 'core', 'report'],
   // Prompts and notes are broken into lines as the reports are.
   adapters: ['ports.ts', 'core/errors.ts', 'core/display.ts', 'report/wrap.ts'],
+  'index.ts': ['core'],
   'cli.ts': ['ports.ts', 'core', 'report', 'commands'],
   'main.ts': ['ports.ts', 'core', 'report', 'commands', 'cli.ts', 'adapters'],
 };
@@ -90,14 +91,22 @@ test('there are no cycles', () => {
 describe('one keeper each', () => {
   test.each<[string, (to: string) => boolean, readonly string[]]>([
     ['the AWS SDK', (to) => to.startsWith('@aws-sdk/') || to.startsWith('@smithy/'), ['adapters/cognito.ts']],
+    ['the token verifier', (to) => to.startsWith('aws-jwt-verify'), ['adapters/tokens.ts']],
+    ['the opener of browsers', (to) => to === 'open', ['adapters/browser.ts']],
     ['inquirer', (to) => to.startsWith('@inquirer/') || to === 'inquirer', ['adapters/prompter.ts']],
-    ['node:fs', (to) => /^(?:node:)?fs(?:\/|$)/.test(to), ['adapters/atomic-write.ts', 'adapters/files.ts']],
+    [
+      'node:fs',
+      (to) => /^(?:node:)?fs(?:\/|$)/.test(to),
+      ['adapters/atomic-write.ts', 'adapters/files.ts', 'adapters/port-holder.ts', 'adapters/streams.ts'],
+    ],
   ])('%s', (_, isWanted, keepers) => {
     expect(importersOf(isWanted).filter((file) => !keepers.includes(file))).toEqual([]);
   });
 
   test('the AWS SDK and inquirer are loaded when they are needed, not before', () => {
-    const eager = imports.filter(({ to, isType }) => /adapters\/cognito|@inquirer\//.test(to) && !isType);
+    const eager = imports.filter(
+      ({ to, isType }) => /adapters\/(?:cognito|tokens)|@inquirer\//.test(to) && !isType,
+    );
     const source = (file: string): string => readFileSync(new URL(file, SRC), 'utf8');
     for (const { from, to } of eager.filter(({ from: file }) => file !== 'adapters/cognito.ts')) {
       expect(source(from)).not.toMatch(new RegExp(`^import (?!type)[^;]*${to.replace(/^.*\//, '')}'`, 'm'));

@@ -1,8 +1,10 @@
-/** The process itself: arguments, environment variables, the two output streams and their colours. */
-import type { Environment } from '../ports.ts';
+/** The process itself: arguments, environment variables, colours, the clock, and the end. */
+import { isAbsolute } from 'node:path';
+import { inGitHubActions, isTerminal } from './streams.ts';
+import type { Alarm, Ci, Clock, Environment, Random } from '../ports.ts';
 
 export type ColorLevel = 0 | 1 | 2 | 3;
-export type Stream = 'stdout' | 'stderr';
+type Output = 'stdout' | 'stderr';
 
 /** Arguments without node and the script. */
 export function commandLine(): readonly string[] {
@@ -15,42 +17,43 @@ export function nodeEnvironment(): Environment {
   return {
     clientSecret: clientSecret === '' ? undefined : clientSecret,
     isWindows: process.platform === 'win32',
+    ci: ci(),
   };
 }
 
+/** GitHub Actions and GitLab CI, by the variables that each documents. */
+function ci(): Ci | undefined {
+  const { env } = process;
+  if (inGitHubActions()) {
+    return {
+      workspace: absolute(env['GITHUB_WORKSPACE']),
+      stepSummary: absolute(env['GITHUB_STEP_SUMMARY']),
+    };
+  }
+  return env['GITLAB_CI'] === 'true'
+    ? { workspace: absolute(env['CI_PROJECT_DIR']), stepSummary: undefined }
+    : undefined;
+}
+
+const absolute = (path = ''): string | undefined => (isAbsolute(path) ? path : undefined);
+
 /** The colours of a stream: `--color` beats FORCE_COLOR, which beats NO_COLOR, which beats what the terminal can. */
-export function colorLevel(stream: Stream, wanted: string | undefined): ColorLevel {
+export function colorLevel(stream: Output, wanted: string | undefined): ColorLevel {
   const detected = detectedLevel(stream);
   if (wanted === 'never') return 0;
   if (wanted === 'always') return detected === 0 ? 1 : detected;
   const { NO_COLOR = '', FORCE_COLOR, TERM } = process.env;
   if (FORCE_COLOR !== undefined)
     return ['0', 'false'].includes(FORCE_COLOR) ? 0 : detected === 0 ? 1 : detected;
-  if (NO_COLOR !== '' || TERM === 'dumb' || !process[stream].isTTY) return 0;
+  if (NO_COLOR !== '' || TERM === 'dumb' || !isTerminal(stream)) return 0;
   return detected;
 }
 
 /** What Node makes of the terminal and of FORCE_COLOR: bits a colour, as chalk's levels. */
-function detectedLevel(stream: Stream): ColorLevel {
-  const output = process[stream];
-  if (!output.isTTY) return 0;
-  const bits = output.getColorDepth();
+function detectedLevel(stream: Output): ColorLevel {
+  if (!isTerminal(stream)) return 0;
+  const bits = process[stream].getColorDepth();
   return bits >= 24 ? 3 : bits >= 8 ? 2 : bits >= 4 ? 1 : 0;
-}
-
-/** Writes to a stream. A reader that has gone away (`| head`) is no error. */
-export function writeTo(stream: Stream, text: string): void {
-  process[stream].write(text);
-}
-
-/** Keeps a closed pipe from ending the program with a stack. */
-export function tolerateClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // EIO: the terminal has been closed.
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
-  }
 }
 
 /** Ends the process at once; for after a signal, when calls may still be under way. */
@@ -62,3 +65,21 @@ export function endProcess(exitCode: number, signal: NodeJS.Signals): never {
   }
   process.exit(exitCode);
 }
+
+export const systemClock: Clock = { now: () => Date.now(), alarm };
+
+function alarm(milliseconds: number): Alarm {
+  let ring: () => void = () => undefined;
+  const rings = new Promise<void>((resolve) => {
+    ring = resolve;
+  });
+  const timer = setTimeout(ring, milliseconds);
+  return {
+    rings,
+    cancel: () => {
+      clearTimeout(timer);
+    },
+  };
+}
+
+export const systemRandom: Random = { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) };

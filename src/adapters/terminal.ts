@@ -1,17 +1,19 @@
 /** The terminal, or what stands in for it: whether anybody can be asked, how wide it is, notes and progress on stderr. */
 import { printableLines } from '../core/display.ts';
 import type { Terminal } from '../ports.ts';
+import { isTerminal, writeTo } from './streams.ts';
 import { wrap } from '../report/wrap.ts';
 
 const CLEAR_LINE = '\r\u001b[2K';
 
 /** The stream that people look at; prompts on a stderr that goes to a file would never be seen. */
 export function visibleStream(): NodeJS.WriteStream {
-  return process.stderr.isTTY || !process.stdout.isTTY ? process.stderr : process.stdout;
+  return isTerminal('stderr') || !isTerminal('stdout') ? process.stderr : process.stdout;
 }
 
 /** Characters and lines; 80 × 24 where there is no terminal. */
 export function terminalSize(): { readonly columns: number; readonly rows: number } {
+  if (!isTerminal('stderr') && !isTerminal('stdout')) return { columns: 80, rows: 24 };
   const { columns, rows } = visibleStream();
   // A terminal that does not know its size says 0.
   return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
@@ -21,18 +23,19 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
 export function nodeTerminal({ quiet }: { readonly quiet: boolean }): Terminal {
   let shown: string | undefined;
   const clear = (): void => {
-    if (shown !== undefined && process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+    if (shown !== undefined && isTerminal('stderr')) writeTo('stderr', CLEAR_LINE);
     shown = undefined;
   };
   return {
     // Asked late: a look at stdin opens it, which takes as long as reading a file.
     get interactive() {
-      return process.stdin.isTTY && process.stdout.isTTY;
+      return isTerminal('stdin') && isTerminal('stdout');
     },
     get columns() {
       return terminalSize().columns;
     },
     readStdin,
+    readLine,
     note: (text) => {
       if (quiet) return;
       clear();
@@ -42,17 +45,17 @@ export function nodeTerminal({ quiet }: { readonly quiet: boolean }): Terminal {
           const indent = /^ */.exec(line)?.[0] ?? '';
           return wrap(line.slice(indent.length), terminalSize().columns, indent);
         });
-      process.stderr.write(`${lines.join('\n')}\n`);
+      writeTo('stderr', `${lines.join('\n')}\n`);
     },
     progress: (text) => {
       if (quiet) return;
       if (text === undefined) {
         clear();
-      } else if (process.stderr.isTTY) {
-        process.stderr.write(`${CLEAR_LINE}${printableLines(text).slice(0, terminalSize().columns - 1)}`);
+      } else if (isTerminal('stderr')) {
+        writeTo('stderr', `${CLEAR_LINE}${printableLines(text).slice(0, terminalSize().columns - 1)}`);
         shown = text;
       } else if (withoutNumbers(text) !== withoutNumbers(shown ?? '')) {
-        process.stderr.write(`${printableLines(text)}\n`);
+        writeTo('stderr', `${printableLines(text)}\n`);
         shown = text;
       }
     },
@@ -71,4 +74,26 @@ async function readStdin(maxBytes: number): Promise<Uint8Array> {
     if (length > maxBytes) break;
   }
   return new Uint8Array(Buffer.concat(chunks).subarray(0, maxBytes + 1));
+}
+
+async function readLine(maxBytes: number, stop: Promise<void>): Promise<string | undefined> {
+  const { stdin } = process;
+  const line = new Promise<string | undefined>((resolve) => {
+    let text = '';
+    const end = (): void => {
+      resolve(text === '' ? undefined : text);
+    };
+    stdin.setEncoding('utf8');
+    stdin.on('data', (chunk: string) => {
+      text += chunk;
+      if (/[\r\n]/.test(text) || text.length > maxBytes) resolve(text.slice(0, maxBytes).split(/[\r\n]/)[0]);
+    });
+    stdin.on('end', end).on('error', end);
+  });
+  try {
+    return await Promise.race([line, stop.then(() => undefined)]);
+  } finally {
+    // An open pipe would keep the process alive.
+    stdin.destroy();
+  }
 }
