@@ -1,6 +1,6 @@
 /**
  * Bundles the program into dist/, third-party code included: starting a bundle takes a fraction of the time of loading
- * packages one by one. What only some commands need (the AWS SDK, inquirer) becomes a file of its own, loaded when it is
+ * packages one by one. What only some commands need (the AWS SDK, inquirer, the token verifier) becomes a file of its own, loaded when it is
  * asked for. CommonJS, because Node 20 can only keep compiled code of that; see docs/decisions/0007-start-up-time.md.
  */
 import { execFileSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { compileSchemas } from './compile-schemas.ts';
+import { writeDeclarations } from './declarations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -17,7 +18,9 @@ const ENTRIES = {
   main: 'src/main.ts',
   ports: 'src/ports.ts',
   cognito: 'src/adapters/cognito.ts',
+  tokens: 'src/adapters/tokens.ts',
   prompts: '@inquirer/prompts',
+  open: 'open',
 } as const;
 
 /** Turns the seams between the files of dist/ into `require` calls. */
@@ -31,11 +34,16 @@ const seams: Plugin = {
     bundle.onResolve({ filter: /\/ports\.ts$/ }, ({ kind }) =>
       kind === 'entry-point' ? undefined : apart('ports'),
     );
-    bundle.onResolve({ filter: /\/cognito\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? apart('cognito') : undefined,
-    );
+    for (const name of ['cognito', 'tokens'] as const) {
+      bundle.onResolve({ filter: new RegExp(`/adapters/${name}\\.ts$|^\\./${name}\\.ts$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? apart(name) : undefined,
+      );
+    }
     bundle.onResolve({ filter: /^@inquirer\/prompts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? apart('prompts') : undefined,
+    );
+    bundle.onResolve({ filter: /^open$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? apart('open') : undefined,
     );
   },
 };
@@ -95,8 +103,27 @@ async function firstOf(directory: string, names: readonly string[]): Promise<str
   return '(the package ships no licence text beside its package.json)';
 }
 
+/** For programs that import the package: one ES module without seams, since nothing of it is loaded late. */
+function buildLibrary(): Promise<{ metafile: Metafile }> {
+  return build({
+    entryPoints: { index: 'src/index.ts' },
+    absWorkingDir: root,
+    outdir: 'dist',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.17',
+    plugins: [slim],
+    metafile: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
 await compileSchemas();
 await rm(`${root}dist`, { recursive: true, force: true });
+const library = buildLibrary();
 const results = await Promise.all(
   Object.entries(ENTRIES).map(([name, entry]) =>
     build({
@@ -122,10 +149,11 @@ const results = await Promise.all(
 );
 await writeFile(
   `${root}dist/THIRD-PARTY-LICENSES.txt`,
-  await licences(results.map(({ metafile }) => metafile)),
+  await licences([...results, await library].map(({ metafile }) => metafile)),
 );
+await writeDeclarations(`${root}dist`);
 for (const name of Object.keys(ENTRIES)) {
   execFileSync(process.execPath, [`${root}scripts/keep-compiled.cjs`, `${root}dist/${name}.cjs`], {
-    stdio: 'inherit',
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

@@ -9,13 +9,12 @@ const { loadCompiled } = require('../bin/load-compiled.js');
 
 const file = process.argv[2];
 const name = basename(file, '.cjs');
-const SAMPLE = `${__dirname}/../templates/flat/default_config.yml`;
+const SAMPLE = `${__dirname}/../docs/examples/user_management_config.yml`;
 
 let script;
 const { start } = loadCompiled(name, (compiled) => {
   script = compiled;
 });
-process.stdout.write = () => true;
 process.argv = [process.argv[0], 'umconfig', 'validate', SAMPLE];
 Promise.resolve(start === undefined ? undefined : start()).finally(() => {
   // Node 22 and later keep compiled code themselves and never ask for this.

@@ -54,11 +54,14 @@ function objectOf(rows: Rows, depth: number): JsonSchema {
   };
 }
 
+/** Editors take a description as plain text, show its backticks, and lose what stands in angle brackets. */
+const plain = (text: string): string => text.replaceAll('`', '').replace(/<(\w+)>/g, '{$1}');
+
 function valueOf(field: FieldRow, key: Key): JsonSchema {
   const where = field.console === undefined ? '' : ` In the AWS console: ${field.console.today}.`;
   return {
     title: field.title,
-    description: `${key.use}${where}`,
+    description: plain(`${key.use}${where}`),
     ...key.schema,
     ...(key.required === 'always' && key.schema.enum === undefined ? { minLength: 1 } : {}),
     ...(key.examples.length > 0 ? { examples: key.examples } : {}),

@@ -1,0 +1,201 @@
+/** The tarball that is published: installed into an empty project, and every command run from there. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../src/commands/index.ts';
+import { optionRowsOf } from '../../src/commands/options.ts';
+import { RULES } from '../../src/core/rules.ts';
+import { cleanEnvironment } from '../support/cli.ts';
+import { installPacked, type Packed } from '../support/packed.ts';
+
+/** What a download may weigh, compressed. */
+const MAX_TARBALL_BYTES = 2_000_000;
+const SECRET = 'notarealsecretnotarealsecretnotarealsecretnotareal';
+const NAME = 'user_management_config.yml';
+
+let directory: string;
+let packed: Packed;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'umconfig-package-'));
+  packed = installPacked(directory);
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the installed program by the link that npm made. */
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ran {
+  const { status, stdout, stderr } = spawnSync(join(packed.project, 'node_modules/.bin/umconfig'), args, {
+    cwd: packed.project,
+    env: cleanEnvironment(directory, env),
+    encoding: 'utf8',
+    input: '',
+  });
+  return { exitCode: status, stdout, stderr };
+}
+
+const installed = (path: string): string => join(packed.project, 'node_modules/umconfig', path);
+
+describe('the tarball', () => {
+  test('holds what is used and nothing else', () => {
+    const { files } = packed;
+    expect([...new Set(files.map((path) => path.split('/')[0]))].sort()).toEqual(
+      [
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'bin',
+        'completions',
+        'dist',
+        'man',
+        'package.json',
+        'schemas',
+        'templates',
+      ].sort(),
+    );
+    expect(files.filter((path) => /(?:\.test\.|\.map$|(?<!\.d)\.ts$|\.npmrc|\.env)/.test(path))).toEqual([]);
+    for (const path of [
+      'man/umconfig.1',
+      'schemas/flat.schema.json',
+      'schemas/nested.schema.json',
+      'templates/flat/default_config.yml',
+      'templates/nested/default_config.yml',
+      'dist/THIRD-PARTY-LICENSES.txt',
+    ])
+      expect(files).toContain(path);
+  });
+
+  test('is a small download', () => {
+    expect(packed.size).toBeLessThan(MAX_TARBALL_BYTES);
+  });
+
+  test('brings no other package and runs no script', () => {
+    expect(packed.said).toMatch(/added 1 package\b/);
+    expect(readdirSync(join(packed.project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(
+      ['umconfig'],
+    );
+    const { dependencies, scripts } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as {
+      dependencies?: unknown;
+      scripts: Record<string, string>;
+    };
+    expect(dependencies).toBeUndefined();
+    // `prepare` is run by npm in a checkout and never for an installed tarball.
+    expect(Object.keys(scripts).filter((name) => /^(?:pre|post)?install$/.test(name))).toEqual([]);
+    expect(existsSync(installed('src'))).toBe(false);
+  });
+
+  test('has a manual page for man', () => {
+    const { man } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as { man: readonly string[] };
+    expect(man.map((path) => existsSync(installed(path)))).toEqual([true]);
+  });
+
+  const hasMandoc = spawnSync('mandoc', ['-h']).error === undefined;
+  (hasMandoc ? test : test.skip)(
+    `has a manual page that mandoc finds sound${hasMandoc ? '' : ' (skipped: mandoc is not installed)'}`,
+    () => {
+      const page = installed('man/umconfig.1');
+      const { stdout } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', page], { encoding: 'utf8' });
+      // A date would change the page without a change in it.
+      expect(stdout.split('\n').filter((line) => line !== '' && !line.includes('missing date'))).toEqual([]);
+      const shown = execFileSync('mandoc', ['-T', 'ascii', '-O', 'width=200', page], { encoding: 'utf8' })
+        .replace(/.\u0008/g, '')
+        .replace(/\s+/g, ' ');
+      for (const command of COMMANDS) {
+        expect(shown).toContain(`umconfig ${command.name} [options]`);
+        for (const { flags, hidden } of optionRowsOf(command))
+          if (hidden !== true) expect(shown).toContain(flags);
+        for (const { command: line } of command.examples) {
+          expect(shown).toContain(line.replace(/\s+/g, ' '));
+        }
+      }
+      expect(shown).not.toMatch(/\\e|\\&|\\\(cq/);
+    },
+  );
+
+  test('names its schemas to those who import them', () => {
+    const code = `
+      import { createRequire } from 'node:module';
+      const require = createRequire(import.meta.url);
+      console.log(require('umconfig/schemas/nested.schema.json').title, require('umconfig/package.json').name);
+      try { require.resolve('umconfig/dist/main.cjs') } catch ({ code }) { console.log(code) }`;
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: packed.project,
+      encoding: 'utf8',
+    });
+    expect(said).toBe(
+      'Scalabel user management configuration, nested layout umconfig\nERR_PACKAGE_PATH_NOT_EXPORTED\n',
+    );
+  });
+});
+
+describe('every command, installed', () => {
+  test.each(COMMANDS.map(({ name }) => name))('%s --help', (name) => {
+    const { exitCode, stdout, stderr } = run([name, '--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: umconfig ${name}`);
+  });
+
+  test('--version is the package’s', () => {
+    const { version } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as { version: string };
+    expect(run(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test.each([
+    ['flat', '/auth', ['--log-out-uri', 'http://localhost:8686/'], { UMCONFIG_CLIENT_SECRET: SECRET }],
+    ['nested', '/callback', [], {}],
+  ] as const)('init makes a file of the %s layout that validate finds right', (layout, path, args, env) => {
+    const config = `${layout}_${NAME}`;
+    const values = ['--user-pool-id', 'us-west-2_AbCdEf123', '--client-id', '1a2b3c4d5e6f7g8h9i0j1k2l3m'];
+    const urls = ['--domain-name', 'labels', '--redirect-uri', `http://localhost:8686${path}`, ...args];
+    const made = run(['init', '--yes', '--layout', layout, '--config', config, ...values, ...urls], env);
+    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made.stdout + made.stderr).not.toContain(SECRET);
+    expect(run(['validate', '--strict', config])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('1 file: all right') as unknown,
+      stderr: '',
+    });
+  });
+
+  test('explain knows every code', () => {
+    for (const { code } of [RULES[0], RULES.at(-1)].flatMap((row) => row ?? [])) {
+      expect(run(['explain', code])).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+    const { stdout } = run(['explain']);
+    for (const { code } of RULES) expect(stdout).toContain(code);
+  });
+
+  test.each(['flat', 'nested'])('schema prints the packaged one, %s', (layout) => {
+    const { stdout } = run(['schema', '--layout', layout]);
+    const packaged = readFileSync(installed(`schemas/${layout}.schema.json`), 'utf8');
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(packaged));
+  });
+
+  test('iam-policy prints a policy', () => {
+    const { exitCode, stdout } = run(['iam-policy', '--pool', 'us-west-2_AbCdEf123']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ Version: '2012-10-17' });
+  });
+
+  test.each(['bash', 'zsh', 'fish'])('completion %s prints a script', (shell) => {
+    const { exitCode, stdout, stderr } = run(['completion', shell]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('umconfig');
+  });
+
+  test('discover loads the AWS SDK, and says what it lacks', () => {
+    expect(run(['discover'])).toMatchObject({ exitCode: 2 });
+    const { exitCode, stderr } = run(['discover', '--pool', 'us-west-2_AbCdEf123', '--yes']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('no AWS credentials');
+  });
+});
