@@ -1,11 +1,22 @@
 /** Opens AWS lazily: the SDK costs more to load than everything else together, and most commands never need it. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Aws } from '../ports.ts';
 
 /** The AWS of this machine: its environment, profiles and credential chain. */
 export function nodeAws(): Aws {
   return {
+    profileFiles,
     defaultRegion: async (options) => (await loadSdk()).defaultRegion(options),
     cognito: async (options) => (await loadSdk()).openCognito(options),
+  };
+}
+
+function profileFiles(): ReturnType<Aws['profileFiles']> {
+  const { AWS_CONFIG_FILE: config = '', AWS_SHARED_CREDENTIALS_FILE: credentials = '' } = process.env;
+  return {
+    config: config === '' ? join(homedir(), '.aws', 'config') : config,
+    credentials: credentials === '' ? join(homedir(), '.aws', 'credentials') : credentials,
   };
 }
 

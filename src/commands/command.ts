@@ -12,10 +12,26 @@ export interface Input {
   readonly fields: Settings;
 }
 
+/** One thing that a shell offers. */
+export interface Candidate {
+  readonly value: string;
+  readonly description?: string;
+}
+
+/** What fits somewhere on a command line; `files` are looked for by the shell, `profiles` in the files of AWS. */
+export type Completes = 'files' | 'profiles' | readonly Candidate[];
+
+interface Argument {
+  /** As commander takes it: `[file...]`. */
+  readonly usage: string;
+  readonly description: string;
+  /** What the shells offer for it. */
+  readonly completes?: () => Completes;
+}
+
 export interface Command {
   readonly name: string;
-  /** As commander takes it: `[file...]`. */
-  readonly args?: { readonly usage: string; readonly description: string };
+  readonly args?: readonly Argument[];
   /** One line without a full stop. */
   readonly summary: string;
   /** Beside the global ones. */

@@ -7,14 +7,17 @@ import { printable } from '../core/display.ts';
 import { RULES, type RuleRow } from '../core/rules.ts';
 import type { Ports } from '../ports.ts';
 import { wrap } from '../report/wrap.ts';
-import type { Command } from './command.ts';
+import type { Candidate, Command } from './command.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
-  args: {
-    usage: '[topic]',
-    description: 'a finding code or a key of the file; without it, all of them are listed',
-  },
+  args: [
+    {
+      usage: '[topic]',
+      description: 'a finding code or a key of the file; without it, all of them are listed',
+      completes: topics,
+    },
+  ],
   summary: 'Why a finding matters and how to fix it, or all about one key',
   options: [],
   examples: [
@@ -58,6 +61,14 @@ function explain(topic: string, width: Width): string {
 
 const pathsOf = (field: FieldRow): readonly string[] =>
   LAYOUT_NAMES.flatMap((layout) => field[layout]?.path ?? []);
+
+function topics(): readonly Candidate[] {
+  const keys = new Map(FIELDS.flatMap((field) => pathsOf(field).map((path) => [path, field.title] as const)));
+  return [...RULES.map(({ code, title }) => [code, title] as const), ...keys].map(([value, description]) => ({
+    value,
+    description,
+  }));
+}
 
 const isCalled = (path: string, topic: string): boolean =>
   path.toLowerCase() === topic.toLowerCase() || path.split('.').at(-1)?.toLowerCase() === topic.toLowerCase();

@@ -1,17 +1,29 @@
-/** COMMANDS: the table of commands. A new command is a file beside this one and a row here. */
+/** COMMANDS: the table of commands, in the order and groups of the help. A new command is a file beside this one and a name here. */
 import type { Command } from './command.ts';
+import { completionCommand } from './completion.ts';
 import { discoverCommand } from './discover.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { iamPolicyCommand } from './iam-policy.ts';
 import { initCommand } from './init.ts';
+import { loginCommand } from './login.ts';
 import { schemaCommand } from './schema.ts';
 import { validateCommand } from './validate.ts';
 
-export const COMMANDS: readonly Command[] = [
-  initCommand,
-  discoverCommand,
-  validateCommand,
-  explainCommand,
-  schemaCommand,
-  iamPolicyCommand,
+/** A heading of the help and what stands under it. */
+export interface CommandGroup {
+  readonly title: string;
+  readonly commands: readonly Command[];
+}
+
+const GROUPS: readonly CommandGroup[] = [
+  { title: 'Set up', commands: [initCommand, discoverCommand] },
+  { title: 'Check', commands: [validateCommand, doctorCommand, loginCommand] },
+  { title: 'Look up', commands: [explainCommand, schemaCommand, iamPolicyCommand] },
 ];
+
+const completes = completionCommand(GROUPS.flatMap(({ commands }) => commands));
+
+export const COMMAND_GROUPS: readonly CommandGroup[] = [...GROUPS, { title: 'Other', commands: [completes] }];
+
+export const COMMANDS: readonly Command[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);

@@ -16,8 +16,11 @@ import { validateDocument } from '../core/validate.ts';
 import { Cancelled, type Ports } from '../ports.ts';
 import type { ChangeReport, Report } from '../report/report.ts';
 import type { Command, Input } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { discoverAccount, type AccountInput } from './from-account.ts';
+import { loginCommand } from './login.ts';
 import { FLAG_FIELDS } from './options.ts';
+import { schemaAddress } from './schema-comment.ts';
 import { readTarget, type Target } from './target.ts';
 import { walkThrough } from './wizard.ts';
 import { prepare, write, type Prepared } from './write.ts';
@@ -34,6 +37,7 @@ export const initCommand: Command = {
     'from',
     'yes',
     'dryRun',
+    'schemaComment',
     'dataDir',
     'clientSecret',
     'clientSecretStdin',
@@ -46,20 +50,27 @@ export const initCommand: Command = {
     { command: 'umconfig init --dry-run', what: 'ask, and only show what would be written' },
     {
       command:
-        'umconfig init --yes --user-pool-id us-west-2_AbCdEf123 --client-id 1a2b3c4d5e6f7g8h9i0j1k2l3m --domain-name scalabel --redirect-uri http://localhost:8686/auth --log-out-uri http://localhost:8686/ --client-secret-stdin < secret.txt',
+        'umconfig init --yes --user-pool-id us-west-2_AbCdEf123 --client-id 1a2b3c4d5e6f7g8h9i0j1k2l3m \\\n--domain-name scalabel --redirect-uri http://localhost:8686/auth \\\n--log-out-uri http://localhost:8686/ --client-secret-stdin < secret.txt',
       what: 'without a terminal',
     },
   ],
   run: async (input, ports) => {
     refuseSecretArgument(input);
-    const target = await readTarget(input.options, ports.files);
-    refuseOtherLayout(target);
+    const found = await readTarget(input.options, ports.files);
+    refuseOtherLayout(found);
+    const target = await withSchemaComment(found, input, ports);
     const given = await givenAnswers(input, target.layout, ports);
     return isUnattended(input, ports)
       ? unattended(input, target, given, ports)
       : attended(input, target, given, ports);
   },
 };
+
+async function withSchemaComment(target: Target, { options }: Input, { files }: Ports): Promise<Target> {
+  const { schemaComment } = options;
+  if (schemaComment === undefined) return target;
+  return { ...target, schemaAddress: await schemaAddress(schemaComment, target, files) };
+}
 
 /** With `--yes`, or where there is nothing to confirm and nobody to ask. */
 function isUnattended({ options }: Input, { terminal }: Ports): boolean {
@@ -198,11 +209,39 @@ async function attended(input: Input, target: Target, given: Settings, ports: Po
       },
       ports,
     );
-    return await finish(input, prepared, ports);
+    return withOffers(await finish(input, prepared, ports), input, ports);
   } catch (error) {
     if (error instanceof Cancelled) ports.terminal.note('Nothing was written.');
     throw error;
   }
+}
+
+/** A file that was just written can be proved at once: first without a user, then with one. */
+function withOffers(report: Report, { options }: Input, ports: Ports): Report {
+  const { body, exitCode } = report;
+  if (body.kind !== 'change' || !body.written || exitCode !== EXIT.ok) return report;
+  if (body.settings.userManagement !== 'on') return report;
+  const { profile, endpointUrl } = options;
+  const input: Input = {
+    args: [],
+    options: {
+      config: body.file,
+      ...(profile === undefined ? {} : { profile }),
+      ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    },
+    fields: {},
+  };
+  const offers = [
+    {
+      question: 'Ask Cognito now whether it is all true (umconfig doctor)?',
+      run: () => doctorCommand.run(input, ports),
+    },
+    {
+      question: 'Try a real sign-in in the browser (umconfig login)?',
+      run: () => loginCommand.run(input, ports),
+    },
+  ];
+  return { ...report, offers };
 }
 
 /** Flags that name a pool or a client spare the questions for them; `--region` is where to look for pools, too. */

@@ -2,12 +2,15 @@
 import { FIELDS, type FieldName } from '../core/fields.ts';
 import { LAYOUT_NAMES } from '../core/layouts.ts';
 import { FORMATS } from '../report/index.ts';
+import type { Command } from './command.ts';
 
 export interface OptionRow {
   /** As commander takes it: `--config <FILE>`; a boolean without the angle brackets. */
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
+  /** What the shells offer for the value, where that is neither a choice nor a FILE. */
+  readonly completes?: 'profiles';
   /** Taken only to say what to do instead. */
   readonly hidden?: true;
   /** Which heading of the help it stands under. */
@@ -32,6 +35,7 @@ export const OPTIONS = {
   profile: {
     flags: '--profile <NAME>',
     description: 'profile of the AWS configuration',
+    completes: 'profiles',
     group: 'AWS options',
   },
   region: { flags: '--region <REGION>', description: 'AWS region', group: 'AWS options' },
@@ -58,6 +62,11 @@ export const OPTIONS = {
   dryRun: { flags: '--dry-run', description: 'show the changes and write nothing' },
   check: { flags: '--check', description: 'write nothing; exit 1 when the file differs from the account' },
   partial: { flags: '--partial', description: 'write what was found even if the account lacks something' },
+  schemaComment: {
+    flags: '--schema-comment [FILE]',
+    description:
+      'name the JSON Schema in the first line, for editors (default: that of the installed umconfig)',
+  },
   dataDir: { flags: '--no-data-dir', description: 'do not make the data directory' },
   clientSecret: { flags: '--client-secret [SECRET]', description: 'refused', hidden: true },
   clientSecretStdin: {
@@ -65,6 +74,12 @@ export const OPTIONS = {
     description: 'read the app client secret from standard input',
   },
   pool: { flags: '--pool <POOL>', description: 'user pool: id, ARN, console address or exact name' },
+  paste: {
+    flags: '--paste',
+    description: 'paste the address that the browser ends at, instead of listening for it',
+  },
+  browser: { flags: '--no-browser', description: 'open no browser: only print the address' },
+  timeout: { flags: '--timeout <SECONDS>', description: 'how long to wait for the sign-in (default: 180)' },
   client: { flags: '--client <CLIENT>', description: 'app client: id or exact name' },
 } as const satisfies Record<string, OptionRow>;
 
@@ -74,22 +89,39 @@ export type OptionName = keyof typeof OPTIONS;
 export type OptionValues = {
   readonly [Name in OptionName]?: (typeof OPTIONS)[Name]['flags'] extends `${string}<${string}`
     ? string
-    : boolean;
+    : (typeof OPTIONS)[Name]['flags'] extends `${string}[${string}`
+      ? string | true
+      : boolean;
 };
 
 /** Options that every command has. */
 export const GLOBAL_OPTIONS: readonly OptionName[] = ['config', 'color', 'quiet', 'debug'];
-export const AWS_OPTIONS: readonly OptionName[] = ['profile', 'region', 'endpointUrl'];
+
+/** What commander itself brings. */
+export const HELP_OPTION: OptionRow = { flags: '-h, --help', description: 'show this help' };
+export const VERSION_OPTION: OptionRow = { flags: '-V, --version', description: 'print the version' };
+
+/** All options of a command, in the order of its help, without `--help`. */
+export function optionRowsOf({
+  options,
+  fieldFlags = [],
+}: Pick<Command, 'options' | 'fieldFlags'>): readonly OptionRow[] {
+  return [
+    ...options.map((name) => OPTIONS[name]),
+    ...fieldFlags.flatMap((name) => fieldOption(name) ?? []),
+    ...GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
+  ];
+}
 
 /** The flag of a field, `--client-id <ID>`; undefined for a field that has none. */
-export function fieldOption(name: FieldName): OptionRow | undefined {
+function fieldOption(name: FieldName): OptionRow | undefined {
   const field = FIELDS.find((row) => row.name === name);
   if (field?.flag === undefined) return undefined;
   const { flag, title } = field;
   const choices = flag.value.includes('|') ? flag.value.split('|') : undefined;
   return {
     flags: `--${flag.name} <${flag.value}>`,
-    description: title.toLowerCase(),
+    description: title.startsWith('Cognito') ? title : title.charAt(0).toLowerCase() + title.slice(1),
     group: 'Field options',
     ...(choices === undefined ? {} : { choices }),
   };

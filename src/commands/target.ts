@@ -28,6 +28,8 @@ export interface Target {
   readonly layout: Layout;
   /** What a new file is made from, in words; undefined for an existing one. */
   readonly base: string | undefined;
+  /** What the comment for editors is to say. */
+  readonly schemaAddress?: string;
 }
 
 /** Reads the file to edit, or the base that a new one is copied from. Throws for a file that is not text or not YAML. */

@@ -1,6 +1,6 @@
 /** `validate`: holds files to the server's rules, offline. */
 import { printable } from '../core/display.ts';
-import { serialize } from '../core/document.ts';
+import { parseDocument, serialize } from '../core/document.ts';
 import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
 import type { FileFacts } from '../core/facts.ts';
 import type { Layout } from '../core/layouts.ts';
@@ -25,7 +25,13 @@ interface Loaded {
 
 export const validateCommand: Command = {
   name: 'validate',
-  args: { usage: '[file...]', description: 'files, globs, or - for standard input' },
+  args: [
+    {
+      usage: '[file...]',
+      description: 'files, globs, or - for standard input',
+      completes: () => 'files',
+    },
+  ],
   summary: 'Check files offline: JSON Schema, and what no schema can say',
   options: ['format', 'output', 'strict', 'fix', 'layout', 'stdinFilename'],
   examples: [
@@ -60,6 +66,17 @@ export const validateCommand: Command = {
     };
   },
 };
+
+/** The report with its text instead of its document, of which thousands would take up all memory. */
+function compact({ document, ...report }: FileReport): FileReport {
+  const text = serialize(document);
+  return {
+    ...report,
+    get document() {
+      return parseDocument(text);
+    },
+  };
+}
 
 async function expand(
   args: readonly string[],
@@ -104,7 +121,7 @@ async function checkBatch(
   const tracked = options.fix === true ? await asked : undefined;
   for (const one of loaded) {
     try {
-      reports.push(await checkFile(one, tracked?.has(one.file) ?? false, options, ports));
+      reports.push(compact(await checkFile(one, tracked?.has(one.file) ?? false, options, ports)));
     } catch (error) {
       failures.push(expectedFrom(error));
     }
@@ -123,10 +140,8 @@ function withTracked(
     if (!tracked.has(report.file)) return report;
     const mode = loaded.find(({ file }) => file === report.file)?.snapshot?.mode;
     const file: FileFacts = { path: report.file, mode, trackedByGit: true };
-    return {
-      ...report,
-      ...validateDocument(report.document, { layout: layout as Layout | undefined, file }),
-    };
+    const validation = validateDocument(report.document, { layout: layout as Layout | undefined, file });
+    return compact({ ...validation, file: report.file, repaired: report.repaired });
   });
 }
 

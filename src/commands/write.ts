@@ -4,6 +4,7 @@ import { entryAt, serialize, type ConfigDocument } from '../core/document.ts';
 import { EXIT, ExpectedError } from '../core/errors.ts';
 import { keyOf } from '../core/fields.ts';
 import { LAYOUTS, type Layout } from '../core/layouts.ts';
+import { withSchemaAddress } from '../core/modeline.ts';
 import {
   deriveUrls,
   diffDocuments,
@@ -29,7 +30,11 @@ export interface Prepared {
 /** Plans the edits and validates the outcome; writes nothing. Throws ExpectedError where the file's form forbids an edit. */
 export function prepare(target: Target, settings: Settings): Prepared {
   const { layout, path, existing, document } = target;
-  const plan = planOrExplain(target, settings);
+  const edits = planOrExplain(target, settings);
+  const plan: Plan =
+    target.schemaAddress === undefined
+      ? edits
+      : { ...edits, after: withSchemaAddress(edits.after, target.schemaAddress) };
   const { findings } = validateDocument(plan.after, {
     layout,
     file: { path, mode: undefined, trackedByGit: false },

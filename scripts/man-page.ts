@@ -1,0 +1,124 @@
+/** The manual page, from the tables that the help is made of. */
+import packageJson from '../package.json' with { type: 'json' };
+import { COMMAND_GROUPS, COMMANDS } from '../src/commands/index.ts';
+import type { Command } from '../src/commands/command.ts';
+import {
+  GLOBAL_OPTIONS,
+  HELP_OPTION,
+  OPTIONS,
+  optionRowsOf,
+  VERSION_OPTION,
+  type OptionRow,
+} from '../src/commands/options.ts';
+import { EXIT } from '../src/core/errors.ts';
+
+const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'Fine.',
+  findings: 'Findings: the file is wrong, or differs from the account.',
+  usage: 'Wrong usage: an unknown flag, no such file, an answer is needed and there is no terminal.',
+  world: 'The world failed: AWS, network, disk, permissions.',
+  interrupted: 'Ctrl-C.',
+  terminated: 'SIGTERM.',
+  hungUp: 'The terminal was closed.',
+};
+
+const ENVIRONMENT: readonly (readonly [name: string, use: string])[] = [
+  ['UMCONFIG_CLIENT_SECRET', 'The app client secret, for init without a terminal.'],
+  ['NO_COLOR, FORCE_COLOR', 'Switch colours off and on, where --color does not say.'],
+  [
+    'AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE and others',
+    'As for every AWS tool.',
+  ],
+];
+
+const FILES: readonly (readonly [name: string, use: string])[] = [
+  ['app/config/user_management_config.yml', 'The configuration file in a checkout of the server.'],
+  ['user_management_config.yml', 'The configuration file elsewhere.'],
+  ['default_config.yml', 'Beside it: what a new one is made from.'],
+];
+
+/** Text that roff prints as it is: a leading dot or quote would be a request, a bare hyphen a typographic one. */
+function roff(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/[‘’]/g, '\\(cq')
+    .replaceAll('…', '...')
+    .replace(/^([.'])/gm, '\\&$1');
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+const entry = (term: string, text: string): string => `.TP\n.B ${roff(term)}\n${roff(text)}`;
+
+function optionEntry({ flags, description, choices }: OptionRow): string {
+  const values = choices === undefined ? '' : ` (one of ${choices.join(', ')})`;
+  return entry(flags, sentence(`${description}${values}`));
+}
+
+function examples({ examples: rows }: Command): readonly string[] {
+  return rows.flatMap(({ command, what }) => [
+    '.PP',
+    roff(sentence(what).replace(/\.$/, ':')),
+    '.PP',
+    '.RS 4',
+    '.nf',
+    roff(command),
+    '.fi',
+    '.RE',
+  ]);
+}
+
+function commandText(command: Command): readonly string[] {
+  const { name, summary, args = [] } = command;
+  const isGlobal = ({ flags }: OptionRow): boolean =>
+    GLOBAL_OPTIONS.some((option) => OPTIONS[option].flags === flags);
+  const own = optionRowsOf(command).filter((row) => row.hidden !== true && !isGlobal(row));
+  const usage = ['umconfig', name, '[options]', ...args.map((argument) => argument.usage)].join(' ');
+  return [
+    `.SS ${roff(usage)}`,
+    roff(sentence(summary)),
+    ...args.map((argument) => entry(argument.usage, sentence(argument.description))),
+    ...own.map(optionEntry),
+    ...examples(command),
+  ];
+}
+
+/** The text of man/umconfig.1, in the man macros. Without a date, so that only changes change it. */
+export function manPage(): string {
+  const globals = [...GLOBAL_OPTIONS.map((name) => OPTIONS[name]), HELP_OPTION, VERSION_OPTION];
+  const exits = (Object.keys(EXIT) as readonly (keyof typeof EXIT)[]).map((name) =>
+    entry(String(EXIT[name]), EXIT_MEANINGS[name]),
+  );
+  const lines = [
+    '.\\" Written by scripts/generate.ts from COMMANDS and OPTIONS. Do not edit.',
+    `.TH UMCONFIG 1 "" "umconfig ${packageJson.version}" "User Commands"`,
+    '.SH NAME',
+    roff('umconfig - set up and check the user management configuration of a Scalabel server'),
+    '.SH SYNOPSIS',
+    '.nf',
+    ...COMMANDS.map(({ name, args = [] }) =>
+      roff(['umconfig', name, '[options]', ...args.map(({ usage }) => usage)].join(' ')),
+    ),
+    '.fi',
+    '.SH DESCRIPTION',
+    roff(packageJson.description),
+    roff(
+      'Results go to standard output, everything else to standard error. Nothing asks where there is no terminal.',
+    ),
+    '.SH OPTIONS',
+    roff('Every command has these; --version stands alone.'),
+    ...globals.map(optionEntry),
+    ...COMMAND_GROUPS.flatMap(({ title, commands }) => [
+      `.SH ${title.toUpperCase()}`,
+      ...commands.flatMap(commandText),
+    ]),
+    '.SH EXIT STATUS',
+    ...exits,
+    '.SH ENVIRONMENT',
+    ...ENVIRONMENT.map(([name, use]) => entry(name, use)),
+    '.SH FILES',
+    ...FILES.map(([name, use]) => entry(name, use)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
