@@ -6,26 +6,31 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { startLocalCognito } from '../tests/support/local-cognito.ts';
+import { signInByScript } from '../tests/support/local-cognito/scripted-browser.ts';
 
 const program = fileURLToPath(new URL('../bin/umconfig.js', import.meta.url));
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
+interface Shown {
+  readonly directory: string;
+  readonly url: string;
+  readonly expected?: number;
+  /** Sees what the program says on stderr, as it says it. */
+  readonly onStderr?: (text: string) => void;
+}
+
 /** Runs one command line as a user would and shows it; throws when the exit code is another than expected. */
-async function show(
-  why: string,
-  directory: string,
-  url: string,
-  args: readonly string[],
-  expected = 0,
-): Promise<void> {
+async function show(why: string, args: readonly string[], shown: Shown): Promise<void> {
+  const { directory, url, expected = 0, onStderr } = shown;
   say(`\n# ${why}\n$ umconfig ${args.join(' ')}`);
   const child = spawn(process.execPath, [program, ...args], {
     cwd: directory,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'pipe'],
     env: {
       ...process.env,
       AWS_ENDPOINT_URL: url,
@@ -35,12 +40,41 @@ async function show(
       AWS_EC2_METADATA_DISABLED: 'true',
     },
   });
+  child.stderr.on('data', (chunk: Buffer) => {
+    process.stderr.write(chunk);
+    onStderr?.(chunk.toString());
+  });
   const exitCode = await new Promise<number | null>((settle, fail) => {
     child.on('error', fail);
-    child.on('exit', settle);
+    child.on('close', settle);
   });
   if (exitCode !== expected)
     throw new Error(`umconfig ${args.join(' ')} ended with ${String(exitCode)}, not ${String(expected)}`);
+}
+
+/** A port that nothing listens on, so that a server of yours on 8686 is left alone. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((settle) => server.close(settle));
+  return port;
+}
+
+/** Waits for the address that `login` prints, and signs in there as a browser would. */
+function browserFor(username: string, password: string): (stderr: string) => void {
+  let heard = '';
+  let isStarted = false;
+  return (text) => {
+    heard += text;
+    const address = /http:\/\/\S+\/oauth2\/authorize\?\S+/.exec(heard)?.[0];
+    if (address === undefined || isStarted || !/\s$/.test(heard)) return;
+    isStarted = true;
+    void signInByScript(address, { username, password }).then(async ({ callback, page }) => {
+      if (callback === undefined) throw new Error(`no callback:\n${page}`);
+      await (await fetch(callback)).text();
+    });
+  };
 }
 
 const cognito = await startLocalCognito({ region: 'us-west-2' });
@@ -49,48 +83,57 @@ try {
   say(
     `A local Cognito is listening at ${cognito.url}: one user pool, a domain, three app clients, two callback URLs.`,
   );
+  const port = await freePort();
+  const here = `http://localhost:${String(port)}`;
   const pool = cognito.addPool({ Name: 'labelling' });
   cognito.addDomain(pool.Id, 'labelling-demo');
   cognito.addGroup(pool.Id, 'admin');
-  cognito.addClient(pool.Id, {
+  cognito.addUser(pool.Id, { email: 'ada@acme-lab.test', password: 'Correct-horse-1', groups: ['admin'] });
+  const client = cognito.addClient(pool.Id, {
     ClientName: 'server',
-    CallbackURLs: ['https://labels.acme-lab.test/auth', 'http://localhost:8686/auth'],
-    LogoutURLs: ['https://labels.acme-lab.test/', 'http://localhost:8686/'],
+    CallbackURLs: ['https://labels.acme-lab.test/auth', `${here}/auth`],
+    LogoutURLs: ['https://labels.acme-lab.test/', `${here}/`],
   });
   cognito.addClient(pool.Id, { ClientName: 'mobile', ClientSecret: undefined });
   cognito.addClient(pool.Id, { ClientName: 'nightly-job', AllowedOAuthFlows: ['client_credentials'] });
 
   const config = join(directory, 'app/config/user_management_config.yml');
   await mkdir(join(directory, 'app/config'), { recursive: true });
-  const redirect = [
+  const template = await readFile(new URL('../templates/flat/default_config.yml', import.meta.url), 'utf8');
+  await writeFile(join(directory, 'app/config/default_config.yml'), template.replace('8686', String(port)));
+  const at = { directory, url: cognito.url };
+  const discover = [
+    'discover',
+    '--pool',
+    pool.Id,
     '--redirect-uri',
-    'http://localhost:8686/auth',
+    `${here}/auth`,
     '--log-out-uri',
-    'http://localhost:8686/',
+    `${here}/`,
   ];
-  const discover = ['discover', '--pool', pool.Id, ...redirect];
-  await show('What would be written? Nothing is, yet.', directory, cognito.url, [...discover, '--dry-run']);
-  await show('Write it.', directory, cognito.url, [...discover, '--yes']);
-  await show('Is it right?', directory, cognito.url, ['validate']);
-  await show('Does it still say what the account says? (for a schedule in CI)', directory, cognito.url, [
-    ...discover,
-    '--check',
-  ]);
-  await show('Why is awsJwkUrl such a strange value?', directory, cognito.url, [
-    'explain',
-    'jwks-url-not-template',
-  ]);
+  const live = ['--endpoint-url', cognito.url];
+
+  await show('What would be written? Nothing is, yet.', [...discover, '--dry-run'], at);
+  await show('Write it.', [...discover, '--yes'], at);
+  await show('Is it right?', ['validate'], at);
+  await show('Does it still say what the account says? (for a schedule in CI)', [...discover, '--check'], at);
+  await show('Why is awsJwkUrl such a strange value?', ['explain', 'jwks-url-not-template'], at);
 
   const right = await readFile(config, 'utf8');
   await writeFile(config, right.replace('userManagement', 'usermanagement'), { mode: 0o600 });
-  await show(
-    'The slip that opens a server to the world: one letter.',
-    directory,
-    cognito.url,
-    ['validate'],
-    1,
-  );
-  await show('Repair it.', directory, cognito.url, ['validate', '--fix']);
+  await show('The slip that opens a server to the world: one letter.', ['validate'], { ...at, expected: 1 });
+  await show('Repair it.', ['validate', '--fix'], at);
+
+  say('\n# Somebody takes one character off the callback URL in the AWS console …');
+  const mend = cognito.misconfigure(client.ClientId, 'callback-one-character-short');
+  await show('… and nobody can sign in. Why?', ['doctor', ...live], { ...at, expected: 1 });
+  mend();
+  await show('Mended in the console. Now?', ['doctor', ...live], at);
+  const onStderr = browserFor('ada@acme-lab.test', 'Correct-horse-1');
+  await show('The proof: a real sign-in, here by script.', ['login', '--no-browser', ...live], {
+    ...at,
+    onStderr,
+  });
 
   const written = await readFile(config, 'utf8');
   if (written !== right) throw new Error('the repaired file is not the one that was written');

@@ -1,5 +1,5 @@
 /**
- * Writes what is made from tables: the JSON Schemas, and the README's generated parts (keys, finding codes, policy,
+ * Writes what is made from tables: the JSON Schemas, the manual page, and the README's generated parts (keys, finding codes, policy,
  * help, terminal sessions, which are really run). `--check` writes nothing and fails where a file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { LAYOUT_NAMES } from '../src/core/layouts.ts';
 import { readPolicy } from '../src/core/policy.ts';
 import { RULES } from '../src/core/rules.ts';
 import { schemaOf } from '../src/core/schema.ts';
+import { manPage } from './man-page.ts';
 import { initSession, validateSession } from './sessions.ts';
 
 const root = new URL('..', import.meta.url);
@@ -66,6 +67,7 @@ for (const layout of LAYOUT_NAMES) {
     await format(JSON.stringify(schemaOf(layout)), { parser: 'json', printWidth: 110 }),
   );
 }
+files.set('man/umconfig.1', manPage());
 files.set('README.md', await readme());
 
 const isCheck = process.argv.includes('--check');

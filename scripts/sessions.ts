@@ -38,6 +38,7 @@ const ANSWERS: readonly (readonly [sees: string, types: string])[] = [
   ['Example: scalabel-demo', `https://labelling.auth.us-west-2.amazoncognito.com${KEY.enter}`],
   ['Switch login on?', KEY.enter],
   ['Is this right?', KEY.enter],
+  ['Ask Cognito now', `n${KEY.enter}`],
 ];
 
 async function answer(session: PtySession): Promise<void> {

@@ -1,12 +1,14 @@
 /** From argv to a command’s typed input, its report, stdout and an exit code. */
 import { Command as Commander, CommanderError, Option } from 'commander';
-import { COMMANDS } from './commands/index.ts';
+import { COMMAND_GROUPS, COMMANDS } from './commands/index.ts';
 import type { Command, Input } from './commands/command.ts';
 import {
   FLAG_FIELDS,
-  fieldOption,
   GLOBAL_OPTIONS,
+  HELP_OPTION,
   OPTIONS,
+  optionRowsOf,
+  VERSION_OPTION,
   type OptionRow,
   type OptionValues,
 } from './commands/options.ts';
@@ -15,14 +17,17 @@ import { describeFileFailure, EXIT, ExpectedError } from './core/errors.ts';
 import { FIELDS } from './core/fields.ts';
 import type { Settings } from './core/plan.ts';
 import { Cancelled, FileFailure, type Ports } from './ports.ts';
-import type { Report } from './report/report.ts';
-import { REPORTERS, type Format } from './report/index.ts';
+import { REPORTERS, type Format, type Reporter } from './report/index.ts';
+import type { Run } from './report/location.ts';
+import type { Report, ValidationReport } from './report/report.ts';
 import { makeStyle, type Style } from './report/style.ts';
+import { MAX_SUMMARY_BYTES, summaryMarkdown } from './report/summary.ts';
 
 /** The two output streams and what is known of them. */
 interface Output {
   readonly colorLevel: (stream: 'stdout' | 'stderr', wanted: string | undefined) => 0 | 1 | 2 | 3;
-  readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** `areCommands`: the text consists of commands of GitHub Actions, which are otherwise made harmless. */
+  readonly write: (stream: 'stdout' | 'stderr', text: string, areCommands?: boolean) => void;
 }
 
 export interface Runtime {
@@ -40,23 +45,38 @@ export async function run(
   runtime: Runtime,
   cancelled: Promise<never> = new Promise<never>(() => undefined),
 ): Promise<number> {
-  let outcome: { report: Report; options: OptionValues; ports: Ports } | undefined;
-  const program = buildProgram(runtime, async (command, input) => {
+  let outcome: Outcome | undefined;
+  const program = buildProgram(argv, runtime, async (command, input) => {
     const ports = runtime.ports(input.options);
     outcome = { report: await command.run(input, ports), options: input.options, ports };
   });
   try {
     await Promise.race([program.parseAsync([...argv], { from: 'user' }), cancelled]);
-    return outcome === undefined ? EXIT.ok : await deliver(outcome, runtime);
+    if (outcome === undefined) return EXIT.ok;
+    const exitCode = await deliver(outcome, runtime);
+    await Promise.race([takeOffers(outcome, runtime), cancelled]);
+    return exitCode;
   } catch (error) {
     return fail(error, argv, runtime);
   }
 }
 
-async function deliver(
-  { report, options, ports }: { report: Report; options: OptionValues; ports: Ports },
-  { output }: Runtime,
-): Promise<number> {
+interface Outcome {
+  readonly report: Report;
+  readonly options: OptionValues;
+  readonly ports: Ports;
+}
+
+/** What was asked for is done whatever comes of these, so the exit code stays. */
+async function takeOffers({ report, options, ports }: Outcome, runtime: Runtime): Promise<void> {
+  for (const { question, run: take } of report.offers ?? []) {
+    if (!(await ports.prompter.confirm(question, true))) return;
+    const next = { report: await take(), options, ports };
+    if ((await deliver(next, runtime)) !== EXIT.ok) return;
+  }
+}
+
+async function deliver({ report, options, ports }: Outcome, { output, version }: Runtime): Promise<number> {
   const style = (stream: 'stdout' | 'stderr'): Style =>
     makeStyle(output.colorLevel(stream, options.color), ports.terminal.columns, options.quiet === true);
   const { body } = report;
@@ -64,14 +84,35 @@ async function deliver(
     const { paint } = style('stderr');
     for (const failure of body.failures) output.write('stderr', `${paint.red('error:')} ${failure}\n`);
   }
-  const reporter = REPORTERS[report.format as Format];
+  const { exitCode } = report;
+  const format = report.format as Format;
+  const reporter: Reporter = REPORTERS[format];
+  const run: Run = { version, exitCode, cwd: ports.files.cwd, workspace: ports.environment.ci?.workspace };
+  if (body.kind === 'validation') await addSummary(body, run, ports);
   if (options.output === undefined) {
-    output.write('stdout', reporter(body, style('stdout')));
-    return report.exitCode;
+    output.write('stdout', reporter(body, style('stdout'), run), format === 'github');
+    return exitCode;
   }
-  await ports.files.writeReport(options.output, reporter(body, makeStyle(0, 100)));
+  await ports.files.writeReport(options.output, reporter(body, makeStyle(0, 100), run));
   output.write('stdout', REPORTERS.text(body, style('stdout')));
-  return report.exitCode;
+  return exitCode;
+}
+
+/** Adds a table to the page of the job. That it cannot be written is no reason to fail. */
+async function addSummary(
+  body: ValidationReport,
+  run: Run,
+  { files, environment, terminal }: Ports,
+): Promise<void> {
+  const path = environment.ci?.stepSummary;
+  if (path === undefined) return;
+  try {
+    const isAdded = await files.append(path, summaryMarkdown(body, run), MAX_SUMMARY_BYTES);
+    if (!isAdded) terminal.note('the step summary is full: the findings are not added to it');
+  } catch (error) {
+    if (!(error instanceof FileFailure)) throw error;
+    terminal.note(`the step summary was not written: ${describeFileFailure(error).message}`);
+  }
 }
 
 function fail(error: unknown, argv: readonly string[], { output }: Runtime): number {
@@ -100,13 +141,16 @@ const withoutValue = (text: string): string => text.replace(/(unknown option '[^
 
 type Act = (command: Command, input: Input) => Promise<void>;
 
-function buildProgram({ version, output }: Runtime, act: Act): Commander {
+function buildProgram(argv: readonly string[], { version, output }: Runtime, act: Act): Commander {
   const program = new Commander('umconfig')
     .description('Sets up, checks and proves the user management configuration of a Scalabel server.')
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'show the help of a command')
+    .version(version, VERSION_OPTION.flags, VERSION_OPTION.description)
+    .helpOption(HELP_OPTION.flags, HELP_OPTION.description)
     .showSuggestionAfterError()
+    .configureHelp({
+      subcommandTerm: (child) =>
+        `${child.name()} ${child.usage().replace('[options]', '')}`.replace(/ +/g, ' ').trim(),
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -120,29 +164,22 @@ function buildProgram({ version, output }: Runtime, act: Act): Commander {
     program,
     GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
   );
-  for (const command of COMMANDS) addCommand(program, command, act);
+  addCommands(program, argv, act);
+  program.helpCommand('help [command]', 'Show the help of a command');
+  program.addHelpText(
+    'after',
+    examplesText(COMMANDS.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1))),
+  );
   return program;
 }
 
 function addCommand(program: Commander, command: Command, act: Act): void {
   // `.command()` and not `.addCommand()`: only children made so inherit exitOverride and the output.
   const child = program.command(command.name).summary(command.summary).description(`${command.summary}.`);
-  child.helpOption('-h, --help', 'show this help');
-  if (command.args !== undefined) child.argument(command.args.usage, command.args.description);
-  addOptions(
-    child,
-    command.options.map((name) => OPTIONS[name]),
-  );
-  addOptions(
-    child,
-    (command.fieldFlags ?? []).flatMap((name) => fieldOption(name) ?? []),
-  );
-  addOptions(
-    child,
-    GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
-  );
-  const examples = command.examples.map(({ command: line, what }) => `  ${line}\n      ${what}`);
-  child.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+  child.helpOption(HELP_OPTION.flags, HELP_OPTION.description);
+  for (const { usage, description } of command.args ?? []) child.argument(usage, description);
+  addOptions(child, optionRowsOf(command));
+  child.addHelpText('after', examplesText(command.examples));
   child.action(async () => {
     const options = child.optsWithGlobals<Record<string, unknown>>();
     await act(command, {
@@ -151,6 +188,23 @@ function addCommand(program: Commander, command: Command, act: Act): void {
       fields: fieldsFrom(command, options),
     });
   });
+}
+
+function examplesText(examples: Command['examples']): string {
+  const lines = examples.map(({ command, what }) => `  ${command.replaceAll('\n', '\n    ')}\n      ${what}`);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
+/** Each command with its group's heading; when `argv` names one first, that alone. */
+function addCommands(program: Commander, argv: readonly string[], act: Act): void {
+  const isNamed = COMMANDS.some(({ name }) => name === argv[0]);
+  for (const { title, commands } of COMMAND_GROUPS) {
+    program.commandsGroup(`${title}:`);
+    for (const command of commands) {
+      // Most runs name their command first; then the others need not be built.
+      if (!isNamed || command.name === argv[0]) addCommand(program, command, act);
+    }
+  }
 }
 
 function addOptions(target: Commander, rows: readonly OptionRow[]): void {

@@ -7,17 +7,19 @@ import {
   commandLine,
   endProcess,
   nodeEnvironment,
-  tolerateClosedPipes,
-  writeTo,
+  systemClock,
+  systemRandom,
 } from './adapters/process.ts';
+import { systemBrowser } from './adapters/browser.ts';
 import { nodePrompter } from './adapters/prompter.ts';
 import { listenForSignals } from './adapters/signals.ts';
+import { tolerateClosedTerminals, writeTo } from './adapters/streams.ts';
 import { nodeTerminal } from './adapters/terminal.ts';
 import { run, type Runtime } from './cli.ts';
 
 /** Runs the program. Returns its exit code; ends the process itself only after a signal. */
 export async function start(): Promise<number> {
-  tolerateClosedPipes();
+  tolerateClosedTerminals();
   const signals = listenForSignals();
   const runtime: Runtime = {
     version: packageJson.version,
@@ -28,6 +30,21 @@ export async function start(): Promise<number> {
       aws: nodeAws(),
       terminal: nodeTerminal({ quiet }),
       environment: nodeEnvironment(),
+      // Imported when used: Node's HTTP and TLS modules take as long to load as this whole program.
+      http: {
+        send: async (request) =>
+          (await import('./adapters/http.ts')).nodeHttp({ version: packageJson.version }).send(request),
+      },
+      clock: systemClock,
+      random: systemRandom,
+      browser: systemBrowser(),
+      loopback: {
+        listen: async (port, answer) =>
+          (await import('./adapters/loopback.ts')).nodeLoopback().listen(port, answer),
+      },
+      tokens: {
+        verify: async (check) => (await import('./adapters/tokens.ts')).verifyToken(check, systemClock),
+      },
     }),
   };
   const exitCode = await run(commandLine(), runtime, signals.cancelled);

@@ -225,10 +225,10 @@ export interface Terminal {
   readonly columns: number;
   readStdin(maxBytes: number): Promise<Uint8Array>;
   /**
-   * The first line of standard input, without its end, or as much of it as `maxBytes`. Undefined where there is none,
-   * or when `stop` rings first. Nothing can be read afterwards.
+   * The first line of standard input, without its end, or as much of it as `maxBytes`; undefined where there is none.
+   * Rejects when `stop` does. Nothing can be read afterwards.
    */
-  readLine(maxBytes: number, stop: Promise<void>): Promise<string | undefined>;
+  readLine(maxBytes: number, stop: Promise<never>): Promise<string | undefined>;
   /** Progress, notes and warnings; goes to stderr at once. */
   note(text: string): void;
   /** A line on stderr that the next one replaces on a terminal; `undefined` clears it. Off a terminal: plain lines. */
@@ -406,7 +406,7 @@ export class TokenRefused extends Error {
   }
 }
 
-export interface TokenVerifier {
+interface TokenVerifier {
   /** The claims of a token whose signature, key, times, issuer, use and client are right. Rejects with TokenRefused. */
   verify(check: TokenCheck): Promise<Claims>;
 }

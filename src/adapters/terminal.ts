@@ -76,7 +76,7 @@ async function readStdin(maxBytes: number): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(chunks).subarray(0, maxBytes + 1));
 }
 
-async function readLine(maxBytes: number, stop: Promise<void>): Promise<string | undefined> {
+async function readLine(maxBytes: number, stop: Promise<never>): Promise<string | undefined> {
   const { stdin } = process;
   const line = new Promise<string | undefined>((resolve) => {
     let text = '';
@@ -91,7 +91,7 @@ async function readLine(maxBytes: number, stop: Promise<void>): Promise<string |
     stdin.on('end', end).on('error', end);
   });
   try {
-    return await Promise.race([line, stop.then(() => undefined)]);
+    return await Promise.race([line, stop]);
   } finally {
     // An open pipe would keep the process alive.
     stdin.destroy();

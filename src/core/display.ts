@@ -22,6 +22,14 @@ export function printableLines(text: string): string {
     .join('\n');
 }
 
+/**
+ * Text in which a log of GitHub Actions finds no command: neither `::name::` at the start of a line nor `##[name]`
+ * anywhere in it (actions/runner, `ActionCommand`).
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
+
 /** Stands for what is not shown. */
 export const MASK = '••••';
 

@@ -1,12 +1,25 @@
 /** REPORTERS: the table of output formats. A new format is a file beside this one and a row here. */
+import { reportGithub } from './github.ts';
+import { reportGitlab } from './gitlab.ts';
 import { reportJson } from './json.ts';
+import { reportJunit } from './junit.ts';
+import type { Run } from './location.ts';
 import type { ReportBody } from './report.ts';
+import { reportSarif } from './sarif.ts';
 import type { Style } from './style.ts';
 import { reportText } from './text.ts';
 
-type Reporter = (body: ReportBody, style: Style) => string;
+/** A report as text with a final line feed. */
+export type Reporter = (body: ReportBody, style: Style, run: Run) => string;
 
-export const REPORTERS = { text: reportText, json: reportJson } as const satisfies Record<string, Reporter>;
+export const REPORTERS = {
+  text: reportText,
+  json: reportJson,
+  sarif: reportSarif,
+  github: reportGithub,
+  junit: reportJunit,
+  gitlab: reportGitlab,
+} as const satisfies Record<string, Reporter>;
 
 export type Format = keyof typeof REPORTERS;
 

@@ -1,15 +1,22 @@
 /** The JSON that scripts rely on; its shape is public (`version: 1`). Nothing in it is ever secret. */
 import { printable } from '../core/display.ts';
-import { positionAt, type ConfigDocument } from '../core/document.ts';
+import type { ConfigDocument } from '../core/document.ts';
 import type { Finding } from '../core/finding.ts';
 import { maskSettings } from '../core/plan.ts';
 import { proseOf } from '../core/rules.ts';
+import { checksJson } from './checks.ts';
 import { countFindings } from './count.ts';
-import type { ReportBody } from './report.ts';
+import { placeOf } from './location.ts';
+import type { FileReport, ReportBody } from './report.ts';
 
 /** The report as JSON with a final line feed. */
 export function reportJson(body: ReportBody): string {
-  return body.kind === 'document' ? body.text : `${JSON.stringify(jsonOf(body), undefined, 2)}\n`;
+  return body.kind === 'document' ? body.text : jsonText(jsonOf(body));
+}
+
+/** A value as JSON with a final line feed. `##[` would be a command in a log of GitHub Actions, so it is escaped. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2).replaceAll('##[', '##\\u005b')}\n`;
 }
 
 function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
@@ -17,14 +24,25 @@ function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
     const { errors, warnings } = countFindings(body.files);
     return {
       version: 1,
-      files: body.files.map(({ file, layout, document, findings, repaired }) => ({
-        file,
-        layout,
-        findings: findings.map((finding) => jsonFinding(finding, document)),
-        ...(repaired.length > 0 ? { repaired: repaired.map(({ code, path }) => ({ code, path })) } : {}),
-      })),
+      files: body.files.map(fileJson),
       summary: { files: body.files.length, errors, warnings },
       ...(body.failures.length > 0 ? { failures: body.failures } : {}),
+    };
+  }
+  if (body.kind === 'checks') {
+    return checksJson(body, (finding) => jsonFinding(finding, body.document));
+  }
+  if (body.kind === 'login') {
+    const { file, layout, email, role, reason, groups, findings, document } = body;
+    return {
+      version: 1,
+      file,
+      layout,
+      email: email === undefined ? null : printable(email),
+      role: role ?? null,
+      reason,
+      groups: groups.map(printable),
+      findings: findings.map((finding) => jsonFinding(finding, document)),
     };
   }
   const { file, layout, written, changed, settings, urls, findings, document } = body;
@@ -39,6 +57,17 @@ function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
   };
 }
 
+function fileJson(report: FileReport): unknown {
+  const { file, layout, findings, repaired } = report;
+  const document = findings.length > 0 ? report.document : undefined;
+  return {
+    file,
+    layout,
+    findings: document === undefined ? [] : findings.map((finding) => jsonFinding(finding, document)),
+    ...(repaired.length > 0 ? { repaired: repaired.map(({ code, path }) => ({ code, path })) } : {}),
+  };
+}
+
 /** One finding as scripts see it: `F` of the interface. */
 export function jsonFinding(finding: Finding, document: ConfigDocument): Record<string, unknown> {
   const { message, hint } = proseOf(finding);
@@ -46,16 +75,9 @@ export function jsonFinding(finding: Finding, document: ConfigDocument): Record<
     code: finding.code,
     severity: finding.severity,
     path: printable(finding.path),
-    ...place(finding, document),
+    ...placeOf(finding, document),
     message: printable(message),
     hint: printable(hint),
     fixable: finding.changes !== undefined,
   };
-}
-
-function place(finding: Finding, document: ConfigDocument): Record<string, number> {
-  if (finding.span === undefined) return {};
-  const start = positionAt(document, finding.span.start);
-  const end = positionAt(document, finding.span.end);
-  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
 }

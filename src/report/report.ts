@@ -1,13 +1,16 @@
 /** What a command has to say, as data; the reporters make text or JSON of it. */
+import type { CheckResult } from '../core/checks.ts';
 import type { Finding } from '../core/finding.ts';
 import type { ConfigDocument } from '../core/document.ts';
 import type { Layout } from '../core/layouts.ts';
 import type { DerivedUrls, DiffLine, Settings } from '../core/plan.ts';
+import type { Role } from '../core/sign-in.ts';
 
 /** The outcome of one file. */
 export interface FileReport {
   readonly file: string;
   readonly layout: Layout;
+  /** May be parsed anew each time that it is asked for, so ask once, and only where there are findings. */
   readonly document: ConfigDocument;
   readonly findings: readonly Finding[];
   /** What `--fix` repaired in it. */
@@ -40,17 +43,49 @@ export interface ChangeReport {
   readonly next: readonly string[];
 }
 
+/** A sign-in whose tokens were verified. */
+export interface LoginReport {
+  readonly kind: 'login';
+  readonly file: string;
+  readonly layout: Layout;
+  readonly document: ConfigDocument;
+  /** Undefined: the id token holds none. */
+  readonly email: string | undefined;
+  /** Undefined: the server knows no roles. */
+  readonly role: Role | undefined;
+  readonly reason: string;
+  readonly groups: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** What `doctor` found out, one row a check, causes before what follows from them. */
+export interface ChecksReport {
+  readonly kind: 'checks';
+  readonly file: string;
+  readonly layout: Layout;
+  readonly document: ConfigDocument;
+  readonly checks: readonly CheckResult[];
+}
+
 /** Text that is the result itself: a schema, a policy, an explanation. */
-export interface DocumentReport {
+interface DocumentReport {
   readonly kind: 'document';
   readonly text: string;
 }
 
-export type ReportBody = ValidationReport | ChangeReport | DocumentReport;
+export type ReportBody = ValidationReport | ChangeReport | ChecksReport | DocumentReport | LoginReport;
 
 export interface Report {
   readonly exitCode: number;
   /** A key of REPORTERS. */
   readonly format: string;
   readonly body: ReportBody;
+  /** What may be done next, to be asked one after the other when the report has been shown. Only for a terminal. */
+  readonly offers?: readonly Offer[];
+}
+
+/** A question, and what a yes leads to. After a no, or a run that found something, the rest is not asked. */
+interface Offer {
+  readonly question: string;
+  readonly run: () => Promise<Report>;
 }

@@ -7,8 +7,10 @@ import { LAYOUTS } from '../core/layouts.ts';
 import { shownLines, type ShownLine } from '../core/masking.ts';
 import { maskSettings, type DiffLine } from '../core/plan.ts';
 import { proseOf } from '../core/rules.ts';
+import { checksText } from './checks.ts';
 import { countFindings, plural } from './count.ts';
-import type { ChangeReport, FileReport, ReportBody, ValidationReport } from './report.ts';
+import { loginText } from './login.ts';
+import type { ChangeReport, FileReport, LoginReport, ReportBody, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 import { clipAround, wrap } from './wrap.ts';
 
@@ -19,6 +21,10 @@ export function reportText(body: ReportBody, style: Style): string {
       return validationText(body, style);
     case 'change':
       return changeText(body, style);
+    case 'checks':
+      return checksText(body, style);
+    case 'login':
+      return loginText(body, findingBlocks(body, style), style);
     case 'document':
       return body.text;
   }
@@ -32,17 +38,22 @@ function validationText(body: ValidationReport, style: Style): string {
 }
 
 function fileBlocks(file: FileReport, style: Style): readonly string[] {
-  const lines = shownLines(file.document);
   const repaired = file.repaired.map(({ code, path }) => {
     const where = path === '' ? '' : ` (${printable(path)})`;
     const rest = wrap(`${printable(file.file)}: ${code}${where}`, style.columns, ' '.repeat(6)).join('\n');
     return `${style.paint.green('fixed')} ${rest.trimStart()}\n`;
   });
   const shown = style.quiet ? file.findings.filter(({ severity }) => severity !== 'info') : file.findings;
-  return [
-    ...(repaired.length > 0 ? [repaired.join('')] : []),
-    ...shown.map((finding) => findingBlock(finding, file.file, file.document, lines, style)),
-  ];
+  const changes = repaired.length > 0 ? [repaired.join('')] : [];
+  if (shown.length === 0) return changes;
+  const { document } = file;
+  const lines = shownLines(document);
+  return [...changes, ...shown.map((finding) => findingBlock(finding, file.file, document, lines, style))];
+}
+
+function findingBlocks({ file, document, findings }: LoginReport, style: Style): readonly string[] {
+  const lines = shownLines(document);
+  return findings.map((finding) => findingBlock(finding, file, document, lines, style));
 }
 
 /** One finding: place, severity and code, message, the line with a caret, hint. */
@@ -106,7 +117,22 @@ function summary(body: ValidationReport, style: Style): string {
   const text = errors + warnings === 0 ? style.paint.green(`${files}: all right`) : `${files}: ${counts}`;
   const offer = fixable > 0 ? `(${String(fixable)} can be repaired with --fix)` : '';
   const gap = offer === '' ? '' : displayWidth(`${files}: ${counts} ${offer}`) > style.columns ? '\n' : ' ';
-  return `${text}${gap}${style.paint.dim(offer)}\n`;
+  return `${text}${gap}${style.paint.dim(offer)}\n${byCode(body, style)}`;
+}
+
+/** How often each code was found, the most frequent first, where that is not plain to see. */
+function byCode({ files }: ValidationReport, style: Style): string {
+  const shown = files.map(({ findings }) =>
+    style.quiet ? findings.filter(({ severity }) => severity !== 'info') : findings,
+  );
+  if (shown.filter((findings) => findings.length > 0).length < 2) return '';
+  const counts = new Map<string, number>();
+  for (const { code } of shown.flat()) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const sorted = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const list = sorted.map(([code, count]) => `${code} ${String(count)}`).join(', ');
+  return `${wrap(list, style.columns, '  ')
+    .map((line) => style.paint.dim(line))
+    .join('\n')}\n`;
 }
 
 function changeText(body: ChangeReport, style: Style): string {

@@ -260,12 +260,21 @@ describe('the other offline commands', () => {
 
   test('iam-policy names one pool in its partition, and refuses a name', async () => {
     const { stdout } = await run('iam-policy', '--pool', 'us-gov-west-1_AbCdEf123');
-    expect(JSON.parse(stdout)).toMatchObject({
-      Statement: [
-        { Action: ['cognito-idp:ListUserPools', 'cognito-idp:DescribeUserPoolDomain'], Resource: '*' },
-        { Resource: 'arn:aws-us-gov:cognito-idp:us-gov-west-1:*:userpool/us-gov-west-1_AbCdEf123' },
-      ],
-    });
+    const { Statement } = JSON.parse(stdout) as {
+      Statement: { Sid: string; Action: string[]; Resource: string }[];
+    };
+    const arn = 'arn:aws-us-gov:cognito-idp:us-gov-west-1:*:userpool/us-gov-west-1_AbCdEf123';
+    expect(Statement.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
+      ['UmconfigFind', '*'],
+      ['UmconfigReadPool', arn],
+      ['UmconfigDoctor', arn],
+    ]);
+    expect(Statement[0]?.Action).toEqual(['cognito-idp:ListUserPools', 'cognito-idp:DescribeUserPoolDomain']);
+    expect(
+      Statement.flatMap(({ Action }) => Action).filter(
+        (action) => !/:(?:List|Describe|AdminList)/.test(action),
+      ),
+    ).toEqual([]);
     expect((await run('iam-policy', '--pool', 'labelling')).exitCode).toBe(2);
   });
 

@@ -64,6 +64,9 @@ async function follow(session: PtySession, steps: readonly Step[]): Promise<void
   }
 }
 
+/** A file that has just been written is offered to be proved at once. */
+const NOT_NOW: Step = ['Ask Cognito now', `n${KEY.enter}`];
+
 /** An existing file is walked through with Enter alone. */
 const KEEPING: readonly Step[] = FLAT.map(([sees], index) => [
   index === 3 ? 'Enter keeps ••••al12' : sees,
@@ -101,7 +104,7 @@ function expectNoSecret(session: PtySession): void {
 describe('answering every question', () => {
   test('in an empty folder makes the flat file', async () => {
     const session = init();
-    await follow(session, FLAT);
+    await follow(session, [...FLAT, NOT_NOW]);
     expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
     expect(await read(NAME)).toMatchInlineSnapshot(`
       "---
@@ -136,7 +139,7 @@ describe('answering every question', () => {
       'http:\n    port: 8686\nstorage:\n    data: "./local-data/scalabel"\n    itemDir: "./items"\n',
     );
     const session = init();
-    await follow(session, NESTED);
+    await follow(session, [...NESTED, NOT_NOW]);
     expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
     expect(await read(`app/config/${NAME}`)).toMatchInlineSnapshot(`
       "http:
@@ -183,6 +186,7 @@ test('the review goes back to any question, and only what is changed there chang
     ['❯ Change App client secret', KEY.enter],
     ['Enter keeps', `${OTHER_SECRET}${KEY.enter}`],
     ['Is this right?', KEY.enter],
+    NOT_NOW,
   ]);
   expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
   expect(await read(NAME)).toBe(
@@ -284,6 +288,7 @@ test('pastes are cleaned, typical mistakes are named, and the right answer then 
     ['›', `https://scalabel-x.auth.us-west-2.amazoncognito.com/login?client_id=1${KEY.enter}`],
     ['Switch login on?', KEY.enter],
     ['Is this right?', KEY.enter],
+    NOT_NOW,
   ]);
   expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
   const text = await read(NAME);
@@ -310,7 +315,7 @@ test('Ctrl-T does not show what was typed at the secret’s prompt', async () =>
 
 test('40 columns are enough: everything can be answered, and no word is broken that fits', async () => {
   const session = init([], { columns: 40, rows: 24 });
-  await follow(session, FLAT);
+  await follow(session, [...FLAT, NOT_NOW]);
   expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
   const lines = await session.screen();
   const words = lines

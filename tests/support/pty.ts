@@ -25,6 +25,8 @@ export interface PtyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
+  /** Node, unless another is named. */
+  readonly program?: string;
 }
 
 export interface PtySession {
@@ -46,10 +48,10 @@ export interface PtySession {
 
 const withoutBlanks = (text: string): string => stripVTControlCharacters(text).replace(/\s+/g, '');
 
-/** Starts `node <args>` in a terminal of its own, with nothing of this process's environment but PATH. */
+/** Starts a program in a terminal of its own, with nothing of this process's environment but PATH. */
 export function startInPty(args: readonly string[], options: PtyOptions): PtySession {
-  const { cwd, env = {}, columns = 80, rows = 40 } = options;
-  const pty = spawn(process.execPath, [...args], {
+  const { cwd, env = {}, columns = 80, rows = 40, program = process.execPath } = options;
+  const pty = spawn(program, [...args], {
     name: 'xterm-256color',
     cols: columns,
     rows,

@@ -1,0 +1,24 @@
+/** The user's browser, opened with the system's own opener. */
+import type { Browser } from '../ports.ts';
+
+/** Whether a window could be seen at all: elsewhere the opener would start a text browser, or nothing, without a word. */
+function hasScreen(): boolean {
+  const { DISPLAY = '', WAYLAND_DISPLAY = '', WSL_DISTRO_NAME = '' } = process.env;
+  return (
+    process.platform !== 'linux' || [DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME].some((name) => name !== '')
+  );
+}
+
+/** The `Browser` port. Whether the browser then shows the page, nobody can tell. */
+export function systemBrowser(): Browser {
+  return {
+    open: async (url) => {
+      if (!hasScreen()) return false;
+      const { default: open } = await import('open');
+      return open(url).then(
+        () => true,
+        () => false,
+      );
+    },
+  };
+}

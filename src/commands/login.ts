@@ -1,0 +1,249 @@
+/**
+ * `login`: one real sign-in, from the hosted UI to the role. It asks for no scope, as neither server does: then the
+ * app client's own scopes apply, and the tokens are those that the server would get. (Asked for `openid email`, a client
+ * that allows `openid` alone would refuse, although its id tokens hold the address and the server works.)
+ */
+import { printable } from '../core/display.ts';
+import { EXIT, ExpectedError, UsageError } from '../core/errors.ts';
+import { ignoredPage, failedPage, signedInPage } from '../core/login-page.ts';
+import { isLoopback } from '../core/settings.ts';
+import { readCallback, readPasted, type Outcome } from '../core/sign-in.ts';
+import { ListenFailure, type CallbackAnswer, type Listening, type Ports } from '../ports.ts';
+import type { LoginReport, Report } from '../report/report.ts';
+import type { Command, Input } from './command.ts';
+import type { OptionValues } from './options.ts';
+import { beginSignIn, concludeSignIn, probe, type SignIn } from './sign-in-exchange.ts';
+import { formatOf } from './target.ts';
+
+const DEFAULT_TIMEOUT = 180;
+const LONGEST_TIMEOUT = 24 * 3600;
+/** A code, a state and an address of 1024 characters at most. */
+const LONGEST_ADDRESS = 8192;
+
+export const loginCommand: Command = {
+  name: 'login',
+  summary: 'Sign in for real, and say which role the server would give',
+  options: ['layout', 'paste', 'browser', 'timeout', 'format', 'endpointUrl'],
+  examples: [
+    {
+      command: 'umconfig login',
+      what: 'open the login page, wait for the sign-in on the callback URL of the file',
+    },
+    { command: 'umconfig login --no-browser', what: 'print the address only, to open it wherever you like' },
+    {
+      command: 'umconfig login --paste',
+      what: 'paste the address at the end, where the callback URL is not on this machine',
+    },
+    {
+      command: 'umconfig login --format json | jq -r .role',
+      what: 'admin, worker, or null where there are no roles',
+    },
+  ],
+  run: async ({ options }: Input, ports) => {
+    const format = formatOf(options, ['text', 'json']);
+    const seconds = timeoutOf(options);
+    const signIn = await beginSignIn(options, ports);
+    const port = options.paste === true ? undefined : listeningPort(signIn, ports);
+    const body = await (port === undefined
+      ? byPasting(signIn, options, seconds, ports)
+      : byListening(signIn, options, { seconds, port }, ports));
+    const isWrong = body.findings.some(({ severity }) => severity === 'error');
+    return { exitCode: isWrong ? EXIT.findings : EXIT.ok, format, body } satisfies Report;
+  },
+};
+
+function timeoutOf({ timeout = String(DEFAULT_TIMEOUT) }: OptionValues): number {
+  const seconds = Number(timeout);
+  if (/^\d+(?:\.\d+)?$/.test(timeout) && seconds > 0 && seconds <= LONGEST_TIMEOUT) return seconds;
+  throw new UsageError(
+    `--timeout ${printable(timeout)}: this is no number of seconds`,
+    `Give a number from 1 to ${String(LONGEST_TIMEOUT)}, for example --timeout 300.`,
+  );
+}
+
+/** The port of a callback URL that can be listened on here; undefined, and said why, for any other. */
+function listeningPort({ redirectUri }: SignIn, { terminal }: Ports): number | undefined {
+  const { protocol, hostname, port } = new URL(redirectUri);
+  if (protocol === 'http:' && isLoopback(hostname)) return port === '' ? 80 : Number(port);
+  const why = isLoopback(hostname)
+    ? 'needs a TLS certificate of this machine'
+    : 'is not on this machine, so nothing can be listened for here';
+  terminal.note(
+    `The callback URL ${printable(redirectUri)} ${why}: the address has to be pasted, as with --paste.`,
+  );
+  return undefined;
+}
+
+interface Waiting {
+  readonly seconds: number;
+  readonly port: number;
+}
+
+async function byListening(
+  signIn: SignIn,
+  options: OptionValues,
+  { seconds, port }: Waiting,
+  ports: Ports,
+): Promise<LoginReport> {
+  const came = deferred<Outcome>();
+  const lastPage = deferred<CallbackAnswer>();
+  let isTaken = false;
+  const listening = await listen(port, ports, (request) => {
+    const meaning = readCallback(request, signIn, isTaken);
+    if (meaning.kind === 'ignored') return ignoredPage(meaning.why);
+    isTaken = true;
+    came.resolve(meaning);
+    return lastPage.promise;
+  });
+  const alarm = ports.clock.alarm(seconds * 1000);
+  try {
+    await probe(signIn, ports);
+    await sendToBrowser(signIn, options, ports);
+    ports.terminal.progress('Waiting for the sign-in …');
+    const outcome = await Promise.race([came.promise, alarm.rings.then(() => timedOut(seconds))]);
+    alarm.cancel();
+    ports.terminal.progress('Exchanging the code …');
+    const report = await concludeSignIn(signIn, outcome, ports);
+    lastPage.resolve(pageOf(report));
+    return report;
+  } catch (error) {
+    lastPage.resolve(pageOfFailure(error));
+    throw error;
+  } finally {
+    alarm.cancel();
+    ports.terminal.progress(undefined);
+    await listening.close();
+  }
+}
+
+function timedOut(seconds: number): never {
+  throw new ExpectedError(`nobody signed in within ${String(seconds)} seconds`, {
+    exitCode: EXIT.world,
+    hint: 'Run it again; --timeout SECONDS waits longer. If the login page shows an error: umconfig doctor.',
+  });
+}
+
+function pageOf(report: LoginReport): CallbackAnswer {
+  const isUsable = report.findings.every(({ severity }) => severity !== 'error');
+  return isUsable
+    ? signedInPage(report)
+    : failedPage('Cognito signed you in, but the server would not let you in', 'The terminal says why.');
+}
+
+function pageOfFailure(error: unknown): CallbackAnswer {
+  return error instanceof ExpectedError
+    ? failedPage(error.message, error.hint)
+    : failedPage('something unexpected happened', undefined);
+}
+
+async function listen(
+  port: number,
+  { loopback }: Ports,
+  answer: Parameters<Ports['loopback']['listen']>[1],
+): Promise<Listening> {
+  try {
+    return await loopback.listen(port, answer);
+  } catch (error) {
+    throw error instanceof ListenFailure ? describeListenFailure(error) : error;
+  }
+}
+
+function describeListenFailure({ kind, port, holder }: ListenFailure): ExpectedError {
+  const message = {
+    'in-use': `port ${String(port)} is in use${holder === undefined ? '' : ` by ${holder}`}, and the callback URL of the file leads there`,
+    'not-permitted': `port ${String(port)} may not be listened on by this user`,
+    io: `port ${String(port)} cannot be listened on`,
+  }[kind];
+  const hint =
+    kind === 'in-use'
+      ? 'If it is the server itself, stop it for the moment: it would take the code for itself. Then run umconfig login again. --paste needs no port.'
+      : 'Run umconfig login --paste: it needs no port.';
+  return new ExpectedError(message, { exitCode: EXIT.world, hint });
+}
+
+/** Says the address on stderr, and opens it where that is wanted and possible. */
+async function sendToBrowser(
+  signIn: SignIn,
+  options: OptionValues,
+  { terminal, browser }: Ports,
+): Promise<void> {
+  const isWanted = options.browser !== false;
+  const isOpen = isWanted && (await browser.open(signIn.address));
+  if (!isOpen && options.quiet === true) {
+    throw new UsageError('no browser is opened, and --quiet hides the address to open', 'Leave --quiet out.');
+  }
+  const words = isOpen
+    ? 'The login page opens in your browser. If it does not, open this address:'
+    : `${isWanted ? 'No browser can be opened here. ' : ''}Open this address in a browser:`;
+  terminal.note(`${words}\n${signIn.address}`);
+}
+
+async function byPasting(
+  signIn: SignIn,
+  options: OptionValues,
+  seconds: number,
+  ports: Ports,
+): Promise<LoginReport> {
+  await probe(signIn, ports);
+  await sendToBrowser(signIn, options, ports);
+  ports.terminal.note(
+    `Sign in there. The browser ends at ${signIn.redirectUri}?code=…, which may well be a page that does not load: ` +
+      'copy its whole address. While the server runs at that address it takes the code for itself, so stop it before.',
+  );
+  const outcome = await (ports.terminal.interactive
+    ? askForAddress(signIn, ports)
+    : readAddress(signIn, seconds, ports));
+  return concludeSignIn(signIn, outcome, ports);
+}
+
+async function askForAddress(signIn: SignIn, { prompter }: Ports): Promise<Outcome> {
+  const read = (answer: string): Outcome | string => readPasted(answer, signIn);
+  const answer = await prompter.text({
+    message: 'The address that the browser ended at',
+    validate: (typed) => {
+      const outcome = read(typed);
+      return typeof outcome === 'string' ? outcome : true;
+    },
+    // The code in it is as good as a password until it is used.
+    shown: () => '(taken)',
+  });
+  return outcomeOf(read(answer));
+}
+
+async function readAddress(signIn: SignIn, seconds: number, { terminal, clock }: Ports): Promise<Outcome> {
+  const alarm = clock.alarm(seconds * 1000);
+  const late = alarm.rings.then(() => timedOut(seconds));
+  try {
+    const line = await terminal.readLine(LONGEST_ADDRESS, late);
+    if (line === undefined || line.trim() === '') {
+      throw new UsageError(
+        'there is no terminal to ask on, and standard input holds no address',
+        'Run umconfig login --paste on a terminal, or write the address that the browser ended at to its standard input, as one line.',
+      );
+    }
+    return outcomeOf(readPasted(line, signIn));
+  } finally {
+    alarm.cancel();
+  }
+}
+
+function outcomeOf(read: Outcome | string): Outcome {
+  if (typeof read !== 'string') return read;
+  throw new UsageError(
+    `the pasted address cannot be used: ${printable(read)}`,
+    'Run umconfig login --paste again.',
+  );
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,36 @@
+/** Who signed in and what the server would make of it, as text and as JSON. Never a token. */
+import { printable } from '../core/display.ts';
+import { LAYOUTS } from '../core/layouts.ts';
+import type { LoginReport } from './report.ts';
+import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
+
+/** The result in lines, then each finding, which come as they are shown everywhere. */
+export function loginText(body: LoginReport, findings: readonly string[], style: Style): string {
+  const { paint } = style;
+  const isUsable = body.findings.every(({ severity }) => severity !== 'error');
+  const { server } = LAYOUTS[body.layout];
+  const who =
+    body.email === undefined
+      ? 'Signed in, without an email address'
+      : `Signed in as ${printable(body.email)}`;
+  const rows = [
+    ['role', body.role ?? 'none'],
+    ['because', body.reason],
+    ['groups', body.groups.length === 0 ? 'none' : body.groups.join(', ')],
+    ['file', body.file],
+  ] as const;
+  const verdict = isUsable
+    ? paint.green(`${capital(server)} lets this user in.`)
+    : paint.red(`${capital(server)} does not let this user in; here is why:`);
+  return [
+    paint.bold(who),
+    ...rows.flatMap(([name, value]) => wrap(printable(value), style.columns, `  ${name.padEnd(9)}`)),
+    ...wrap(verdict, style.columns, ''),
+    ...(findings.length > 0 ? ['', ...findings] : []),
+  ]
+    .join('\n')
+    .replace(/\n*$/, '\n');
+}
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,0 +1,335 @@
+/** `login` as built, on real sockets, with a browser played by a script. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Layout } from '../../src/core/layouts.ts';
+import { cleanEnvironment, inTemporaryDirectory, PROGRAM, umconfig } from '../support/cli.ts';
+import { signInByScript } from '../support/local-cognito/scripted-browser.ts';
+import { KEY, startInPty } from '../support/pty.ts';
+import {
+  FILE,
+  PASSWORD,
+  PEOPLE,
+  startScene,
+  type Scene,
+  type SceneOptions,
+} from '../support/sign-in-scene.ts';
+
+const scenes: Scene[] = [];
+afterEach(async () => {
+  await Promise.all(scenes.splice(0).map(({ cognito }) => cognito.close()));
+});
+
+async function scene(layout: Layout, options: SceneOptions = {}): Promise<Scene> {
+  const made = await startScene(layout, options);
+  scenes.push(made);
+  return made;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  /** The authorize address, as soon as stderr shows it. */
+  readonly address: Promise<string>;
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+/** Starts `umconfig login …args` with the scene's file in `cwd`. */
+async function startLogin(
+  from: Scene,
+  cwd: string,
+  args: readonly string[] = ['--no-browser'],
+): Promise<Running> {
+  await writeFile(join(cwd, FILE), from.text, { mode: 0o600 });
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, 'login', '--endpoint-url', from.cognito.url, '--debug', ...args],
+    {
+      cwd,
+      env: cleanEnvironment(cwd),
+    },
+  );
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  const ended = once(child, 'close').then(([exitCode, signal]) => ({
+    exitCode: exitCode as number | null,
+    signal: signal as string | null,
+  }));
+  const address = new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      // Listening began before the address was said, and `Waiting` comes last.
+      const [, found] = /^(http:\S+\/oauth2\/authorize\S+)$/m.exec(stderr) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    void ended.then(() => {
+      reject(new Error(`no address in:\n${stderr}`));
+    });
+  });
+  address.catch(() => undefined);
+  return { child, address, ended, stdout: () => stdout, stderr: () => stderr };
+}
+
+async function callbackFor({ address }: Running, who: string): Promise<URL> {
+  const { callback, page } = await signInByScript(await address, { username: who, password: PASSWORD });
+  if (callback === undefined) throw new Error(`the login page kept the browser:\n${page}`);
+  return callback;
+}
+
+/** No token, code, password or secret in anything that was shown. */
+function expectNoSecrets({ secret }: Scene, shown: string, callback?: URL): void {
+  expect(shown).not.toMatch(/eyJ[\w-]{10}|notarealrefreshtoken|notarealpassword|Basic /);
+  if (secret !== '') expect(shown).not.toContain(secret);
+  const code = callback?.searchParams.get('code');
+  if (code !== undefined && code !== null) expect(shown).not.toContain(code);
+}
+
+describe('a whole sign-in', () => {
+  test.each<[Layout, keyof typeof PEOPLE, string | null]>([
+    ['flat', 'admin', 'admin'],
+    ['flat', 'worker', 'worker'],
+    ['flat', 'both', 'worker'],
+    ['nested', 'admin', null],
+    ['nested', 'worker', null],
+    ['nested', 'both', null],
+  ])('%s, %s', (layout, who, role) =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene(layout);
+      const running = await startLogin(from, cwd, ['--no-browser', '--format', 'json']);
+      const callback = await callbackFor(running, PEOPLE[who]);
+      const last = await fetch(callback);
+      const page = await last.text();
+      expect(await running.ended).toEqual({ exitCode: 0, signal: null });
+      expect({ status: last.status, type: last.headers.get('content-type') }).toEqual({
+        status: 200,
+        type: 'text/html; charset=utf-8',
+      });
+      expect(page).toContain('The sign-in worked');
+      const result = JSON.parse(running.stdout()) as Record<string, unknown>;
+      expect(result).toMatchObject({ version: 1, file: FILE, layout, email: PEOPLE[who], role });
+      expect(Object.keys(result)).toEqual([
+        'version',
+        'file',
+        'layout',
+        'email',
+        'role',
+        'reason',
+        'groups',
+        'findings',
+      ]);
+      expectNoSecrets(from, `${running.stdout()}${running.stderr()}${page}`, callback);
+    }),
+  );
+
+  test('that is refused says so on the page and on the terminal', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat');
+      from.cognito.forge({ kind: 'stolen-kid' });
+      const running = await startLogin(from, cwd);
+      const callback = await callbackFor(running, PEOPLE.admin);
+      const page = await (await fetch(callback)).text();
+      expect(await running.ended).toEqual({ exitCode: 3, signal: null });
+      expect(running.stderr()).toContain('the access token has a wrong signature');
+      expect(page).toContain('the access token has a wrong signature');
+      expect(running.stdout()).toBe('');
+      expectNoSecrets(from, `${running.stderr()}${page}`, callback);
+    }));
+});
+
+describe('the callback address', () => {
+  test('outlives 200 wrong callbacks, then takes the right one', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat');
+      const running = await startLogin(from, cwd);
+      const callback = await callbackFor(running, PEOPLE.admin);
+      const statuses = new Set<number>();
+      for (let count = 0; count < 200; count += 1) {
+        const wrong = new URL(callback);
+        wrong.searchParams.set('state', `${String(count)}${wrong.searchParams.get('state')?.slice(3) ?? ''}`);
+        statuses.add((await fetch(wrong)).status);
+      }
+      expect([...statuses]).toEqual([400]);
+      expect((await fetch(`${from.redirectUri}?error=access_denied`)).status).toBe(400);
+      expect((await fetch(new URL('/', callback))).status).toBe(404);
+      expect((await fetch(callback, { method: 'POST' })).status).toBe(405);
+      expect((await fetch(callback, { method: 'HEAD' })).status).toBe(200);
+      expect((await fetch(callback)).status).toBe(200);
+      expect(await running.ended).toEqual({ exitCode: 0, signal: null });
+      expect(running.stdout()).toContain('Signed in as ann@labels.test');
+      await expect(fetch(callback)).rejects.toThrow();
+    }));
+
+  test('is on the loopback only', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat');
+      const running = await startLogin(from, cwd);
+      await running.address;
+      const wanted = `:${from.port.toString(16).toUpperCase().padStart(4, '0')}`;
+      const tables = await Promise.all(
+        ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
+      );
+      const local = tables
+        .flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
+        .filter(([, address = '', , state]) => state === '0A' && address.endsWith(wanted))
+        .map(([, address = '']) => address.slice(0, -wanted.length));
+      expect(local).toContain('0100007F');
+      for (const address of local)
+        expect(['0100007F', '00000000000000000000000001000000']).toContain(address);
+      running.child.kill('SIGTERM');
+      expect((await running.ended).exitCode).toBe(143);
+    }));
+
+  test('with a silent connection open does not keep the program', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat');
+      const running = await startLogin(from, cwd);
+      const callback = await callbackFor(running, PEOPLE.admin);
+      const silent = connect({ port: from.port, host: '127.0.0.1' });
+      silent.on('error', () => undefined);
+      await once(silent, 'connect');
+      expect((await fetch(callback)).status).toBe(200);
+      expect((await running.ended).exitCode).toBe(0);
+    }));
+
+  test('that is taken is said to be, by what', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat');
+      const server = createServer();
+      server.listen(from.port);
+      await once(server, 'listening');
+      try {
+        const running = await startLogin(from, cwd);
+        expect((await running.ended).exitCode).toBe(3);
+        expect(running.stderr()).toContain(`port ${String(from.port)} is in use by node`);
+        expect(running.stderr()).toContain(`(process ${String(process.pid)})`);
+        expect(running.stderr()).toContain('--paste');
+      } finally {
+        server.close();
+      }
+    }));
+});
+
+describe('the end without a sign-in', () => {
+  test('by Ctrl-C: 130, at once', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const running = await startLogin(await scene('flat'), cwd);
+      await running.address;
+      running.child.kill('SIGINT');
+      expect(await running.ended).toEqual({ exitCode: 130, signal: null });
+      expect(running.stdout()).toBe('');
+    }));
+
+  test('by time: 3, in words', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const running = await startLogin(await scene('flat'), cwd, ['--no-browser', '--timeout', '0.3']);
+      expect(await running.ended).toEqual({ exitCode: 3, signal: null });
+      expect(running.stderr()).toContain('nobody signed in within 0.3 seconds');
+    }));
+
+  test('by time, with standard input open: 3', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const running = await startLogin(await scene('flat'), cwd, [
+        '--no-browser',
+        '--paste',
+        '--timeout',
+        '0.3',
+      ]);
+      expect(await running.ended).toEqual({ exitCode: 3, signal: null });
+      expect(running.stderr()).toContain('nobody signed in within 0.3 seconds');
+    }));
+});
+
+describe('pasting', () => {
+  test('from standard input, which may stay open', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat', { redirectUri: 'https://labels.example.test/auth' });
+      const running = await startLogin(from, cwd, ['--no-browser', '--format', 'json']);
+      const callback = await callbackFor(running, PEOPLE.both);
+      running.child.stdin?.write(`${callback.href}\n`);
+      expect((await running.ended).exitCode).toBe(0);
+      expect(JSON.parse(running.stdout())).toMatchObject({
+        role: 'worker',
+        groups: ['admin', 'annotators'],
+        findings: [{ code: 'admin-in-second-group', severity: 'warning' }],
+      });
+      expectNoSecrets(from, `${running.stdout()}${running.stderr()}`, callback);
+    }));
+
+  test('with nothing on standard input: 2, saying what is needed', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat');
+      await writeFile(join(cwd, FILE), from.text);
+      const { exitCode, stderr } = await umconfig(
+        ['login', '--paste', '--no-browser', '--endpoint-url', from.cognito.url],
+        { cwd },
+      );
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('standard input holds no address');
+    }));
+
+  test('on a terminal, where the code is not left on the screen', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('nested', { redirectUri: 'https://labels.example.test/callback' });
+      await writeFile(join(cwd, FILE), from.text);
+      const session = startInPty(
+        [PROGRAM, 'login', '--no-browser', '--endpoint-url', from.cognito.url, '--color', 'never'],
+        { cwd, columns: 400 },
+      );
+      await session.shows('The address that the browser ended at');
+      const [address = ''] = /http:\S+\/oauth2\/authorize\S+/.exec(session.raw()) ?? [];
+      session.send(`nonsense${KEY.enter}`);
+      await session.shows('this is no address');
+      const { callback } = await signInByScript(address, { username: PEOPLE.worker, password: PASSWORD });
+      session.send(`${KEY.ctrlU}${String(callback)}${KEY.enter}`);
+      expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
+      const screen = (await session.screen()).join('\n');
+      expect(screen).toContain('Signed in as wim@labels.test');
+      expect(screen).not.toContain(callback?.searchParams.get('code'));
+    }));
+});
+
+test('init ends with it: what was just written is proved without a user, then with one', () =>
+  inTemporaryDirectory(async (cwd) => {
+    const from = await scene('flat');
+    await writeFile(join(cwd, FILE), from.text.replace('userManagement: "on"', 'userManagement: "off"'));
+    const session = startInPty(
+      [PROGRAM, 'init', '--endpoint-url', from.cognito.url, '--user-management', 'on', '--color', 'never'],
+      { cwd, columns: 500, rows: 200 },
+    );
+    await session.shows('Where do the values come from?');
+    session.send(`${KEY.down}${KEY.enter}`);
+    for (const name of [
+      'User pool id',
+      'App client id',
+      'App client secret',
+      'Callback URL',
+      'Sign-out URL',
+    ]) {
+      await session.shows(name);
+      session.send(KEY.enter);
+    }
+    await session.shows('Cognito domain');
+    session.send(KEY.enter);
+    await session.shows('Switch login on?');
+    session.send(KEY.enter);
+    await session.shows('Is this right?');
+    session.send(KEY.enter);
+    await session.shows('Ask Cognito now');
+    expect(await readFile(join(cwd, FILE), 'utf8')).toContain('userManagement: "on"');
+    session.send(KEY.enter);
+    await session.shows('Try a real sign-in');
+    session.send(KEY.enter);
+    await session.shows('Waiting for the sign-in');
+    const [address = ''] = /http:\S+\/oauth2\/authorize\?[\w%&=.~-]+/.exec(session.raw()) ?? [];
+    const { callback } = await signInByScript(address, { username: PEOPLE.admin, password: PASSWORD });
+    expect((await fetch(callback ?? '')).status).toBe(200);
+    expect(await session.exit).toEqual({ exitCode: 0, signal: 0 });
+    const screen = (await session.screen()).join('\n');
+    expect(screen).toContain('Signed in as ann@labels.test');
+    expectNoSecrets(from, screen, callback);
+  }));
