@@ -1,0 +1,39 @@
+/** GitLab's Code Quality report: findings beside the lines of a merge request. */
+import { printable } from '../core/display.ts';
+import type { Severity } from '../core/finding.ts';
+import { proseOf } from '../core/rules.ts';
+import { jsonText, reportJson } from './json.ts';
+import { fingerprints, placeOf, reportedPath, type Run } from './location.ts';
+import type { FileReport, ReportBody } from './report.ts';
+import type { Style } from './style.ts';
+
+/** Of GitLab's info, minor, major, critical and blocker. An error keeps people from signing in, or lets everybody in. */
+const SEVERITY = { error: 'critical', warning: 'minor', info: 'info' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/** A list of violations. Files that could not be read have no place in it. */
+export function reportGitlab(body: ReportBody, _style: Style, run: Run): string {
+  return body.kind === 'validation'
+    ? jsonText(body.files.flatMap((file) => violations(file, run)))
+    : reportJson(body);
+}
+
+function violations(file: FileReport, run: Run): readonly unknown[] {
+  if (file.findings.length === 0) return [];
+  const { document, findings } = file;
+  const path = reportedPath(file.file, run);
+  const prints = fingerprints(path, findings);
+  return findings.map((finding, index) => {
+    const { message, hint } = proseOf(finding);
+    const place = placeOf(finding, document);
+    return {
+      description: printable(`${message}. ${hint}`),
+      check_name: finding.code,
+      fingerprint: prints[index],
+      severity: SEVERITY[finding.severity],
+      location: { path, lines: { begin: place?.line ?? 1, end: place?.endLine ?? 1 } },
+    };
+  });
+}

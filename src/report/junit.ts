@@ -1,0 +1,106 @@
+/** JUnit XML, for CI systems that show tests: a suite a file, a case a finding. */
+import { printable } from '../core/display.ts';
+import type { ConfigDocument } from '../core/document.ts';
+import type { Finding } from '../core/finding.ts';
+import { proseOf } from '../core/rules.ts';
+import { reportJson } from './json.ts';
+import { placeOf, reportedPath, type Run } from './location.ts';
+import type { FileReport, ReportBody } from './report.ts';
+import type { Style } from './style.ts';
+
+/** Errors and warnings are failures, what is only said passes, and so does a file without findings. */
+export function reportJunit(body: ReportBody, _style: Style, run: Run): string {
+  if (body.kind !== 'validation') return reportJson(body);
+  const suites = [...body.files.map((file) => fileSuite(file, run)), ...body.failures.map(failureSuite)];
+  const total = (of: (suite: Suite) => number): number => suites.reduce((sum, suite) => sum + of(suite), 0);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({
+      name: 'umconfig',
+      tests: total(({ cases }) => cases.length),
+      failures: total(({ failures }) => failures),
+      errors: total(({ errors }) => errors),
+    })}>`,
+    ...suites.flatMap(({ name, cases, failures, errors }) => [
+      `  <testsuite${attributes({ name, tests: cases.length, failures, errors })}>`,
+      ...cases.map((one) => `    ${one}`),
+      '  </testsuite>',
+    ]),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+interface Suite {
+  readonly name: string;
+  readonly cases: readonly string[];
+  readonly failures: number;
+  readonly errors: number;
+}
+
+function fileSuite(file: FileReport, run: Run): Suite {
+  const name = reportedPath(file.file, run);
+  if (file.findings.length === 0) {
+    return { name, cases: [`${testcase(name, { name: 'valid' })}/>`], failures: 0, errors: 0 };
+  }
+  const { document, findings } = file;
+  return {
+    name,
+    cases: findings.map((finding) => findingCase(finding, document, name)),
+    failures: findings.filter(({ severity }) => severity !== 'info').length,
+    errors: 0,
+  };
+}
+
+/** A file that could not be read or written. */
+function failureSuite(failure: string): Suite {
+  const [name = ''] = failure.split(': ', 1);
+  const body = `<error${attributes({ message: failure })}/>`;
+  return {
+    name,
+    cases: [`${testcase(name, { name: 'readable' })}>${body}</testcase>`],
+    failures: 0,
+    errors: 1,
+  };
+}
+
+function findingCase(finding: Finding, document: ConfigDocument, file: string): string {
+  const { message, hint } = proseOf(finding);
+  const place = placeOf(finding, document);
+  const where = place === undefined ? file : `${file}:${String(place.line)}:${String(place.column)}`;
+  const key = finding.path === '' ? '' : ` (${printable(finding.path)})`;
+  const open = testcase(file, {
+    name: `${finding.code}${key}`,
+    file,
+    ...(place === undefined ? {} : { line: place.line }),
+  });
+  const text = [where, printable(message), printable(hint)].join('\n');
+  const body =
+    finding.severity === 'info'
+      ? `<system-out>${escapeXml(text)}</system-out>`
+      : `<failure${attributes({ type: finding.severity, message: printable(message) })}>${escapeXml(text)}</failure>`;
+  return `${open}>${body}</testcase>`;
+}
+
+const testcase = (classname: string, rest: Readonly<Record<string, string | number>>): string =>
+  `<testcase${attributes({ classname, ...rest })}`;
+
+const attributes = (values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
+    .join('');
+
+/** Neither allowed in XML 1.0 nor by way of a reference. */
+const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+/** For text and for attributes in double quotes; `[` behind `##`, since GitHub's log takes that for a command. */
+function escapeXml(text: string): string {
+  return text
+    .replace(NOT_XML, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('##[', '##&#91;')
+    .replace(/^(\s*):(?=:)/gm, '$1&#58;');
+}

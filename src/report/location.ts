@@ -1,0 +1,90 @@
+/**
+ * Where a finding is, as programs beside a repository want to hear it: paths from the repository's root, positions, and
+ * fingerprints by which a finding is recognised when lines have moved.
+ */
+import { positionAt, type ConfigDocument } from '../core/document.ts';
+import type { Finding } from '../core/finding.ts';
+
+/** What the machine formats say about a run beside its findings. */
+export interface Run {
+  readonly version: string;
+  readonly exitCode: number;
+  readonly cwd: string;
+  /** The repository's root where a CI system names it; absolute. */
+  readonly workspace: string | undefined;
+}
+
+/** Lines and columns from 1, columns in UTF-16 units, the end exclusive. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** Where a finding is in its document; undefined for one about the file as a whole. */
+export function placeOf({ span }: Finding, document: ConfigDocument): Place | undefined {
+  if (span === undefined) return undefined;
+  const start = positionAt(document, span.start);
+  const end = positionAt(document, span.end);
+  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+}
+
+/**
+ * The path of a file from the workspace, or from the working directory where that is not inside of it; with forward
+ * slashes. A file outside keeps the path that was typed.
+ */
+export function reportedPath(file: string, { cwd, workspace }: Run): string {
+  const isWindows = /^(?:[A-Za-z]:|\\\\)/.test(cwd);
+  const slashes = (path: string): string => (isWindows ? path.replaceAll('\\', '/') : path);
+  const here = normal(slashes(cwd));
+  const top = workspace === undefined ? here : normal(slashes(workspace));
+  const root = here === top || here.startsWith(`${top}/`) ? top : here;
+  const typed = normal(slashes(file));
+  const whole = isAbsolute(typed) ? typed : normal(`${here}/${typed}`);
+  return whole.startsWith(`${root}/`) ? whole.slice(root.length + 1) : typed;
+}
+
+const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:\/)/.test(path);
+
+/** Without `.`, `..` and empty steps, as far as they can be resolved. */
+function normal(path: string): string {
+  const steps: string[] = [];
+  for (const step of path.split('/')) {
+    if (step === '' || step === '.') continue;
+    if (step === '..' && steps.length > 0 && steps.at(-1) !== '..') steps.pop();
+    else steps.push(step);
+  }
+  return `${path.startsWith('/') ? '/' : ''}${steps.join('/')}`;
+}
+
+/** A reported path as a URI reference (RFC 3986): relative, or `file:` where it is absolute. */
+export function uriOf(path: string): string {
+  const encoded = path.split('/').map((step) => encodeURIComponent(step.replace(/\p{Cs}/gu, '\ufffd')));
+  const uri = encoded.join('/');
+  if (path.startsWith('/')) return `file://${uri}`;
+  return isAbsolute(path) ? `file:///${uri.replace('%3A', ':')}` : uri;
+}
+
+/**
+ * One fingerprint a finding, of its file, code and key and of how many alike come before it: the same when lines are
+ * added above or values change, another for each finding of a report.
+ */
+export function fingerprints(path: string, findings: readonly Finding[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const identity = [path, finding.code, finding.path].join('\n');
+    const before = seen.get(identity) ?? 0;
+    seen.set(identity, before + 1);
+    return fnv1a(`${identity}\n${String(before)}`);
+  });
+}
+
+/** FNV-1a of 64 bits, in hexadecimal. Nothing rests on it being hard to reverse. */
+function fnv1a(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
+}

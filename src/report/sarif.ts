@@ -1,0 +1,187 @@
+/**
+ * SARIF 2.1.0 (OASIS), for code scanning. Repairs go along where they are nobody's secret, so that a reviewer can take
+ * them over.
+ */
+import { printable } from '../core/display.ts';
+import { positionAt, type ConfigDocument } from '../core/document.ts';
+import { applyChanges } from '../core/edit.ts';
+import { keyOrder } from '../core/fields.ts';
+import type { Finding, Severity } from '../core/finding.ts';
+import type { Layout } from '../core/layouts.ts';
+import { shownLines } from '../core/masking.ts';
+import { proseOf, ruleFor } from '../core/rules.ts';
+import { EditError } from '../core/splices.ts';
+import { jsonText, reportJson } from './json.ts';
+import { fingerprints, placeOf, reportedPath, uriOf, type Run } from './location.ts';
+import type { FileReport, ReportBody, ValidationReport } from './report.ts';
+import type { Style } from './style.ts';
+
+const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/** Each repair is tried out on the whole file, which a file made to be slow must not make slow. */
+const MAX_FIXES = 50;
+const MAX_FIXED_LENGTH = 32 * 1024;
+
+/** The report as a SARIF log with one run. */
+export function reportSarif(body: ReportBody, _style: Style, run: Run): string {
+  if (body.kind !== 'validation') return reportJson(body);
+  const codes = [...new Set(body.files.flatMap(({ findings }) => findings.map(({ code }) => code)))].sort();
+  // One file may have been named twice, `c.yml` and `./c.yml`.
+  const uris = new Map<string, ArtifactLocation>();
+  for (const { file } of body.files) {
+    const uri = uriOf(reportedPath(file, run));
+    if (!uris.has(uri)) uris.set(uri, { uri, index: uris.size });
+  }
+  return jsonText({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'umconfig', version: run.version, rules: codes.map(sarifRule) } },
+        invocations: [invocation(body, run)],
+        artifacts: [...uris.keys()].map((uri) => ({ location: { uri } })),
+        results: body.files.flatMap((file) => sarifResults(file, uris, codes, run)),
+        columnKind: 'utf16CodeUnits',
+      },
+    ],
+  });
+}
+
+function invocation({ failures }: ValidationReport, { exitCode }: Run): unknown {
+  return {
+    executionSuccessful: failures.length === 0,
+    exitCode,
+    ...(failures.length === 0
+      ? {}
+      : {
+          toolExecutionNotifications: failures.map((failure) => ({
+            level: 'error',
+            message: { text: withoutLinks(failure) },
+          })),
+        }),
+  };
+}
+
+function sarifRule(code: string): unknown {
+  const row = ruleFor(code);
+  if (row === undefined) throw new RangeError(`no rule has the code ${code}`);
+  const { title, why, fix, severity } = row;
+  return {
+    id: code,
+    name: code.replace(/(?:^|-)([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: sentence(plain(title)) },
+    fullDescription: { text: sentence(plain(why)) },
+    help: {
+      text: `${sentence(plain(why))} ${sentence(plain(fix))}`,
+      markdown: `${sentence(why)}\n\n${sentence(fix)}\n\nMore: \`umconfig explain ${code}\``,
+    },
+    defaultConfiguration: { level: LEVEL[severity] },
+  };
+}
+
+const plain = (text: string): string => text.replaceAll('`', '');
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+/** In a message `[text](target)` is a link, and what a file holds must not become one. */
+const withoutLinks = (text: string): string => printable(text).replaceAll('](', '] (');
+
+interface ArtifactLocation {
+  readonly uri: string;
+  readonly index: number;
+}
+
+function sarifResults(
+  file: FileReport,
+  artifacts: ReadonlyMap<string, ArtifactLocation>,
+  codes: readonly string[],
+  run: Run,
+): readonly unknown[] {
+  if (file.findings.length === 0) return [];
+  const { document, findings, layout } = file;
+  const path = reportedPath(file.file, run);
+  const artifactLocation = artifacts.get(uriOf(path));
+  const prints = fingerprints(path, findings);
+  let fixesLeft = document.text.length > MAX_FIXED_LENGTH ? 0 : MAX_FIXES;
+  return findings.map((finding, index) => {
+    const fix =
+      finding.changes === undefined || fixesLeft-- <= 0 ? undefined : fixOf(finding, document, layout);
+    const { message, hint } = proseOf(finding);
+    const place = placeOf(finding, document);
+    return {
+      ruleId: finding.code,
+      ruleIndex: codes.indexOf(finding.code),
+      level: LEVEL[finding.severity],
+      message: { text: `${sentence(withoutLinks(message))} ${sentence(withoutLinks(hint))}` },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation,
+            // Code scanning takes no result without a line.
+            region:
+              place === undefined
+                ? { startLine: 1 }
+                : {
+                    startLine: place.line,
+                    startColumn: place.column,
+                    endLine: place.endLine,
+                    endColumn: place.endColumn,
+                  },
+          },
+          ...(finding.path === ''
+            ? {}
+            : { logicalLocations: [{ fullyQualifiedName: printable(finding.path), kind: 'member' }] }),
+        },
+      ],
+      partialFingerprints: { 'umconfig/v1': prints[index] },
+      ...(fix === undefined
+        ? {}
+        : {
+            fixes: [
+              {
+                description: { text: sentence(withoutLinks(hint)) },
+                artifactChanges: [{ artifactLocation, replacements: [fix] }],
+              },
+            ],
+          }),
+    };
+  });
+}
+
+/** The lines that a repair changes; undefined where one of them would not be shown as it is, because of a secret. */
+function fixOf(finding: Finding, document: ConfigDocument, layout: Layout): unknown {
+  let repaired: ConfigDocument;
+  try {
+    repaired = applyChanges(document, finding.changes ?? [], keyOrder(layout));
+  } catch (error) {
+    if (error instanceof EditError) return undefined;
+    throw error;
+  }
+  const before = linesOf(document.text);
+  const after = linesOf(repaired.text);
+  const most = Math.min(before.length, after.length);
+  let same = 0;
+  while (same < most && before[same] === after[same]) same += 1;
+  let tail = 0;
+  while (tail < most - same && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const inserted = after.slice(same, after.length - tail);
+  const shown = shownLines(repaired);
+  const isHarmless = inserted.every((line, at) => shown[same + at]?.text === line.replace(/\r?\n$/, ''));
+  if (!isHarmless) return undefined;
+  const length = (lines: readonly string[]): number => lines.join('').length;
+  const start = positionAt(document, length(before.slice(0, same)));
+  const end = positionAt(document, length(before.slice(0, before.length - tail)));
+  return {
+    deletedRegion: {
+      startLine: start.line,
+      startColumn: start.column,
+      endLine: end.line,
+      endColumn: end.column,
+    },
+    insertedContent: { text: inserted.join('') },
+  };
+}
+
+/** Lines with their ends. */
+const linesOf = (text: string): readonly string[] => text.split(/(?<=\n)/);
