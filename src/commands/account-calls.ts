@@ -109,12 +109,15 @@ export interface Seen<T> {
   readonly hidden?: HiddenFact;
 }
 
-/** What login does not need may stay unseen; any other failure is one. */
-export async function orHidden<T>(action: string, reading: Promise<T>): Promise<Seen<T>> {
+/** Whatever the API says to a question that nothing else hangs on. */
+export const ANY_FAILURE = /./;
+
+/** What login does not need may stay unseen where the failure's name is one of those; any other failure is one. */
+export async function orHidden<T>(action: string, reading: Promise<T>, names = HIDDEN): Promise<Seen<T>> {
   try {
     return { value: await reading };
   } catch (error) {
-    if (!isFailure(error, HIDDEN)) throw error;
+    if (!isFailure(error, names)) throw error;
     return { hidden: { action, reason: DENIED.test(error.errorName) ? 'denied' : 'unknown' } };
   }
 }

@@ -9,7 +9,15 @@ import type { AccountSight, Admin } from '../core/live.ts';
 import type { Settings } from '../core/plan.ts';
 import { POOL_ID } from '../core/settings.ts';
 import { CognitoFailure, type Cognito, type Ports } from '../ports.ts';
-import { limitTo, MOST_AT_ONCE, orHidden, readPool, type PoolReading, type Seen } from './account-calls.ts';
+import {
+  ANY_FAILURE,
+  limitTo,
+  MOST_AT_ONCE,
+  orHidden,
+  readPool,
+  type PoolReading,
+  type Seen,
+} from './account-calls.ts';
 import { openPool } from './account-pool.ts';
 import type { OptionValues } from './options.ts';
 
@@ -87,10 +95,11 @@ async function look(
     readPool(cognito, poolId, wish, ports.terminal).catch((error: unknown) =>
       withoutClient(error, cognito, poolId, ports),
     ),
-    orHidden('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN))),
+    orHidden('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN)), ANY_FAILURE),
     orHidden(
       'ListUserPoolClientSecrets',
       orEmpty(clientId === '' ? Promise.resolve([]) : cognito.listClientSecrets(poolId, clientId)),
+      ANY_FAILURE,
     ),
   ]);
   const [client] = reading.clients;
@@ -190,6 +199,7 @@ async function adminsAmong(
         return { name: email ?? username, otherGroups: all.filter((group) => group !== ADMIN) };
       }),
     ),
+    ANY_FAILURE,
   );
 }
 
@@ -200,5 +210,5 @@ function foreignProviders(
   poolId: string,
 ): Promise<Seen<readonly string[]>> {
   if (offered.every((name) => name === 'COGNITO')) return Promise.resolve({});
-  return orHidden('ListIdentityProviders', cognito.listIdentityProviders(poolId));
+  return orHidden('ListIdentityProviders', cognito.listIdentityProviders(poolId), ANY_FAILURE);
 }

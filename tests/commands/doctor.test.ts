@@ -269,6 +269,20 @@ describe('what cannot be seen', () => {
     expect(clock.set).toEqual([10_000]);
   });
 
+  test.each(['UnexpectedAnswer', 'InternalErrorException', 'TooManyRequestsException'])(
+    'an API that fails at what is not essential (%s) does not hide the rest',
+    async (name) => {
+      const ports = portsFor(flat);
+      for (const operation of ['ListUsersInGroup', 'ListUserPoolClientSecrets'])
+        ports.aws.fail(operation, name);
+      const { body } = await doctor(ports);
+      const statusOf = (check: string): string | undefined =>
+        body.checks.find((result) => result.check === check)?.status;
+      expect(statusOf('client')).toBe('pass');
+      expect(statusOf('group')).not.toBe('fail');
+    },
+  );
+
   test('single denied reads leave the rest', async () => {
     const ports = portsFor(flat);
     for (const operation of ['ListUsersInGroup', 'ListUserPoolClientSecrets'])
