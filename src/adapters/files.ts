@@ -292,18 +292,6 @@ async function trackedByGit(
   return tracked;
 }
 
-/** So many files are no longer one person's configuration, but all that a repository has. */
-const MANY_FILES = 64;
-
-/**
- * From now on V8 does not let its young generation grow. Nothing of a checked file outlives it for long, so growing
- * would not spare time, and costs 40 MB over 2,000 files.
- */
-async function keepMemoryFlat(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
-}
-
 /** The port promises, the calls do not wait: what they throw becomes a rejection. */
 function promised<T>(work: () => T): Promise<T> {
   return new Promise((settle) => {
@@ -314,16 +302,14 @@ function promised<T>(work: () => T): Promise<T> {
 /** The `Files` port on the real disk, relative to `cwd`. Git gets `gitDeadlineMs` milliseconds for all its answers. */
 export function nodeFiles(cwd: string, gitDeadlineMs = GIT_DEADLINE_MS): Files {
   const at = (path: string): string => resolve(cwd, path);
-  let reads = 0;
   return {
     cwd,
-    read: async (path, maxBytes) => {
-      reads += 1;
-      if (reads === MANY_FILES) await keepMemoryFlat();
-      const snapshot = readIfThere(at(path), path, maxBytes);
-      if (snapshot === undefined) throw new FileFailure('missing', path, 'ENOENT');
-      return snapshot;
-    },
+    read: (path, maxBytes) =>
+      promised(() => {
+        const snapshot = readIfThere(at(path), path, maxBytes);
+        if (snapshot === undefined) throw new FileFailure('missing', path, 'ENOENT');
+        return snapshot;
+      }),
     readIfThere: (path, maxBytes) => promised(() => readIfThere(at(path), path, maxBytes)),
     write: (path, bytes, expected) => promised(() => replaceFile(at(path), path, bytes, expected)),
     writeReport: (path, text) =>

@@ -5,9 +5,10 @@ import { parseDocument, type ConfigDocument } from '../../src/core/document.ts';
 import { shownLines } from '../../src/core/masking.ts';
 import { diffDocuments, maskSettings, readSettings } from '../../src/core/plan.ts';
 import { repair, validate } from '../../src/core/validate.ts';
-import { reportJson } from '../../src/report/json.ts';
-import type { ReportBody } from '../../src/report/report.ts';
+import { FORMATS, REPORTERS, type Format, type Reporter } from '../../src/report/index.ts';
+import type { ValidationReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
+import { summaryMarkdown } from '../../src/report/summary.ts';
 import { reportText } from '../../src/report/text.ts';
 import { goodFile } from '../support/fixtures.ts';
 import { mutationOf } from '../support/mutations.ts';
@@ -91,6 +92,8 @@ function windows(secret: string): readonly string[] {
   return forms.flatMap((form) => Array.from({ length: form.length - 7 }, (_, at) => form.slice(at, at + 8)));
 }
 
+const RUN = { version: '0.0.0', exitCode: 1, cwd: '/work', workspace: undefined };
+const reporter = (format: Format): Reporter => REPORTERS[format];
 const style = (columns: number) => makeStyle(0, columns);
 
 /** All that is ever shown of a file. */
@@ -102,7 +105,7 @@ function everythingShown(text: string): string {
       .map((line) => line.text)
       .join('\n');
   const diff = [...diffDocuments(document, after), ...diffDocuments(after, parseDocument(FLAT))];
-  const validation: ReportBody = {
+  const validation: ValidationReport = {
     kind: 'validation',
     files: [{ file: 'a.yml', layout, document, findings, repaired }],
     failures: [],
@@ -114,7 +117,8 @@ function everythingShown(text: string): string {
     ...diff.map((line) => line.text),
     reportText(validation, style(80)),
     reportText(validation, style(40)),
-    reportJson(validation),
+    ...FORMATS.map((format) => reporter(format)(validation, style(80), RUN)),
+    summaryMarkdown(validation, RUN),
     settings.clientSecret ?? '',
     settings.clientId ?? '',
   ].join('\n');

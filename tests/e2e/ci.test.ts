@@ -1,0 +1,297 @@
+/** The program where CI systems and hooks run it: in GitHub Actions, by the composite action's own scripts, and as pre-commit does. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { cleanEnvironment, umconfig, type CliResult } from '../support/cli.ts';
+import { goodFile } from '../support/fixtures.ts';
+import { installPacked } from '../support/packed.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const GOOD = goodFile('flat');
+const BAD = GOOD.replace('userManagement:', 'usermanagement:');
+const INJECTION = 'userManagement: "x ::add-mask::a ##[error]b"\n';
+
+let cwd: string;
+const put = (name: string, text: string): void => {
+  writeFileSync(join(cwd, name), text, { mode: 0o600 });
+};
+const read = (name: string): string => readFileSync(join(cwd, name), 'utf8');
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'umconfig-ci-'));
+});
+afterEach(() => {
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+describe('in GitHub Actions', () => {
+  const run = (args: readonly string[], summary = 'summary.md'): Promise<CliResult> =>
+    umconfig(['validate', ...args], {
+      cwd,
+      env: { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: cwd, GITHUB_STEP_SUMMARY: join(cwd, summary) },
+    });
+
+  test('a table is added to the page of the job', async () => {
+    put('c.yml', BAD);
+    put('summary.md', 'before\n');
+    expect((await run(['c.yml'])).exitCode).toBe(1);
+    expect(read('summary.md')).toMatch(
+      /^before\n### umconfig validate\n[^]*\| c\\.yml\\:8\\:1 \| error \| misspelt-key \|/,
+    );
+  });
+
+  test.each([
+    ['is in no directory', 'nowhere/summary.md', () => undefined, 'the step summary was not written'],
+    [
+      'is a directory',
+      'd',
+      () => {
+        mkdirSync(join(cwd, 'd'));
+      },
+      'the step summary was not written',
+    ],
+    [
+      'is a FIFO that nobody reads',
+      'fifo',
+      () => {
+        execFileSync('mkfifo', [join(cwd, 'fifo')]);
+      },
+      'the step summary was not written',
+    ],
+    [
+      'is full',
+      'full',
+      () => {
+        put('full', 'x'.repeat(1024 * 1024 - 10));
+      },
+      'the step summary is full',
+    ],
+  ])('a page that %s fails nothing', async (_, name, prepare, words) => {
+    put('c.yml', GOOD);
+    prepare();
+    const { exitCode, stdout, stderr } = await run(['c.yml'], name);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '1 file: all right\n' });
+    expect(stderr).toContain(words);
+  });
+
+  test.each(['text', 'json', 'sarif', 'junit', 'gitlab'])(
+    'what a file holds and is called is no command in %s, nor on stderr',
+    async (format) => {
+      put('::add-mask::x.yml', INJECTION);
+      put('##[group]y.yml', INJECTION);
+      const args = [
+        '::add-mask::x.yml',
+        '##[group]y.yml',
+        '::error::no.yml',
+        '##[no].yml',
+        '--format',
+        format,
+      ];
+      const { exitCode, stdout, stderr } = await run(args);
+      expect(exitCode).toBe(2);
+      expect(stdout + stderr).not.toMatch(/^\s*::|##\[/m);
+      expect(stdout).not.toBe('');
+    },
+  );
+
+  test('elsewhere names are shown as they are', async () => {
+    put('::x.yml', BAD);
+    expect((await umconfig(['validate', '::x.yml'], { cwd })).stdout).toContain('::x.yml:8:1');
+  });
+
+  test('annotations are commands, with paths from the root of the checkout', async () => {
+    mkdirSync(join(cwd, 'sub'));
+    put('sub/c.yml', BAD);
+    const { stdout } = await umconfig(['validate', 'c.yml', '--format', 'github'], {
+      cwd: join(cwd, 'sub'),
+      env: { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: cwd },
+    });
+    expect(stdout).toMatch(/^::error file=sub\/c\.yml,line=8,col=1,/);
+  });
+});
+
+test('GitLab hears paths from the root of the checkout', async () => {
+  mkdirSync(join(cwd, 'sub'));
+  put('sub/c.yml', BAD);
+  const { stdout } = await umconfig(['validate', 'c.yml', '--format', 'gitlab'], {
+    cwd: join(cwd, 'sub'),
+    env: { GITLAB_CI: 'true', CI_PROJECT_DIR: cwd },
+  });
+  expect(JSON.parse(stdout)).toMatchObject([{ location: { path: 'sub/c.yml' } }]);
+});
+
+test('many files are one report, with a summary by code and nothing on stderr', async () => {
+  for (let at = 0; at < 70; at += 1) put(`c${String(at)}.yml`, at < 3 ? BAD : GOOD);
+  const { exitCode, stdout, stderr } = await umconfig(['validate', '*.yml'], { cwd });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect(stdout).toMatch(
+    /\n70 files: 3 errors, 0 warnings \(3 can be repaired with --fix\)\n {2}misspelt-key 3\n$/,
+  );
+});
+
+interface Step {
+  readonly id?: string;
+  readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+describe('the composite action', () => {
+  const action = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
+    readonly inputs: Readonly<Record<string, { readonly default: string }>>;
+    readonly runs: { readonly steps: readonly Step[] };
+  };
+  const script = action.runs.steps.find(({ id }) => id === 'validate');
+
+  /** Runs the step as the runner does: `shell: bash` means with -e and pipefail. */
+  function act(inputs: Readonly<Record<string, string>>): {
+    exitCode: number | null;
+    stdout: string;
+    output: string;
+  } {
+    put('script.sh', script?.run ?? '');
+    put('output', '');
+    const given = Object.entries(script?.env ?? {}).map(([name, expression]) => {
+      const input = /^\$\{\{ inputs\.([a-z-]+) \}\}$/.exec(expression)?.[1] ?? '';
+      return [name, inputs[input] ?? action.inputs[input]?.default ?? `no input ${input}`];
+    });
+    const { status, stdout, stderr } = spawnSync(
+      'bash',
+      ['--noprofile', '--norc', '-eo', 'pipefail', join(cwd, 'script.sh')],
+      {
+        cwd,
+        encoding: 'utf8',
+        input: '',
+        env: cleanEnvironment(cwd, {
+          ...(Object.fromEntries(given) as Record<string, string>),
+          GITHUB_ACTIONS: 'true',
+          GITHUB_ACTION_PATH: ROOT,
+          GITHUB_WORKSPACE: cwd,
+          GITHUB_OUTPUT: join(cwd, 'output'),
+          GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'),
+        }),
+      },
+    );
+    return { exitCode: status, stdout: stdout + stderr, output: read('output') };
+  }
+
+  test('no script holds an expression', () => {
+    const scripts = action.runs.steps.flatMap(({ run }) => run ?? []);
+    expect(scripts).toHaveLength(2);
+    for (const text of scripts) expect(text).not.toContain('${{');
+  });
+
+  test('annotates, fails and tells the exit code', () => {
+    put('a.yml', BAD);
+    put('b c.yml', GOOD);
+    const { exitCode, stdout, output } = act({ files: 'a.yml\nb c.yml\r\n\n' });
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: 'exit-code=1\n' });
+    expect(stdout).toMatch(/^::error file=a\.yml,line=8,[^]*\n2 files: 1 error, 0 warnings\n$/);
+  });
+
+  test('passes, also strictly; checks the default file where none is named', () => {
+    put('user_management_config.yml', GOOD);
+    expect(act({})).toMatchObject({ exitCode: 0, output: 'exit-code=0\n' });
+    chmodSync(join(cwd, 'user_management_config.yml'), 0o644);
+    expect(act({})).toMatchObject({ exitCode: 0 });
+    expect(act({ strict: 'true' })).toMatchObject({ exitCode: 1 });
+  });
+
+  test('writes SARIF beside the annotations, and the page of the job once', () => {
+    mkdirSync(join(cwd, 'sub'));
+    put('sub/a.yml', BAD);
+    const { exitCode, stdout } = act({
+      files: 'a.yml',
+      'working-directory': 'sub',
+      'sarif-file': 'out.sarif',
+    });
+    expect(exitCode).toBe(1);
+    expect(stdout.match(/^::error/gm)).toHaveLength(1);
+    expect(JSON.parse(read('sub/out.sarif'))).toMatchObject({
+      runs: [{ artifacts: [{ location: { uri: 'sub/a.yml' } }] }],
+    });
+    expect(read('summary.md').match(/### umconfig/g)).toHaveLength(1);
+  });
+
+  test('SARIF that cannot be written is a failure that says why', () => {
+    put('a.yml', GOOD);
+    const { exitCode, stdout } = act({ files: 'a.yml', 'sarif-file': 'nowhere/out.sarif' });
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain('nowhere');
+  });
+
+  test.each([
+    '$(touch pwned)',
+    '`touch pwned`',
+    '"; touch pwned; "',
+    "'; touch pwned; '",
+    'a\n$(touch pwned)\n--fix',
+    '--output=pwned',
+    '-n\n-e',
+    '$INPUT_STRICT',
+    '\\',
+  ])('an input is never a part of the script: %j', (hostile) => {
+    put('a.yml', BAD);
+    for (const input of ['files', 'layout', 'strict', 'annotations', 'sarif-file', 'working-directory']) {
+      act({ files: 'a.yml', [input]: hostile });
+    }
+    expect(existsSync(join(cwd, 'pwned'))).toBe(false);
+    expect(read('a.yml')).toBe(BAD);
+  });
+});
+
+describe('pre-commit', () => {
+  interface Hook {
+    readonly id: string;
+    readonly entry: string;
+    readonly files: string;
+    readonly language: string;
+  }
+  const hooks = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) as readonly Hook[];
+  const NAME = 'app/config/user_management_config.yml';
+  let directory: string;
+  let bin: string;
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'umconfig-hooks-'));
+    bin = join(installPacked(directory).project, 'node_modules/.bin');
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** As pre-commit runs a hook: the words of its entry, the names of the files behind them, at the root. */
+  function run(id: string, files: readonly string[]): number | null {
+    const [program = '', ...args] = hooks.find((hook) => hook.id === id)?.entry.split(' ') ?? [];
+    return spawnSync(join(bin, program), [...args, ...files], {
+      cwd,
+      env: cleanEnvironment(directory),
+      input: '',
+    }).status;
+  }
+
+  test('hooks are for the file by its name, wherever it is', () => {
+    expect(hooks.map(({ id }) => id)).toEqual(['umconfig-validate', 'umconfig-validate-fix']);
+    for (const { files, language } of hooks) {
+      expect(language).toBe('node');
+      for (const name of [NAME, 'user_management_config.yaml']) expect(name).toMatch(new RegExp(files));
+      for (const name of ['default_config.yml', 'my_user_management_config.yml']) {
+        expect(name).not.toMatch(new RegExp(files));
+      }
+    }
+  });
+
+  test('one fails on a wrong file, the other mends it', () => {
+    mkdirSync(join(cwd, 'app/config'), { recursive: true });
+    put(NAME, BAD);
+    put('b c.yml', GOOD);
+    expect(run('umconfig-validate', [NAME, 'b c.yml'])).toBe(1);
+    expect(read(NAME)).toBe(BAD);
+    expect(run('umconfig-validate-fix', [NAME, 'b c.yml'])).toBe(0);
+    expect(read(NAME)).toBe(GOOD);
+    expect(run('umconfig-validate', [NAME, 'b c.yml'])).toBe(0);
+  });
+});

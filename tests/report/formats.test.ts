@@ -1,0 +1,367 @@
+/** What CI systems make of the reports: their own escapes undone, their own rules held, whatever a file holds. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseDocument } from '../../src/core/document.ts';
+import { validate } from '../../src/core/validate.ts';
+import { FORMATS, REPORTERS, type Format, type Reporter } from '../../src/report/index.ts';
+import { fingerprints, reportedPath, uriOf, type Run } from '../../src/report/location.ts';
+import type { ValidationReport } from '../../src/report/report.ts';
+import { makeStyle } from '../../src/report/style.ts';
+import { summaryMarkdown } from '../../src/report/summary.ts';
+import { goodFile } from '../support/fixtures.ts';
+import { mutatedFile } from '../support/mutations.ts';
+
+const RUN: Run = { version: '1.2.3', exitCode: 1, cwd: '/repo/sub', workspace: '/repo' };
+const GOOD = goodFile('flat');
+const BAD = GOOD.replace('userManagement:', 'usermanagement:').replace('8686/auth"', '8686/auth/"');
+
+function validation(
+  files: Readonly<Record<string, string>>,
+  failures: readonly string[] = [],
+): ValidationReport {
+  const reports = Object.entries(files).map(([file, text]) => ({ file, ...validate(text), repaired: [] }));
+  return { kind: 'validation', files: reports, failures };
+}
+
+function report(format: Format, body: ValidationReport, run = RUN): string {
+  const reporter: Reporter = REPORTERS[format];
+  return reporter(body, makeStyle(0, 80), run);
+}
+
+/** The values at one name anywhere in JSON. */
+function valuesAt(name: string, value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === name ? [inner, ...valuesAt(name, inner)] : valuesAt(name, inner),
+  );
+}
+
+describe('paths', () => {
+  test.each([
+    ['c.yml', 'sub/c.yml'],
+    ['./a//c.yml', 'sub/a/c.yml'],
+    ['../c.yml', 'c.yml'],
+    ['../../c.yml', '../../c.yml'],
+    ['/repo/c.yml', 'c.yml'],
+    ['/etc/c.yml', '/etc/c.yml'],
+    ['back\\slash.yml', 'sub/back\\slash.yml'],
+  ])('%s is told from the root of the checkout: %s', (file, path) => {
+    expect(reportedPath(file, RUN)).toBe(path);
+  });
+
+  test('count from the working directory where it is not in the checkout, or there is none', () => {
+    expect(reportedPath('a/c.yml', { ...RUN, cwd: '/repository' })).toBe('a/c.yml');
+    expect(reportedPath('/repo/sub/c.yml', { ...RUN, workspace: undefined })).toBe('c.yml');
+  });
+
+  test('have forward slashes on Windows too', () => {
+    const run = { ...RUN, cwd: 'D:\\a\\repo\\sub', workspace: 'D:\\a\\repo' };
+    expect(reportedPath('.\\x\\c.yml', run)).toBe('sub/x/c.yml');
+    expect(uriOf(reportedPath('C:\\x y\\c.yml', run))).toBe('file:///C:/x%20y/c.yml');
+  });
+
+  test('are URIs that lead back to the file', () => {
+    const names = fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => !/^\.{1,2}$|\//.test(name));
+    fc.assert(
+      fc.property(fc.array(names, { minLength: 1, maxLength: 3 }), (steps) => {
+        const uri = uriOf(steps.join('/'));
+        expect(uri).toMatch(/^(?:[A-Za-z0-9\-._~!'()*/]|%[0-9A-F]{2})+$/);
+        expect(decodeURIComponent(uri)).toBe(steps.join('/'));
+      }),
+    );
+  });
+});
+
+describe('fingerprints', () => {
+  const of = (text: string): readonly string[] => fingerprints('c.yml', validate(text).findings);
+
+  test('stay when lines are added above and other values change', () => {
+    expect(of(`# one\n# two\n${BAD.replace('"./data"', '"./elsewhere"')}`)).toEqual(of(BAD));
+  });
+
+  test('differ by file, key, code, and among equals', () => {
+    const twice = validate('colour: 1\nshape: 1\ncolour: 2\n').findings;
+    const all = [...fingerprints('a.yml', twice), ...fingerprints('b.yml', twice)];
+    expect(new Set(all).size).toBe(all.length);
+    expect(twice.length).toBeGreaterThan(2);
+  });
+
+  test('are those of earlier releases', () => {
+    expect(fingerprints('c.yml', validate(BAD).findings)).toEqual(['269a99d3cade87e7', '4f7744ce12db0dba']);
+  });
+});
+
+describe('every format', () => {
+  test.each(FORMATS)('%s is the same bytes for the same input, and ends in one line feed', (format) => {
+    fc.assert(
+      fc.property(mutatedFile, (text) => {
+        const once = report(format, validation({ 'c.yml': text }));
+        expect(report(format, validation({ 'c.yml': text }))).toBe(once);
+        expect(once).toMatch(/[^\n]\n$/);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each(FORMATS.filter((format) => format !== 'github' && format !== 'text'))(
+    '%s holds no command of GitHub Actions, whatever files are called and hold',
+    (format) => {
+      const text = 'userManagement: "x ::error::a ##[error]b"\n"##[group]": 1\n';
+      const body = validation({ '::add-mask::x': text, '##[error].yml': text }, [
+        '::error::x ##[error]y: no',
+      ]);
+      expect(report(format, body)).not.toMatch(/^\s*::|##\[/m);
+    },
+  );
+});
+
+describe('sarif', () => {
+  const log = (text: string, run = RUN): unknown =>
+    JSON.parse(report('sarif', validation({ 'c.yml': text }, []), run));
+
+  test('names tool, run, rules, places and fingerprints', () => {
+    expect(log(BAD)).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          columnKind: 'utf16CodeUnits',
+          tool: {
+            driver: {
+              name: 'umconfig',
+              version: '1.2.3',
+              rules: [
+                { id: 'misspelt-key', name: 'MisspeltKey', defaultConfiguration: { level: 'error' } },
+                { id: 'redirect-path', name: 'RedirectPath' },
+              ],
+            },
+          },
+          invocations: [{ executionSuccessful: true, exitCode: 1 }],
+          artifacts: [{ location: { uri: 'sub/c.yml' } }],
+          results: [
+            {
+              ruleId: 'misspelt-key',
+              ruleIndex: 0,
+              level: 'error',
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: 'sub/c.yml', index: 0 },
+                    region: { startLine: 8, startColumn: 1, endLine: 8, endColumn: 15 },
+                  },
+                },
+              ],
+            },
+            { ruleId: 'redirect-path', ruleIndex: 1 },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('says what could not be read', () => {
+    expect(JSON.parse(report('sarif', validation({}, ['x.yml: no such file'])))).toMatchObject({
+      runs: [
+        {
+          invocations: [
+            {
+              executionSuccessful: false,
+              toolExecutionNotifications: [{ level: 'error', message: { text: 'x.yml: no such file' } }],
+            },
+          ],
+          results: [],
+        },
+      ],
+    });
+  });
+
+  test('lists a file that was named twice once', () => {
+    const body = validation({ 'c.yml': BAD, './c.yml': BAD });
+    expect(valuesAt('artifacts', JSON.parse(report('sarif', body)))).toEqual([
+      [{ location: { uri: 'sub/c.yml' } }],
+    ]);
+  });
+
+  test('makes no link of what a file holds', () => {
+    const text = GOOD.replace('"on"', '"[click](https://acme.test)"');
+    expect(JSON.stringify(valuesAt('message', log(text)))).toContain('[click] (https');
+  });
+
+  test('has help in sentences, with Markdown beside plain text', () => {
+    const rules = valuesAt('rules', log(BAD)).flat() as readonly {
+      readonly help: { readonly text: string; readonly markdown: string };
+    }[];
+    expect(rules).toHaveLength(2);
+    for (const { help } of rules) {
+      expect(help.text).toMatch(/^[A-Z].*\.$/s);
+      expect(help.text).not.toContain('`');
+      expect(help.markdown).toContain('umconfig explain');
+    }
+  });
+
+  interface Replacement {
+    readonly deletedRegion: Readonly<Record<'startLine' | 'startColumn' | 'endLine' | 'endColumn', number>>;
+    readonly insertedContent: { readonly text: string };
+  }
+
+  /** The text with one replacement made, as a viewer makes it. */
+  function replaced(text: string, { deletedRegion: region, insertedContent }: Replacement): string {
+    const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+    const offset = (line: number, column: number): number => (starts[line - 1] ?? NaN) + column - 1;
+    const start = offset(region.startLine, region.startColumn);
+    const end = offset(region.endLine, region.endColumn);
+    return text.slice(0, start) + insertedContent.text + text.slice(end);
+  }
+
+  test.each([
+    ['a key', BAD],
+    ['a key, CR LF', BAD.replaceAll('\n', '\r\n')],
+    ['the last line, without an end', 'port: 1\nusermanagement: off'],
+    ['a byte order mark', `\ufeff${BAD}`],
+    ['a missing value', GOOD.replace(/awsJwkUrl ?:.*/, 'awsJwkUrl: https://a.test')],
+  ])('a fix can be made as it is told: %s', (_, text) => {
+    const source = parseDocument(text).text;
+    const before = validate(text).findings;
+    const fixes = valuesAt('replacements', log(text)).flat() as readonly Replacement[];
+    expect(fixes).toHaveLength(before.filter(({ changes }) => changes !== undefined).length);
+    for (const fix of fixes) {
+      const after = replaced(source, fix);
+      expect(after).not.toBe(source);
+      expect(validate(after).findings.length).toBeLessThan(before.length);
+      expect(after.match(/\r?\n/g)).toEqual(source.match(/\r?\n/g));
+    }
+  });
+
+  test('a fix whose line shows a secret is left out', () => {
+    const text = GOOD.replace('clientSecret:', 'clientsecret:');
+    expect(JSON.stringify(log(text))).toContain('misspelt-key');
+    expect(valuesAt('fixes', log(text))).toEqual([]);
+  });
+});
+
+describe('github', () => {
+  /** As the runner reads a line: `ActionCommand.TryParseV2`. */
+  function parsed(line: string): { command: string; properties: Record<string, string>; message: string } {
+    const [, command = '', list = '', message = ''] = /^::(\w+) (.*?)::(.*)$/.exec(line) ?? [];
+    const undo = (text: string): string =>
+      text
+        .replaceAll('%3A', ':')
+        .replaceAll('%2C', ',')
+        .replaceAll('%0D', '\r')
+        .replaceAll('%0A', '\n')
+        .replaceAll('%25', '%');
+    const properties = list.split(',').map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      return [name, undo(value.join('='))] as const;
+    });
+    return { command, properties: Object.fromEntries(properties), message: undo(message) };
+  }
+
+  test('annotates each finding where it is', () => {
+    const [first = '', ...rest] = report('github', validation({ 'c.yml': BAD })).split('\n');
+    expect(parsed(first)).toEqual({
+      command: 'error',
+      properties: {
+        file: 'sub/c.yml',
+        line: '8',
+        col: '1',
+        endLine: '8',
+        endColumn: '15',
+        title: 'umconfig misspelt-key',
+      },
+      message: expect.stringMatching(
+        /^"usermanagement" is not a key.*\nSpell it userManagement, exactly so\.$/s,
+      ),
+    });
+    expect(rest.slice(1)).toEqual(['1 file: 2 errors, 0 warnings', '']);
+  });
+
+  test('one line a finding, and every name comes back whole', () => {
+    const names = fc.string({ unit: fc.constantFrom(...Array.from('%:,=\n\r#[]ab0D2A')), minLength: 1 });
+    fc.assert(
+      fc.property(names, mutatedFile, (file, text) => {
+        const body = validation({ [file]: text });
+        const lines = report('github', body).split('\n').slice(0, -2);
+        expect(lines).toHaveLength(body.files[0]?.findings.length ?? -1);
+        for (const line of lines) expect(parsed(line).properties['file']).toBe(reportedPath(file, RUN));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('junit', () => {
+  test('a case a finding, one that passes for a right file, an error for one that could not be read', () => {
+    const body = validation({ 'bad.yml': BAD, 'good.yml': GOOD }, ['x.yml: no such file']);
+    const xml = report('junit', body);
+    expect(xml).toContain('<testsuites name="umconfig" tests="4" failures="2" errors="1">');
+    expect(xml).toContain('<testsuite name="sub/bad.yml" tests="2" failures="2" errors="0">');
+    expect(xml).toContain('<testcase classname="sub/good.yml" name="valid"/>');
+    expect(xml).toContain('<error message="x.yml: no such file"/>');
+  });
+
+  test('what is only said is no failure', () => {
+    const xml = report('junit', validation({ 'n.yml': goodFile('nested') }));
+    expect(xml).toContain('failures="0"');
+    expect(xml).toContain('<system-out>');
+  });
+
+  test('is well-formed XML 1.0, whatever a file is called and holds', () => {
+    const name = fc.string({ unit: 'binary', minLength: 1 });
+    fc.assert(
+      fc.property(name, mutatedFile, (file, text) => {
+        const xml = report('junit', validation({ [file]: text }));
+        expect(xml).not.toMatch(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);
+        const rest = xml
+          .replace(/^<\?xml[^?]*\?>\n/, '')
+          .replace(/<\/?[a-z-]+(?: [a-z]+="[^"<]*")*\/?>/g, '')
+          .replace(/&(?:amp|lt|gt|quot|#\d+);/g, '');
+        expect(rest).not.toMatch(/[<>&]/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('gitlab', () => {
+  test('a violation a finding', () => {
+    expect(JSON.parse(report('gitlab', validation({ 'c.yml': BAD })))).toEqual([
+      {
+        description: expect.stringContaining('is not a key'),
+        check_name: 'misspelt-key',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+        severity: 'critical',
+        location: { path: 'sub/c.yml', lines: { begin: 8, end: 8 } },
+      },
+      expect.objectContaining({ check_name: 'redirect-path' }),
+    ]);
+    expect(report('gitlab', validation({ 'c.yml': GOOD }))).toBe('[]\n');
+  });
+});
+
+describe('the summary of a step', () => {
+  test('is a table in which nothing is markup', () => {
+    const text = GOOD.replace('"on"', '"<b>|`x`[y](https://acme.test)![z](q)"');
+    const markdown = summaryMarkdown(validation({ 'a|b.yml': text }), RUN);
+    const row =
+      markdown.split('\n').find((line) => line.includes('login\\-off') || line.includes('login-off')) ?? '';
+    expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
+    expect(row).toContain('\\<b\\>');
+    expect(row).not.toMatch(/(?<!\\)[<`[]|https:/);
+    expect(markdown).toContain('1 file: 1 error, 0 warnings');
+  });
+
+  test('says that all is right', () => {
+    expect(summaryMarkdown(validation({ 'c.yml': GOOD }), RUN)).toBe(
+      '### umconfig validate\n\n1 file: all right\n\n',
+    );
+  });
+
+  test('stays small, and says how much it leaves out', () => {
+    const text = Array.from({ length: 3000 }, (_, at) => `colour${String(at)}: "${'x'.repeat(40)}"\n`).join(
+      '',
+    );
+    const markdown = summaryMarkdown(validation({ [`${'d/'.repeat(2000)}c.yml`]: text }), RUN);
+    expect(Buffer.byteLength(markdown)).toBeLessThan(512 * 1024);
+    expect(markdown).toMatch(/… and \d{4} more\./);
+  });
+});
