@@ -34,7 +34,7 @@ const ANSWERS: readonly (readonly [sees: string, types: string])[] = [
   ['Example: 1example', `4k0t3mcl13nt1d00000000000a${KEY.enter}`],
   ['Show client secret', `notarealsecretnotarealsecretnotarealsecretnotareal${KEY.enter}`],
   ['Example: http://localhost:8686/auth', `http://localhost:8686/auth${KEY.enter}`],
-  ['Example: http://localhost:8686/', `http://localhost:8686/${KEY.enter}`],
+  ['Allowed sign-out URLs', `http://localhost:8686/${KEY.enter}`],
   ['Example: scalabel-demo', `https://labelling.auth.us-west-2.amazoncognito.com${KEY.enter}`],
   ['Switch login on?', KEY.enter],
   ['Is this right?', KEY.enter],
