@@ -54,9 +54,10 @@ async function listeningOn(port: number): Promise<readonly string[]> {
     .sort();
 }
 
-const onLinux = process.platform === 'linux' ? describe : describe.skip;
+const isLinux = process.platform === 'linux';
+const onLinux = isLinux ? describe : describe.skip;
 
-onLinux('where it listens', () => {
+onLinux(`where it listens${isLinux ? '' : ' (skipped: only Linux has /proc/net/tcp)'}`, () => {
   test('on the loopback and nowhere else', async () => {
     const port = await listen();
     const ipv6 = '00000000000000000000000001000000';

@@ -181,7 +181,10 @@ describe.each(Object.keys(SHELLS) as readonly Shell[])('%s', (name) => {
   });
 });
 
-(isInstalled('zsh') ? test : test.skip)('zsh finds it in $fpath, too', async () => {
+const hasZsh = isInstalled('zsh');
+const zshTitle = `zsh finds it in $fpath, too${hasZsh ? '' : ' (skipped: zsh is not installed)'}`;
+
+(hasZsh ? test : test.skip)(zshTitle, async () => {
   const { stdout } = await umconfig(['completion', 'zsh'], { cwd: home });
   writeFileSync(join(home, '_umconfig'), stdout);
   const shell = await start('zsh', {}, 'fpath=(~ $fpath); autoload -Uz compinit; compinit -D -u');
