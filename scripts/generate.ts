@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
 import { FIELDS } from '../src/core/fields.ts';
 import { LAYOUT_NAMES } from '../src/core/layouts.ts';
-import { readPolicy } from '../src/core/policy.ts';
+import { readPolicy, usersPolicy } from '../src/core/policy.ts';
 import { RULES } from '../src/core/rules.ts';
 import { schemaOf } from '../src/core/schema.ts';
 import { manPage } from './man-page.ts';
@@ -45,6 +45,7 @@ async function readmeParts(): Promise<ReadonlyMap<string, string>> {
     ['keys', keyTable()],
     ['codes', codeTable()],
     ['policy', fenced('json', JSON.stringify(readPolicy('us-west-2_AbCdEf123'), undefined, 2))],
+    ['users-policy', fenced('json', JSON.stringify(usersPolicy('us-west-2_AbCdEf123'), undefined, 2))],
     ['validate', fenced('console', await validateSession())],
     ['init', fenced('console', await initSession())],
   ]);

@@ -1,10 +1,11 @@
 /** From argv to a command’s typed input, its report, stdout and an exit code. */
 import { Command as Commander, CommanderError, Option } from 'commander';
+import { FAMILIES, type Command, type Input } from './commands/command.ts';
 import { COMMAND_GROUPS, COMMANDS } from './commands/index.ts';
-import type { Command, Input } from './commands/command.ts';
 import {
   FLAG_FIELDS,
   GLOBAL_OPTIONS,
+  HELP_COMMAND,
   HELP_OPTION,
   OPTIONS,
   optionRowsOf,
@@ -17,7 +18,7 @@ import { describeFileFailure, EXIT, ExpectedError } from './core/errors.ts';
 import { FIELDS } from './core/fields.ts';
 import type { Settings } from './core/plan.ts';
 import { Cancelled, FileFailure, type Ports } from './ports.ts';
-import { REPORTERS, type Format, type Reporter } from './report/index.ts';
+import { REPORTERS, STREAMERS, type Format, type Reporter } from './report/index.ts';
 import type { Run } from './report/location.ts';
 import type { Report, ValidationReport } from './report/report.ts';
 import { makeStyle, type Style } from './report/style.ts';
@@ -36,25 +37,33 @@ export interface Runtime {
   readonly ports: (options: OptionValues) => Ports;
 }
 
+/** Both reject with Cancelled: at the first signal, and at the second one. */
+export interface Interruption {
+  readonly cancelled: Promise<never>;
+  readonly insisted: Promise<never>;
+}
+
+const NEVER = new Promise<never>(() => undefined);
+
 /**
- * Runs one command line (without node and script). `cancelled` rejects with Cancelled when a signal comes.
- * Returns the exit code; never throws and never exits.
+ * Runs one command line (without node and script). Returns the exit code; never throws and never exits.
  */
 export async function run(
   argv: readonly string[],
   runtime: Runtime,
-  cancelled: Promise<never> = new Promise<never>(() => undefined),
+  { cancelled, insisted }: Interruption = { cancelled: NEVER, insisted: NEVER },
 ): Promise<number> {
-  let outcome: Outcome | undefined;
-  const program = buildProgram(argv, runtime, async (command, input) => {
-    const ports = runtime.ports(input.options);
-    outcome = { report: await command.run(input, ports), options: input.options, ports };
+  let exitCode: number = EXIT.ok;
+  const program = buildProgram(argv, runtime, async (command, { options, ...input }) => {
+    const ports = runtime.ports(options);
+    const interrupted = command.endsByItself === true ? insisted : cancelled;
+    const report = await Promise.race([command.run({ ...input, options }, ports), interrupted]);
+    const outcome = { report, options, ports };
+    exitCode = await Promise.race([deliver(outcome, runtime), interrupted]);
+    await Promise.race([takeOffers(outcome, runtime), interrupted]);
   });
   try {
-    await Promise.race([program.parseAsync([...argv], { from: 'user' }), cancelled]);
-    if (outcome === undefined) return EXIT.ok;
-    const exitCode = await deliver(outcome, runtime);
-    await Promise.race([takeOffers(outcome, runtime), cancelled]);
+    await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
     return fail(error, argv, runtime);
@@ -80,6 +89,11 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   const style = (stream: 'stdout' | 'stderr'): Style =>
     makeStyle(output.colorLevel(stream, options.color), ports.terminal.columns, options.quiet === true);
   const { body } = report;
+  if (body.kind === 'people') {
+    const stream = report.format === 'json' ? STREAMERS.json : STREAMERS.text;
+    for await (const text of stream(body, style('stdout'))) output.write('stdout', text);
+    return report.exitCode;
+  }
   if (body.kind === 'validation' && body.failures.length > 0) {
     const { paint } = style('stderr');
     for (const failure of body.failures) output.write('stderr', `${paint.red('error:')} ${failure}\n`);
@@ -165,7 +179,7 @@ function buildProgram(argv: readonly string[], { version, output }: Runtime, act
     GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
   );
   addCommands(program, argv, act);
-  program.helpCommand('help [command]', 'Show the help of a command');
+  program.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
   program.addHelpText(
     'after',
     examplesText(COMMANDS.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1))),
@@ -173,10 +187,8 @@ function buildProgram(argv: readonly string[], { version, output }: Runtime, act
   return program;
 }
 
-function addCommand(program: Commander, command: Command, act: Act): void {
-  // `.command()` and not `.addCommand()`: only children made so inherit exitOverride and the output.
-  const child = program.command(command.name).summary(command.summary).description(`${command.summary}.`);
-  child.helpOption(HELP_OPTION.flags, HELP_OPTION.description);
+function addCommand(parent: Commander, name: string, command: Command, act: Act): void {
+  const child = addChild(parent, name, command.summary);
   for (const { usage, description } of command.args ?? []) child.argument(usage, description);
   addOptions(child, optionRowsOf(command));
   child.addHelpText('after', examplesText(command.examples));
@@ -190,6 +202,20 @@ function addCommand(program: Commander, command: Command, act: Act): void {
   });
 }
 
+function addChild(parent: Commander, name: string, summary: string): Commander {
+  // `.command()` and not `.addCommand()`: only children made so inherit exitOverride and the output.
+  const child = parent.command(name).summary(summary).description(`${summary}.`);
+  return child.helpOption(HELP_OPTION.flags, HELP_OPTION.description);
+}
+
+/** Where a command of a family hangs. */
+function familyOf(program: Commander, name: string): Commander {
+  const known = program.commands.find((child) => child.name() === name);
+  if (known !== undefined) return known;
+  const family = addChild(program, name, FAMILIES[name] ?? '').usage('<command>');
+  return family.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
+}
+
 function examplesText(examples: Command['examples']): string {
   const lines = examples.map(({ command, what }) => `  ${command.replaceAll('\n', '\n    ')}\n      ${what}`);
   return `\nExamples:\n${lines.join('\n')}`;
@@ -197,12 +223,16 @@ function examplesText(examples: Command['examples']): string {
 
 /** Each command with its group's heading; when `argv` names one first, that alone. */
 function addCommands(program: Commander, argv: readonly string[], act: Act): void {
-  const isNamed = COMMANDS.some(({ name }) => name === argv[0]);
+  const firstWord = ({ name }: Command): string => name.replace(/ .*/, '');
+  const isNamed = COMMANDS.some((command) => firstWord(command) === argv[0]);
   for (const { title, commands } of COMMAND_GROUPS) {
     program.commandsGroup(`${title}:`);
     for (const command of commands) {
       // Most runs name their command first; then the others need not be built.
-      if (!isNamed || command.name === argv[0]) addCommand(program, command, act);
+      if (isNamed && firstWord(command) !== argv[0]) continue;
+      const [name = '', member] = command.name.split(' ');
+      if (member === undefined) addCommand(program, name, command, act);
+      else addCommand(familyOf(program, name), member, command, act);
     }
   }
 }

@@ -35,6 +35,7 @@ export async function start(): Promise<number> {
         send: async (request) =>
           (await import('./adapters/http.ts')).nodeHttp({ version: packageJson.version }).send(request),
       },
+      stop: signals.signal,
       clock: systemClock,
       random: systemRandom,
       browser: systemBrowser(),
@@ -47,7 +48,7 @@ export async function start(): Promise<number> {
       },
     }),
   };
-  const exitCode = await run(commandLine(), runtime, signals.cancelled);
+  const exitCode = await run(commandLine(), runtime, signals);
   const signal = signals.received();
   if (signal !== undefined) endProcess(exitCode, signal);
   signals.stop();

@@ -137,7 +137,7 @@ export class CognitoFailure extends Error {
   }
 }
 
-/** DescribeUserPool, as far as the server cares. Names are those of the service model. */
+/** DescribeUserPool, as far as the server and its people care. Names are those of the service model. */
 export interface UserPool {
   readonly id: string;
   readonly name: string;
@@ -148,6 +148,16 @@ export interface UserPool {
   readonly customDomain: string | undefined;
   /** IssuerConfiguration.Type; `UPDATED` breaks both servers. */
   readonly issuerType: string | undefined;
+  /** What stands in place of a username: then a username is an email address, or a phone number. */
+  readonly usernameAttributes: readonly string[];
+  /** What people may sign in with beside their username: then a username must not look like an email address. */
+  readonly aliasAttributes: readonly string[];
+  /** Undefined where the pool does not say: then the case counts. */
+  readonly isCaseSensitive: boolean | undefined;
+  /** COGNITO_DEFAULT sends 50 emails a day, DEVELOPER is the account's own SES. */
+  readonly emailSender: string | undefined;
+  /** Cognito's estimate, which lags behind. */
+  readonly estimatedUsers: number | undefined;
 }
 
 /** DescribeUserPoolClient, as far as the server cares. */
@@ -180,15 +190,26 @@ export interface Named {
   readonly name: string;
 }
 
-/** One person of a pool, as the members of a group are listed. */
-export interface PoolMember {
+/** One person of a pool. */
+export interface PoolUser {
+  /** What every operation takes; a UUID where people sign in with their email address. */
   readonly username: string;
   readonly email: string | undefined;
+  /** UserStatusType of the service model: CONFIRMED, FORCE_CHANGE_PASSWORD … */
+  readonly status: string | undefined;
+  readonly enabled: boolean;
 }
 
-/** The Cognito control plane in one region. Lists are paged to their end. Every method rejects with CognitoFailure. */
-export interface Cognito {
-  readonly region: string;
+/** Somebody to be made. */
+interface NewUser {
+  readonly username: string;
+  readonly email: string;
+  /** Whether Cognito sends the invitation with the temporary password, which only it and the person ever see. */
+  readonly invite: boolean;
+}
+
+/** The reads of user pools and of what belongs to them. */
+export interface CognitoPools {
   listUserPools(): Promise<readonly Named[]>;
   describeUserPool(poolId: string): Promise<UserPool>;
   listAppClients(poolId: string): Promise<readonly Named[]>;
@@ -196,12 +217,34 @@ export interface Cognito {
   /** Undefined when Cognito knows no such domain. */
   describeDomain(domain: string): Promise<PoolDomain | undefined>;
   listGroups(poolId: string): Promise<readonly string[]>;
-  listUsersInGroup(poolId: string, group: string): Promise<readonly PoolMember[]>;
+  listUsersInGroup(poolId: string, group: string): Promise<readonly PoolUser[]>;
   listGroupsForUser(poolId: string, username: string): Promise<readonly string[]>;
   /** Ids of the secrets that the token endpoint takes for the client: one or two, or none. */
   listClientSecrets(poolId: string, clientId: string): Promise<readonly string[]>;
   /** Names of the pool's identity providers; `COGNITO` itself is none of them. */
   listIdentityProviders(poolId: string): Promise<readonly string[]>;
+}
+
+/** The people of a user pool. The only operations that write to an account. */
+export interface CognitoPeople {
+  /** Page by page as they come. What was made a moment ago may be missing. */
+  listUsers(poolId: string): AsyncIterable<readonly PoolUser[]>;
+  /** Those whose email address is exactly that one. */
+  listUsersWithEmail(poolId: string, email: string): Promise<readonly PoolUser[]>;
+  /** Undefined when the pool has nobody of that name. */
+  getUser(poolId: string, username: string): Promise<PoolUser | undefined>;
+  createGroup(poolId: string, group: string): Promise<void>;
+  createUser(poolId: string, user: NewUser): Promise<PoolUser>;
+  addToGroup(poolId: string, username: string, group: string): Promise<void>;
+  removeFromGroup(poolId: string, username: string, group: string): Promise<void>;
+  enableUser(poolId: string, username: string): Promise<void>;
+  disableUser(poolId: string, username: string): Promise<void>;
+  deleteUser(poolId: string, username: string): Promise<void>;
+}
+
+/** The Cognito control plane in one region. Lists are paged to their end. Every method rejects with CognitoFailure. */
+export interface Cognito extends CognitoPools, CognitoPeople {
+  readonly region: string;
 }
 
 export interface AwsOptions {
@@ -417,6 +460,8 @@ export interface Ports {
   readonly aws: Aws;
   readonly terminal: Terminal;
   readonly environment: Environment;
+  /** Aborted, with a Cancelled as its reason, when the program is told to stop. */
+  readonly stop: AbortSignal;
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,7 +1,15 @@
 /** The Cognito API through the AWS SDK: the only module that imports it. Imported lazily, by aws.ts. */
 import {
+  AdminAddUserToGroupCommand,
+  AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
+  AdminGetUserCommand,
   AdminListGroupsForUserCommand,
+  AdminRemoveUserFromGroupCommand,
   CognitoIdentityProviderClient,
+  CreateGroupCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
   DescribeUserPoolDomainCommand,
@@ -10,6 +18,7 @@ import {
   ListUserPoolClientsCommand,
   ListUserPoolClientSecretsCommand,
   ListUserPoolsCommand,
+  ListUsersCommand,
   ListUsersInGroupCommand,
   type CognitoIdentityProviderClientConfig,
   type UserPoolClientType,
@@ -21,9 +30,11 @@ import {
   type AppClient,
   type AwsOptions,
   type Cognito,
+  type CognitoPeople,
+  type CognitoPools,
   type Named,
   type PoolDomain,
-  type PoolMember,
+  type PoolUser,
   type UserPool,
 } from '../ports.ts';
 
@@ -70,8 +81,11 @@ function clientConfig({ profile, region, endpointUrl }: AwsOptions): CognitoIden
 }
 
 function cognitoOf(client: CognitoIdentityProviderClient, region: string): Cognito {
+  return { region, ...poolsOf(client), ...peopleOf(client) };
+}
+
+function poolsOf(client: CognitoIdentityProviderClient): CognitoPools {
   return {
-    region,
     listUserPools: () =>
       everyPage('ListUserPools', async (NextToken, abortSignal) => {
         const command = new ListUserPoolsCommand({ MaxResults: PAGE, NextToken });
@@ -108,7 +122,7 @@ function cognitoOf(client: CognitoIdentityProviderClient, region: string): Cogni
       everyPage('ListUsersInGroup', async (NextToken, abortSignal) => {
         const command = new ListUsersInGroupCommand({ UserPoolId, GroupName, Limit: PAGE, NextToken });
         const { Users = [], NextToken: next } = await client.send(command, { abortSignal });
-        return { items: Users.flatMap(poolMember), next };
+        return { items: Users.flatMap(poolUser), next };
       }),
     listGroupsForUser: (UserPoolId, Username) =>
       everyPage('AdminListGroupsForUser', async (NextToken, abortSignal) => {
@@ -131,9 +145,95 @@ function cognitoOf(client: CognitoIdentityProviderClient, region: string): Cogni
   };
 }
 
-function poolMember({ Username, Attributes = [] }: UserType): readonly PoolMember[] {
+function poolUser({
+  Username,
+  Attributes = [],
+  UserStatus,
+  Enabled,
+}: Pick<UserType, 'Username' | 'Attributes' | 'UserStatus' | 'Enabled'>): readonly PoolUser[] {
+  if (Username === undefined) return [];
   const email = Attributes.find(({ Name }) => Name === 'email')?.Value;
-  return Username === undefined ? [] : [{ username: Username, email }];
+  return [{ username: Username, email, status: UserStatus, enabled: Enabled !== false }];
+}
+
+function peopleOf(client: CognitoIdentityProviderClient): CognitoPeople {
+  return {
+    listUsers: (UserPoolId) =>
+      pages('ListUsers', async (PaginationToken, abortSignal) => {
+        const command = new ListUsersCommand({ UserPoolId, Limit: PAGE, PaginationToken });
+        const { Users = [], PaginationToken: next } = await client.send(command, { abortSignal });
+        return { items: Users.flatMap(poolUser), next };
+      }),
+    listUsersWithEmail: (UserPoolId, email) =>
+      everyPage('ListUsers', async (PaginationToken, abortSignal) => {
+        // A backslash keeps a quote or backslash from ending the value.
+        const Filter = `email = "${email.replace(/["\\]/g, '\\$&')}"`;
+        const command = new ListUsersCommand({ UserPoolId, Filter, Limit: PAGE, PaginationToken });
+        const { Users = [], PaginationToken: next } = await client.send(command, { abortSignal });
+        return { items: Users.flatMap(poolUser), next };
+      }),
+    getUser: (UserPoolId, Username) => getUser(client, UserPoolId, Username),
+    createGroup: (UserPoolId, GroupName) =>
+      call('CreateGroup', async (abortSignal) => {
+        await client.send(new CreateGroupCommand({ UserPoolId, GroupName }), { abortSignal });
+      }),
+    createUser: (UserPoolId, { username, email, invite }) =>
+      call('AdminCreateUser', async (abortSignal) => {
+        const command = new AdminCreateUserCommand({
+          UserPoolId,
+          Username: username,
+          // Verified, or the person could not ask for a new password with it.
+          UserAttributes: [
+            { Name: 'email', Value: email },
+            { Name: 'email_verified', Value: 'true' },
+          ],
+          // Without a word about it the invitation would go out as a text message.
+          ...(invite ? { DesiredDeliveryMediums: ['EMAIL'] } : { MessageAction: 'SUPPRESS' }),
+        });
+        const [user] = poolUser(present((await client.send(command, { abortSignal })).User));
+        return present(user);
+      }),
+    addToGroup: (UserPoolId, Username, GroupName) =>
+      call('AdminAddUserToGroup', async (abortSignal) => {
+        const command = new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName });
+        await client.send(command, { abortSignal });
+      }),
+    removeFromGroup: (UserPoolId, Username, GroupName) =>
+      call('AdminRemoveUserFromGroup', async (abortSignal) => {
+        const command = new AdminRemoveUserFromGroupCommand({ UserPoolId, Username, GroupName });
+        await client.send(command, { abortSignal });
+      }),
+    enableUser: (UserPoolId, Username) =>
+      call('AdminEnableUser', async (abortSignal) => {
+        await client.send(new AdminEnableUserCommand({ UserPoolId, Username }), { abortSignal });
+      }),
+    disableUser: (UserPoolId, Username) =>
+      call('AdminDisableUser', async (abortSignal) => {
+        await client.send(new AdminDisableUserCommand({ UserPoolId, Username }), { abortSignal });
+      }),
+    deleteUser: (UserPoolId, Username) =>
+      call('AdminDeleteUser', async (abortSignal) => {
+        await client.send(new AdminDeleteUserCommand({ UserPoolId, Username }), { abortSignal });
+      }),
+  };
+}
+
+async function getUser(
+  client: CognitoIdentityProviderClient,
+  UserPoolId: string,
+  Username: string,
+): Promise<PoolUser | undefined> {
+  try {
+    return await call('AdminGetUser', async (abortSignal) => {
+      const command = new AdminGetUserCommand({ UserPoolId, Username });
+      const { UserAttributes = [], ...rest } = await client.send(command, { abortSignal });
+      const [user] = poolUser({ ...rest, Attributes: UserAttributes });
+      return present(user);
+    });
+  } catch (error) {
+    if (error instanceof CognitoFailure && error.errorName === 'UserNotFoundException') return undefined;
+    throw error;
+  }
 }
 
 async function describeDomain(
@@ -165,6 +265,11 @@ function userPool(pool: UserPoolType, id: string): UserPool {
     domain: isPrefix && pool.Domain !== '' ? pool.Domain : undefined,
     customDomain: pool.CustomDomain ?? (isPrefix ? undefined : pool.Domain),
     issuerType: pool.IssuerConfiguration?.Type,
+    usernameAttributes: pool.UsernameAttributes ?? [],
+    aliasAttributes: pool.AliasAttributes ?? [],
+    isCaseSensitive: pool.UsernameConfiguration?.CaseSensitive,
+    emailSender: pool.EmailConfiguration?.EmailSendingAccount,
+    estimatedUsers: pool.EstimatedNumberOfUsers,
   };
 }
 
@@ -204,19 +309,22 @@ interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** All pages of a list, each with a deadline of its own. The SDK's paginators have only one for all of them. */
-async function everyPage<T>(
-  operation: string,
-  fetch: (token: string | undefined, abortSignal: AbortSignal) => Promise<Page<T>>,
-): Promise<readonly T[]> {
-  const items: T[] = [];
+type FetchPage<T> = (token: string | undefined, abortSignal: AbortSignal) => Promise<Page<T>>;
+
+/** The pages of a list, each with a deadline of its own. The SDK's paginators have only one for all of them. */
+async function* pages<T>(operation: string, fetch: FetchPage<T>): AsyncGenerator<readonly T[]> {
   let token: string | undefined;
   do {
     const last = token;
     const page = await call(operation, (abortSignal) => fetch(last, abortSignal));
-    items.push(...page.items);
+    yield page.items;
     token = page.next === last ? undefined : page.next;
   } while (token !== undefined);
+}
+
+async function everyPage<T>(operation: string, fetch: FetchPage<T>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for await (const page of pages(operation, fetch)) items.push(...page);
   return items;
 }
 

@@ -11,6 +11,8 @@ export interface Signals {
   readonly received: () => SignalName | undefined;
   /** Rejects with Cancelled, after what waits for `signal` has had its turn. */
   readonly cancelled: Promise<never>;
+  /** Rejects with Cancelled when a second signal comes: what ends by itself takes too long. */
+  readonly insisted: Promise<never>;
   stop(): void;
 }
 
@@ -21,28 +23,41 @@ export interface Signals {
 export function listenForSignals(): Signals {
   const controller = new AbortController();
   let received: SignalName | undefined;
-  let reject: (reason: Cancelled) => void = () => undefined;
-  const cancelled = new Promise<never>((_resolve, refuse) => {
-    reject = refuse;
-  });
-  // Nobody may be waiting for it yet.
-  cancelled.catch(() => undefined);
+  const first = refusal();
+  const second = refusal();
   const listener = (name: SignalName): void => {
+    const { refuse } = received === undefined ? first : second;
     received ??= name;
     const reason = new Cancelled(received);
     controller.abort(reason);
     // An aborted prompt still has to give the terminal back.
     setImmediate(() => {
-      reject(reason);
+      refuse(reason);
     });
   };
   for (const name of SIGNALS) process.on(name, listener);
   return {
     signal: controller.signal,
     received: () => received,
-    cancelled,
+    cancelled: first.promise,
+    insisted: second.promise,
     stop: () => {
       for (const name of SIGNALS) process.off(name, listener);
     },
   };
+}
+
+interface Refusal {
+  readonly promise: Promise<never>;
+  readonly refuse: (reason: Cancelled) => void;
+}
+
+function refusal(): Refusal {
+  let refuse: Refusal['refuse'] = () => undefined;
+  const promise = new Promise<never>((_resolve, reject) => {
+    refuse = reject;
+  });
+  // Nobody may be waiting for it yet.
+  promise.catch(() => undefined);
+  return { promise, refuse };
 }

@@ -1,13 +1,14 @@
 /** What can follow on a command line: the shells ask with every press of the Tab key. Made of COMMANDS and OPTIONS alone. */
 import {
   GLOBAL_OPTIONS,
+  HELP_COMMAND,
   HELP_OPTION,
   OPTIONS,
   optionRowsOf,
   VERSION_OPTION,
   type OptionRow,
 } from './options.ts';
-import type { Candidate, Command, Completes } from './command.ts';
+import { FAMILIES, type Candidate, type Command, type Completes } from './command.ts';
 
 export interface Completion {
   /** Stands before each candidate and is typed already: `--profile=`. */
@@ -69,23 +70,38 @@ function readLine(words: readonly string[], commands: readonly Command[]): Line 
 }
 
 function withPositional(line: Line, word: string, commands: readonly Command[]): Line {
-  const isCommand = line.command === undefined && line.positionals.length === 0;
-  const command = isCommand ? commands.find(({ name }) => name === word) : undefined;
-  if (command === undefined) return { ...line, positionals: [...line.positionals, word] };
-  return { ...line, command, rows: [...optionRowsOf(command), HELP_OPTION] };
+  const positionals = [...line.positionals, word];
+  const command =
+    line.command === undefined ? commands.find(({ name }) => name === positionals.join(' ')) : undefined;
+  if (command === undefined) return { ...line, positionals };
+  return { ...line, command, positionals: [], rows: [...optionRowsOf(command), HELP_OPTION] };
 }
 
 function positionalOf({ command, positionals }: Line, commands: readonly Command[]): Completes {
-  const names = commands.map(({ name, summary }) => ({ value: name, description: summary }));
   if (command === undefined) {
-    if (positionals.length === 0)
-      return [...names, { value: 'help', description: 'Show the help of a command' }];
-    return positionals.length === 1 && positionals[0] === 'help' ? names : NOTHING;
+    const [first, ...rest] = positionals;
+    if (first === 'help') return rest.length === 0 ? nextWords([], commands) : NOTHING;
+    const names = nextWords(positionals, commands);
+    const help = { value: HELP_COMMAND.flags.replace(/ .*/, ''), description: HELP_COMMAND.description };
+    return names.length === 0 ? NOTHING : [...names, help];
   }
   const { args = [] } = command;
   const last = args.at(-1);
   const argument = args[positionals.length] ?? (last?.usage.includes('...') === true ? last : undefined);
   return argument?.completes?.() ?? NOTHING;
+}
+
+/** The words that lead on to a command, with what each is about. */
+function nextWords(before: readonly string[], commands: readonly Command[]): readonly Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const { name, summary } of commands) {
+    const words = name.split(' ');
+    const value = words[before.length];
+    if (value === undefined || !before.every((word, at) => word === words[at])) continue;
+    const isLast = words.length === before.length + 1;
+    found.set(value, { value, description: isLast ? summary : (FAMILIES[value] ?? summary) });
+  }
+  return [...found.values()];
 }
 
 function valuesOf({ flags, choices, completes }: OptionRow): Completes {

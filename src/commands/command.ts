@@ -30,6 +30,7 @@ interface Argument {
 }
 
 export interface Command {
+  /** One word, or a family's name and another one: `users list`. */
   readonly name: string;
   readonly args?: readonly Argument[];
   /** One line without a full stop. */
@@ -38,5 +39,15 @@ export interface Command {
   readonly options: readonly OptionName[];
   readonly fieldFlags?: readonly FieldName[];
   readonly examples: readonly { readonly command: string; readonly what: string }[];
+  /**
+   * It looks at `ports.stop` itself, since what it has begun must be brought to an end: the first Ctrl-C leaves it
+   * running, the second one ends it.
+   */
+  readonly endsByItself?: true;
   readonly run: (input: Input, ports: Ports) => Promise<Report>;
 }
+
+/** First words of commands of two words, and what the family is about; one line without a full stop. */
+export const FAMILIES: Readonly<Record<string, string>> = {
+  users: 'List, add and change the people of the user pool',
+};

@@ -1,16 +1,20 @@
-/** `iam-policy`: the policy to give to whoever runs `discover` or `doctor`. */
+/** `iam-policy`: the policies to give to whoever runs `discover`, `doctor` or `users`. */
 import { EXIT, UsageError } from '../core/errors.ts';
 import { parsePoolReference } from '../core/paste.ts';
-import { readPolicy } from '../core/policy.ts';
+import { readPolicy, usersPolicy } from '../core/policy.ts';
 import type { Command } from './command.ts';
 
 export const iamPolicyCommand: Command = {
   name: 'iam-policy',
-  summary: 'Print the least-privilege policy that discover and doctor need',
-  options: ['pool'],
+  summary: 'Print the least-privilege policy that discover and doctor need, or the one that users needs',
+  options: ['pool', 'users'],
   examples: [
     { command: 'umconfig iam-policy --pool us-west-2_AbCdEf123', what: 'rights on one pool only' },
     { command: 'umconfig iam-policy > umconfig-policy.json', what: 'rights on every pool' },
+    {
+      command: 'umconfig iam-policy --users --pool us-west-2_AbCdEf123',
+      what: 'the policy of umconfig users, the only commands that change the account',
+    },
   ],
   run: ({ options }) => {
     const reference = options.pool === undefined ? undefined : parsePoolReference(options.pool);
@@ -20,7 +24,8 @@ export const iamPolicyCommand: Command = {
         'umconfig iam-policy --pool us-west-2_AbCdEf123',
       );
     }
-    const text = `${JSON.stringify(readPolicy(reference?.id), undefined, 2)}\n`;
+    const policy = options.users === true ? usersPolicy : readPolicy;
+    const text = `${JSON.stringify(policy(reference?.id), undefined, 2)}\n`;
     return Promise.resolve({ exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } });
   },
 };

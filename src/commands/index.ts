@@ -8,6 +8,14 @@ import { iamPolicyCommand } from './iam-policy.ts';
 import { initCommand } from './init.ts';
 import { loginCommand } from './login.ts';
 import { schemaCommand } from './schema.ts';
+import { usersAddCommand } from './users/add.ts';
+import { usersDisableCommand } from './users/disable.ts';
+import { usersEnableCommand } from './users/enable.ts';
+import { usersGrantCommand } from './users/grant.ts';
+import { usersImportCommand } from './users/import.ts';
+import { usersListCommand } from './users/list.ts';
+import { usersRemoveCommand } from './users/remove.ts';
+import { usersRevokeCommand } from './users/revoke.ts';
 import { validateCommand } from './validate.ts';
 
 /** A heading of the help and what stands under it. */
@@ -19,6 +27,19 @@ export interface CommandGroup {
 const GROUPS: readonly CommandGroup[] = [
   { title: 'Set up', commands: [initCommand, discoverCommand] },
   { title: 'Check', commands: [validateCommand, doctorCommand, loginCommand] },
+  {
+    title: 'People',
+    commands: [
+      usersListCommand,
+      usersAddCommand,
+      usersGrantCommand,
+      usersRevokeCommand,
+      usersDisableCommand,
+      usersEnableCommand,
+      usersRemoveCommand,
+      usersImportCommand,
+    ],
+  },
   { title: 'Look up', commands: [explainCommand, schemaCommand, iamPolicyCommand] },
 ];
 

@@ -81,6 +81,26 @@ export const OPTIONS = {
   browser: { flags: '--no-browser', description: 'open no browser: only print the address' },
   timeout: { flags: '--timeout <SECONDS>', description: 'how long to wait for the sign-in (default: 180)' },
   client: { flags: '--client <CLIENT>', description: 'app client: id or exact name' },
+  users: { flags: '--users', description: 'the policy of umconfig users, which changes the account' },
+  role: {
+    flags: '--role <ROLE>',
+    description: 'only those to whom the server gives it',
+    choices: ['admin', 'worker'],
+  },
+  search: {
+    flags: '--search <TEXT>',
+    description: 'only those whose email address or username holds the text, in any case',
+  },
+  admin: { flags: '--admin', description: 'make an admin of them, in the group admin' },
+  invite: {
+    flags: '--no-invite',
+    description: 'let Cognito send no invitation; nobody can sign in with it yet',
+  },
+  force: { flags: '--force', description: 'even if nobody is left who is an admin' },
+  result: {
+    flags: '--result <FILE>',
+    description: 'where the CSV goes that says what happened to each line (default: FILE.result.csv)',
+  },
 } as const satisfies Record<string, OptionRow>;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -99,6 +119,7 @@ export const GLOBAL_OPTIONS: readonly OptionName[] = ['config', 'color', 'quiet'
 
 /** What commander itself brings. */
 export const HELP_OPTION: OptionRow = { flags: '-h, --help', description: 'show this help' };
+export const HELP_COMMAND = { flags: 'help [command]', description: 'Show the help of a command' } as const;
 export const VERSION_OPTION: OptionRow = { flags: '-V, --version', description: 'print the version' };
 
 /** All options of a command, in the order of its help, without `--help`. */

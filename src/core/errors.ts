@@ -1,6 +1,7 @@
 /** Expected failures in plain words, and the exit codes. What is not one of these is a bug of ours. */
 import type { CognitoFailure, FileFailure, FileFailureKind } from '../ports.ts';
 import { maskLongRuns, printable, shellWord } from './display.ts';
+import { isForUsers } from './policy.ts';
 
 /** Exit codes: public, see the README. */
 export const EXIT = {
@@ -99,6 +100,8 @@ export interface AwsContext {
   readonly userPoolId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly endpointUrl?: string | undefined;
+  /** The person that the call was about. */
+  readonly user?: string | undefined;
 }
 
 interface Words {
@@ -142,7 +145,38 @@ const NAMED: Readonly<Record<string, (failure: CognitoFailure, context: AwsConte
   ResourceNotFoundException: notFound,
   InvalidParameterException: (failure, context) => ({
     message: `AWS refuses the request ${failure.operation}: ${said(failure)}`,
-    hint: `Check the user pool id${context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`} and the app client id.`,
+    hint:
+      context.user === undefined
+        ? `Check the user pool id${context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`} and the app client id.`
+        : 'Check the email address, and which attributes the user pool requires of its users.',
+  }),
+  UsernameExistsException: () => ({
+    message: 'there is such a user already',
+    hint: 'Nothing need be done; umconfig users list shows them.',
+  }),
+  AliasExistsException: () => ({
+    message: 'another user has this email address',
+    hint: 'Find them with umconfig users list --search, and keep one.',
+  }),
+  UserNotFoundException: () => ({
+    message: 'there is no such user any more',
+    hint: 'Somebody else has removed them. Look again: umconfig users list',
+  }),
+  LimitExceededException: (failure) => ({
+    message: `a limit of AWS is reached: ${said(failure)}`,
+    hint: 'Cognito itself sends 50 emails a day. Give the user pool an SES identity of your own (Authentication methods → Email), leave the invitations out with --no-invite, or go on tomorrow: the same command does only what is left.',
+  }),
+  CodeDeliveryFailureException: () => ({
+    message: 'the user was made, but the invitation could not be sent',
+    hint: 'Check the email settings of the user pool (Authentication methods → Email), then send the invitation again in the AWS console.',
+  }),
+  UserLambdaValidationException: (failure) => ({
+    message: `a Lambda trigger of the user pool refuses: ${said(failure)}`,
+    hint: 'Ask whoever wrote the trigger (user pool → Extensions).',
+  }),
+  UnsupportedUserStateException: (failure) => ({
+    message: `the user's state does not allow it: ${said(failure)}`,
+    hint: 'umconfig users list shows the state.',
   }),
   TooManyRequestsException: (failure) => throttled(failure),
   ThrottlingException: (failure) => throttled(failure),
@@ -160,6 +194,34 @@ const NAMED: Readonly<Record<string, (failure: CognitoFailure, context: AwsConte
 export function describeCognitoFailure(failure: CognitoFailure, context: AwsContext): WorldError {
   const words = (NAMED[failure.errorName] ?? otherFailure)(failure, context);
   return new WorldError(words.message, words.hint);
+}
+
+/** Failures after which every further call would fail as well, or nothing is known of the call. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'AccessDeniedException',
+  'NotAuthorizedException',
+  'ResourceNotFoundException',
+  'TooManyRequestsException',
+  'ThrottlingException',
+  'UnexpectedAnswer',
+  'TimeoutError',
+  'NetworkError',
+]);
+
+/**
+ * What a failure of a call about one person says of the others: `world`, the world failed and nothing further will do;
+ * `limit`, AWS takes no more for now; `person`, only this one.
+ */
+export function reachOf({ errorName, code }: CognitoFailure): 'world' | 'limit' | 'person' {
+  if (code !== undefined || HOPELESS.has(errorName)) return 'world';
+  return errorName === 'LimitExceededException' ? 'limit' : 'person';
 }
 
 function otherFailure(failure: CognitoFailure, context: AwsContext): Words {
@@ -212,9 +274,10 @@ const wrongKeys = (context: AwsContext): Words => ({
 
 function accessDenied(failure: CognitoFailure, context: AwsContext): Words {
   const pool = context.userPoolId === undefined ? '' : ` --pool ${shellWord(context.userPoolId)}`;
+  const users = isForUsers(failure.operation) ? ' --users' : '';
   return {
     message: `not allowed: the credentials lack cognito-idp:${failure.operation}`,
-    hint: `umconfig iam-policy${pool} prints the policy that is needed.`,
+    hint: `umconfig iam-policy${users}${pool} prints the policy that is needed.`,
   };
 }
 

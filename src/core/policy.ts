@@ -20,6 +20,34 @@ const FOR_DOCTOR = [
   'cognito-idp:ListIdentityProviders',
 ] as const;
 
+/** What `users` reads: `users list` needs no more. */
+const READ_USERS = [
+  'cognito-idp:DescribeUserPool',
+  'cognito-idp:ListUsers',
+  'cognito-idp:AdminGetUser',
+  'cognito-idp:ListGroups',
+  'cognito-idp:ListUsersInGroup',
+  'cognito-idp:AdminListGroupsForUser',
+] as const;
+
+/** The only actions of umconfig that change an account. */
+const WRITE_USERS = [
+  'cognito-idp:AdminCreateUser',
+  'cognito-idp:AdminAddUserToGroup',
+  'cognito-idp:AdminRemoveUserFromGroup',
+  'cognito-idp:CreateGroup',
+  'cognito-idp:AdminEnableUser',
+  'cognito-idp:AdminDisableUser',
+  'cognito-idp:AdminDeleteUser',
+] as const;
+
+/** Whether an operation is only in the policy for `users`. */
+export function isForUsers(operation: string): boolean {
+  const action = `cognito-idp:${operation}`;
+  const reads: readonly string[] = [...ON_EVERYTHING, ...ON_THE_POOL, ...FOR_DOCTOR];
+  return [...READ_USERS, ...WRITE_USERS].some((own) => own === action) && !reads.includes(action);
+}
+
 /** ARN of a pool, with `*` for an account that is not known; of all pools without an id. */
 function poolArn(userPoolId: string | undefined): string {
   const region = userPoolId === undefined ? undefined : regionOfPool(userPoolId);
@@ -35,6 +63,18 @@ export function readPolicy(userPoolId: string | undefined): Readonly<Record<stri
       { Sid: 'UmconfigFind', Effect: 'Allow', Action: ON_EVERYTHING, Resource: '*' },
       { Sid: 'UmconfigReadPool', Effect: 'Allow', Action: ON_THE_POOL, Resource: poolArn(userPoolId) },
       { Sid: 'UmconfigDoctor', Effect: 'Allow', Action: FOR_DOCTOR, Resource: poolArn(userPoolId) },
+    ],
+  };
+}
+
+/** The policy that `users` needs: apart, because it alone changes what is in the account. */
+export function usersPolicy(userPoolId: string | undefined): Readonly<Record<string, unknown>> {
+  const Resource = poolArn(userPoolId);
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'UmconfigReadUsers', Effect: 'Allow', Action: READ_USERS, Resource },
+      { Sid: 'UmconfigWriteUsers', Effect: 'Allow', Action: WRITE_USERS, Resource },
     ],
   };
 }

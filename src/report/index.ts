@@ -4,7 +4,8 @@ import { reportGitlab } from './gitlab.ts';
 import { reportJson } from './json.ts';
 import { reportJunit } from './junit.ts';
 import type { Run } from './location.ts';
-import type { ReportBody } from './report.ts';
+import { peopleJson, peopleText } from './people.ts';
+import type { PeopleReport, ReportBody } from './report.ts';
 import { reportSarif } from './sarif.ts';
 import type { Style } from './style.ts';
 import { reportText } from './text.ts';
@@ -20,6 +21,12 @@ export const REPORTERS = {
   junit: reportJunit,
   gitlab: reportGitlab,
 } as const satisfies Record<string, Reporter>;
+
+/** What is found out page by page, as text that comes in parts; its formats have the same names. */
+export const STREAMERS = {
+  text: peopleText,
+  json: peopleJson,
+} as const satisfies Partial<Record<Format, (body: PeopleReport, style: Style) => AsyncIterable<string>>>;
 
 export type Format = keyof typeof REPORTERS;
 

@@ -7,6 +7,7 @@ import { proseOf } from '../core/rules.ts';
 import { checksJson } from './checks.ts';
 import { countFindings } from './count.ts';
 import { placeOf } from './location.ts';
+import { peopleChangeJson } from './people.ts';
 import type { FileReport, ReportBody } from './report.ts';
 
 /** The report as JSON with a final line feed. */
@@ -32,6 +33,7 @@ function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
   if (body.kind === 'checks') {
     return checksJson(body, (finding) => jsonFinding(finding, body.document));
   }
+  if (body.kind === 'people-change') return peopleChangeJson(body);
   if (body.kind === 'login') {
     const { file, layout, email, role, reason, groups, findings, document } = body;
     return {

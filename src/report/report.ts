@@ -3,6 +3,8 @@ import type { CheckResult } from '../core/checks.ts';
 import type { Finding } from '../core/finding.ts';
 import type { ConfigDocument } from '../core/document.ts';
 import type { Layout } from '../core/layouts.ts';
+import type { Person, Trouble } from '../core/people.ts';
+import type { LineFault } from '../core/people-file.ts';
 import type { DerivedUrls, DiffLine, Settings } from '../core/plan.ts';
 import type { Role } from '../core/sign-in.ts';
 
@@ -67,19 +69,64 @@ export interface ChecksReport {
   readonly checks: readonly CheckResult[];
 }
 
+/** The people of a pool, page by page as they come. */
+export interface PeopleReport {
+  readonly kind: 'people';
+  readonly file: string;
+  readonly layout: Layout;
+  readonly poolId: string;
+  /** Only some were asked for. */
+  readonly isFiltered: boolean;
+  /** Can be read once. Rejects with ExpectedError. */
+  readonly pages: AsyncIterable<readonly Person[]>;
+}
+
+/** What became, or would become, of one person. */
+export interface PersonOutcome {
+  /** As it was given: an email address or a username. */
+  readonly name: string;
+  /** Undefined: nobody of that name was there before. */
+  readonly username?: string;
+  /** Of the CSV file. */
+  readonly line?: number;
+  /** The wanted one. */
+  readonly role: Role | undefined;
+  readonly outcome: 'done' | 'unchanged' | 'failed' | 'not-tried' | 'planned' | 'repeated';
+  /** In words. */
+  readonly steps: readonly string[];
+  readonly trouble?: Trouble;
+}
+
+/** What `users` did to people, or would do. */
+export interface PeopleChangeReport {
+  readonly kind: 'people-change';
+  readonly file: string;
+  readonly layout: Layout;
+  readonly poolId: string;
+  /** `stopped`: by Ctrl-C or its like. `refused`: the CSV file is wrong. */
+  readonly mode: 'done' | 'dry-run' | 'stopped' | 'refused';
+  readonly people: readonly PersonOutcome[];
+  readonly notes: readonly string[];
+  /** The file that they were read from, and what is wrong with it. */
+  readonly csv?: { readonly path: string; readonly faults: readonly LineFault[] };
+  /** The CSV that says what happened to each line. */
+  readonly result?: string;
+}
+
 /** Text that is the result itself: a schema, a policy, an explanation. */
 interface DocumentReport {
   readonly kind: 'document';
   readonly text: string;
 }
 
-export type ReportBody = ValidationReport | ChangeReport | ChecksReport | DocumentReport | LoginReport;
+export type ReportBody =
+  ValidationReport | ChangeReport | ChecksReport | DocumentReport | LoginReport | PeopleChangeReport;
 
 export interface Report {
   readonly exitCode: number;
-  /** A key of REPORTERS. */
+  /** A key of REPORTERS, or of STREAMERS. */
   readonly format: string;
-  readonly body: ReportBody;
+  readonly body: ReportBody | PeopleReport;
   /** What may be done next, to be asked one after the other when the report has been shown. Only for a terminal. */
   readonly offers?: readonly Offer[];
 }

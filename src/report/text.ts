@@ -10,6 +10,7 @@ import { proseOf } from '../core/rules.ts';
 import { checksText } from './checks.ts';
 import { countFindings, plural } from './count.ts';
 import { loginText } from './login.ts';
+import { peopleChangeText } from './people.ts';
 import type { ChangeReport, FileReport, LoginReport, ReportBody, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 import { clipAround, wrap } from './wrap.ts';
@@ -25,6 +26,8 @@ export function reportText(body: ReportBody, style: Style): string {
       return checksText(body, style);
     case 'login':
       return loginText(body, findingBlocks(body, style), style);
+    case 'people-change':
+      return peopleChangeText(body, style);
     case 'document':
       return body.text;
   }

@@ -7,6 +7,7 @@ import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/plan.ts';
 import { Cancelled } from '../../src/ports.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
+import { aPool } from '../support/account.ts';
 import {
   CTRL_C,
   fakeAws,
@@ -420,14 +421,7 @@ describe('on a terminal', () => {
 describe('discovering in AWS', () => {
   const account = fakeAws([
     {
-      pool: {
-        id: POOL,
-        name: 'people',
-        arn: undefined,
-        domain: 'scalabel-x',
-        customDomain: undefined,
-        issuerType: undefined,
-      },
+      pool: aPool({ id: POOL, domain: 'scalabel-x' }),
       groups: ['admin'],
       clients: [
         {

@@ -14,6 +14,11 @@ export function aPool(pool: Partial<UserPool> = {}): UserPool {
     domain: 'demo',
     customDomain: undefined,
     issuerType: undefined,
+    usernameAttributes: [],
+    aliasAttributes: [],
+    isCaseSensitive: undefined,
+    emailSender: undefined,
+    estimatedUsers: undefined,
     ...pool,
   };
 }

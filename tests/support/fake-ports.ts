@@ -10,17 +10,19 @@ import {
   type Choice,
   type Clock,
   type Cognito,
+  type CognitoPeople,
   type Environment,
   type Files,
   type FileSnapshot,
   type PoolDomain,
-  type PoolMember,
+  type PoolUser,
   type Ports,
   type Prompter,
   type Terminal,
   type TextQuestion,
   type UserPool,
 } from '../../src/ports.ts';
+import type { FakePeople } from './fake-people.ts';
 
 export interface FakeFiles extends Files {
   /** By path, as text. */
@@ -170,6 +172,8 @@ export interface FakePool {
   /** Ids of the client's secrets; one unless told. */
   readonly clientSecrets?: readonly string[];
   readonly identityProviders?: readonly string[];
+  /** Its people, where they are to be changed. */
+  readonly people?: FakePeople;
   /** What DescribeUserPoolDomain says; without it, ACTIVE for the pool's own domains. */
   readonly domains?: readonly PoolDomain[];
 }
@@ -231,8 +235,10 @@ function cognitoOf(
   call: <T>(operation: string, detail: string, answer: () => T | undefined) => Promise<T>,
 ): Cognito {
   const named = ({ id, name }: { id: string; name: string }): { id: string; name: string } => ({ id, name });
+  const people = pools.find((pool) => pool.people !== undefined)?.people;
   return {
     region,
+    ...NO_PEOPLE,
     listUserPools: () => call('ListUserPools', '', () => pools.map(({ pool }) => named(pool))),
     describeUserPool: (id) => call('DescribeUserPool', id, () => poolOf(id)?.pool),
     listAppClients: (id) => call('ListUserPoolClients', id, () => (poolOf(id)?.clients ?? []).map(named)),
@@ -257,15 +263,36 @@ function cognitoOf(
       const answer = await call('DescribeUserPoolDomain', domain, () => ({ found: domainOf(pools, domain) }));
       return answer.found;
     },
+    ...people?.operations,
   };
 }
 
+const NO_PEOPLE: CognitoPeople = {
+  listUsers: () => {
+    throw new Error('this test does not expect a use of people');
+  },
+  listUsersWithEmail: () => unexpected('people'),
+  getUser: () => unexpected('people'),
+  createGroup: () => unexpected('people'),
+  createUser: () => unexpected('people'),
+  addToGroup: () => unexpected('people'),
+  removeFromGroup: () => unexpected('people'),
+  enableUser: () => unexpected('people'),
+  disableUser: () => unexpected('people'),
+  deleteUser: () => unexpected('people'),
+};
+
 /** Undefined where the pool has no such group. */
-function membersOf(pool: FakePool | undefined, group: string): readonly PoolMember[] | undefined {
+function membersOf(pool: FakePool | undefined, group: string): readonly PoolUser[] | undefined {
   if (pool?.groups?.includes(group) !== true) return undefined;
   return Object.entries(pool.users ?? {})
     .filter(([, groups]) => groups.includes(group))
-    .map(([username]) => ({ username, email: `${username}@labels.test` }));
+    .map(([username]) => ({
+      username,
+      email: `${username}@labels.test`,
+      status: 'CONFIRMED',
+      enabled: true,
+    }));
 }
 
 function domainOf(pools: readonly FakePool[], domain: string): PoolDomain | undefined {
@@ -320,6 +347,7 @@ export function fakePorts(ports: Partial<FakePorts> = {}): FakePorts {
     aws: fakeAws(),
     terminal: fakeTerminal(),
     environment: { clientSecret: undefined, isWindows: false },
+    stop: new AbortController().signal,
     http: { send: () => unexpected('http') },
     clock: fakeClock(),
     random: { bytes: (count) => new Uint8Array(count).fill(7) },
@@ -349,6 +377,33 @@ export function fakeClock(
         ring = resolve;
       });
       waiting.add(ring);
+      return { rings, cancel: () => waiting.delete(ring) };
+    },
+  };
+}
+
+/** A clock whose time passes when nothing else is left to do: the earliest alarm rings, and it is that time. */
+export function swiftClock(start = Date.UTC(2026, 0, 1)): Clock {
+  let now = start;
+  const waiting = new Map<() => void, number>();
+  const passTime = (): void => {
+    const [next] = [...waiting].sort(([, a], [, b]) => a - b);
+    if (next === undefined) return;
+    const [ring, at] = next;
+    now = Math.max(now, at);
+    waiting.delete(ring);
+    ring();
+    if (waiting.size > 0) setImmediate(passTime);
+  };
+  return {
+    now: () => now,
+    alarm: (milliseconds) => {
+      let ring: () => void = () => undefined;
+      const rings = new Promise<void>((resolve) => {
+        ring = resolve;
+      });
+      if (waiting.size === 0) setImmediate(passTime);
+      waiting.set(ring, now + milliseconds);
       return { rings, cancel: () => waiting.delete(ring) };
     },
   };

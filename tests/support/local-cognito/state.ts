@@ -53,6 +53,10 @@ export interface Pool {
   /** By the username in lower case. */
   readonly users: Map<string, User>;
   readonly identityProviders: Map<string, IdentityProviderDescription>;
+  /** Addresses to which an invitation was sent, in their order. */
+  readonly invitations: string[];
+  /** How many more may be sent today. */
+  invitationsLeft: number;
   /** Ids of the clients with a branding style: without one, managed login (version 2) has no pages to show. */
   readonly brandedClients: Set<string>;
   /** The JWKS is served without any key. */
@@ -206,6 +210,8 @@ export function addPool(state: CognitoState, seed: PoolSeed = {}): PoolDescripti
     groups: new Map(),
     users: new Map(),
     identityProviders: new Map(),
+    invitations: [],
+    invitationsLeft: Infinity,
     brandedClients: new Set(),
     jwksEmpty: false,
   });

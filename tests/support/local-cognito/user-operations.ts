@@ -25,9 +25,14 @@ const adminCreateUser: Operation = (call) => {
     DesiredDeliveryMediums: { kind: 'list', of: { kind: 'string', oneOf: ['SMS', 'EMAIL'] } },
     ForceAliasCreation: { kind: 'boolean' },
   });
-  const { UserPoolId, Username, TemporaryPassword, MessageAction } = input;
+  const { UserPoolId, Username, TemporaryPassword, MessageAction, DesiredDeliveryMediums = ['SMS'] } = input;
   const pool = poolOf(call, UserPoolId);
-  if (MessageAction === 'RESEND') return { User: described(waitingUser(pool, Username)) };
+  const isByEmail = DesiredDeliveryMediums.includes('EMAIL');
+  if (MessageAction === 'RESEND') {
+    const user = waitingUser(pool, Username);
+    if (isByEmail) invite(pool, user);
+    return { User: described(user) };
+  }
   const attributes = readAttributes(input.UserAttributes);
   checkNewName(pool, Username);
   if (users.usernamesAreEmails(pool)) attributes['email'] ??= Username;
@@ -35,6 +40,12 @@ const adminCreateUser: Operation = (call) => {
     throw new ServiceFailure('UsernameExistsException', 'User account already exists');
   }
   checkPassword(pool, TemporaryPassword);
+  if (MessageAction !== 'SUPPRESS' && pool.invitationsLeft <= 0) {
+    throw new ServiceFailure(
+      'LimitExceededException',
+      'Exceeded daily email limit for the operation or the account.',
+    );
+  }
   const { email = '', ...others } = attributes;
   const user = users.addUser(call.state, UserPoolId, {
     email,
@@ -46,8 +57,14 @@ const adminCreateUser: Operation = (call) => {
   for (const name of ['email', 'email_verified']) {
     if (!(name in attributes)) user.attributes.delete(name);
   }
+  if (MessageAction !== 'SUPPRESS' && isByEmail) invite(pool, user);
   return { User: described(user) };
 };
+
+function invite(pool: Pool, user: User): void {
+  pool.invitations.push(user.attributes.get('email') ?? '');
+  pool.invitationsLeft -= 1;
+}
 
 const adminSetUserPassword: Operation = (call) => {
   const { UserPoolId, Username, Password, Permanent } = readInput(call.body, {

@@ -1,0 +1,288 @@
+/**
+ * What all commands have in common that change people: find out who is meant, show what will be done, ask once, do it,
+ * and say what became of each.
+ */
+import { EXIT, UsageError } from '../../core/errors.ts';
+import {
+  ADMIN_GROUP,
+  keepAnAdmin,
+  type MakePlan,
+  type Plan,
+  STEPS,
+  type Trouble,
+  type Wish,
+} from '../../core/people.ts';
+import { Cancelled, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
+import { plural } from '../../report/count.ts';
+import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/report.ts';
+import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
+import type { OptionName, OptionValues } from '../options.ts';
+import { formatOf } from '../target.ts';
+import { perform, type Outcome, type Performance } from './perform.ts';
+import {
+  findUser,
+  inWords,
+  isTrouble,
+  newUsername,
+  openPeople,
+  readAdmins,
+  withGroups,
+  type Found,
+  type PeoplePool,
+} from './pool.ts';
+
+/** The options of every command that changes people. */
+export const CHANGE_OPTIONS = [
+  'yes',
+  'dryRun',
+  'layout',
+  'format',
+  'profile',
+  'region',
+  'endpointUrl',
+] as const satisfies readonly OptionName[];
+
+/** Whom a command is about who is there already. */
+export const PERSON_ARGUMENT = {
+  usage: '<email...>',
+  description: 'the email addresses, or usernames, of users of the pool',
+} as const;
+
+/** Nothing is changed that nobody has agreed to. Rejects with UsageError where nobody can be asked. */
+export function requireAgreement({ yes, dryRun }: OptionValues, command: string, { terminal }: Ports): void {
+  if (terminal.interactive || yes === true || dryRun === true) return;
+  throw new UsageError(
+    'nothing can be asked here, since there is no terminal; missing: --yes (do it without asking) or --dry-run',
+    `umconfig ${command} --yes`,
+  );
+}
+
+interface ChangeInput {
+  /** Its name with a usual argument, for messages. */
+  readonly command: string;
+  readonly wishes: readonly Wish[];
+  readonly options: OptionValues;
+  readonly makePlan: MakePlan;
+}
+
+/** Runs a command that names its people on the command line. */
+export async function changePeople(
+  { command, wishes, options, makePlan }: ChangeInput,
+  ports: Ports,
+): Promise<Report> {
+  const format = formatOf(options, ['text', 'json']);
+  requireAgreement(options, command, ports);
+  const pool = await openPeople(options, ports);
+  const plans = await inWords(pool.context, async () => {
+    const persons = await lookUp(unique(wishes), pool);
+    const made = persons.map(({ wish, found, person }) =>
+      isTrouble(found)
+        ? { wish, person: undefined, steps: [], trouble: found }
+        : makePlan(wish, person, pool),
+    );
+    return guarded(made, options, pool);
+  });
+  const work = await inWords(pool.context, () => prepareWork(plans, pool));
+  const body = await carryOut({ work, pool, options, mayExist: false }, ports);
+  return { exitCode: body.exitCode, format, body: body.report };
+}
+
+/** Each person once, whatever the case of the letters. */
+function unique(wishes: readonly Wish[]): readonly Wish[] {
+  const byName = new Map(
+    wishes.map((wish) => [wish.name.trim().toLowerCase(), { ...wish, name: wish.name.trim() }]),
+  );
+  return [...byName.values()];
+}
+
+async function lookUp(wishes: readonly Wish[], pool: PeoplePool) {
+  const limited = limitTo(MOST_AT_ONCE);
+  return Promise.all(
+    wishes.map(async (wish) => {
+      const found: Found = await limited(() => findUser(wish.name, pool));
+      const user: PoolUser | undefined = isTrouble(found) ? undefined : found;
+      const [person] = user === undefined ? [] : await withGroups([user], pool);
+      return { wish, found, person };
+    }),
+  );
+}
+
+/** The plans without those that would take the last admin away. */
+export async function guarded(
+  plans: readonly Plan[],
+  { force }: OptionValues,
+  pool: PeoplePool,
+): Promise<readonly Plan[]> {
+  const takesAway = plans.some(({ steps }) =>
+    steps.some((step) => step === 'revoke' || step === 'disable' || step === 'remove'),
+  );
+  return takesAway && force !== true ? keepAnAdmin(plans, await readAdmins(pool), pool.layout) : plans;
+}
+
+/** Plans with what has to be known and made before they can be carried out. */
+export interface Work {
+  readonly plans: readonly Plan[];
+  readonly description: UserPool | undefined;
+  readonly makesGroup: boolean;
+}
+
+/** Looks at the pool as far as the plans need it. Rejects with CognitoFailure. */
+export async function prepareWork(plans: readonly Plan[], { cognito, poolId }: PeoplePool): Promise<Work> {
+  const makes = plans.some(({ steps }) => steps.includes('create'));
+  const grants = plans.some(({ steps }) => steps.includes('grant'));
+  const [description, groups] = await Promise.all([
+    makes ? cognito.describeUserPool(poolId) : undefined,
+    grants ? cognito.listGroups(poolId) : [ADMIN_GROUP],
+  ]);
+  const checked = plans.map((plan) => {
+    if (description === undefined || !plan.steps.includes('create')) return plan;
+    const username = newUsername(description, plan.wish.name, () => '');
+    return typeof username === 'string' ? plan : { ...plan, steps: [], trouble: username };
+  });
+  return { plans: checked, description, makesGroup: !groups.includes(ADMIN_GROUP) };
+}
+
+interface CarryOutInput {
+  readonly work: Work;
+  readonly pool: PeoplePool;
+  readonly options: OptionValues;
+  readonly mayExist: boolean;
+  readonly onOutcome?: (outcome: Outcome, all: number) => void;
+}
+
+/** Shows, asks, does. A no is like Ctrl-C: nothing has happened. */
+export async function carryOut(
+  { work, pool, options, mayExist, onOutcome }: CarryOutInput,
+  ports: Ports,
+): Promise<{ readonly exitCode: number; readonly report: PeopleChangeReport }> {
+  const { plans, description, makesGroup } = work;
+  const { cognito, poolId, file, layout, context } = pool;
+  const about = { kind: 'people-change', file, layout, poolId } as const;
+  const isIdle = plans.every(({ steps }) => steps.length === 0);
+  const invite = options.invite !== false;
+  if (options.dryRun === true) {
+    const people = plans.map((plan) => outcomeRow({ plan, kind: 'planned', done: plan.steps }, invite));
+    const isEnough = people.every(({ trouble }) => trouble === undefined);
+    return {
+      exitCode: isEnough ? EXIT.ok : EXIT.findings,
+      report: { ...about, mode: 'dry-run', people, notes: notesOn(work, invite) },
+    };
+  }
+  if (!isIdle) {
+    await agree(work, invite, options, pool, ports);
+    if (makesGroup) await inWords(context, () => cognito.createGroup(poolId, ADMIN_GROUP));
+  }
+  const all = plans.length;
+  const performance = await perform(
+    { plans, pool, description, invite, mayExist, onOutcome: (outcome) => onOutcome?.(outcome, all) },
+    ports,
+  );
+  ports.terminal.progress(undefined);
+  const people = performance.outcomes.map((outcome) => outcomeRow(outcome, invite));
+  return {
+    exitCode: exitCodeOf(performance),
+    report: { ...about, mode: performance.end === 'stopped' ? 'stopped' : 'done', people, notes: [] },
+  };
+}
+
+function exitCodeOf({ end, outcomes, isWorldAtFault }: Performance): number {
+  if (end === 'stopped') return EXIT.interrupted;
+  if (isWorldAtFault) return EXIT.world;
+  return outcomes.every(({ kind }) => kind === 'done' || kind === 'unchanged') ? EXIT.ok : EXIT.findings;
+}
+
+function outcomeRow(
+  { plan, kind, done, trouble }: Omit<Outcome, 'kind'> & { readonly kind: Outcome['kind'] | 'planned' },
+  invite: boolean,
+): PersonOutcome {
+  const { wish, person } = plan;
+  const isPlan = kind === 'planned';
+  const known = trouble ?? (isPlan ? (plan.trouble ?? plan.shortfall) : undefined);
+  return {
+    name: wish.name,
+    ...(wish.line === undefined ? {} : { line: wish.line }),
+    ...(person === undefined ? {} : { username: person.username }),
+    role: wish.role,
+    outcome: isPlan ? expected(plan) : kind,
+    steps: done.map((step) => words(step, isPlan ? 'plan' : 'done', invite)),
+    ...(known === undefined ? {} : { trouble: known }),
+  };
+}
+
+/** What a plan will come to. */
+function expected({ steps, trouble, shortfall }: Plan): PersonOutcome['outcome'] {
+  if (steps.length > 0) return 'planned';
+  return trouble === undefined && shortfall === undefined ? 'unchanged' : 'failed';
+}
+
+function words(step: keyof typeof STEPS, form: 'plan' | 'done', invite: boolean): string {
+  const text = STEPS[step][form];
+  if (step !== 'create') return text;
+  return invite ? `${text} and ${form === 'plan' ? 'invite' : 'invited'}` : `${text} without an invitation`;
+}
+
+/** The most people that are named before a change; of more, only how many. */
+const NAMED = 20;
+
+async function agree(
+  work: Work,
+  invite: boolean,
+  { yes }: OptionValues,
+  { poolId }: PeoplePool,
+  { terminal, prompter }: Ports,
+): Promise<void> {
+  if (yes === true) {
+    for (const note of notesOn(work, invite)) terminal.note(note);
+    return;
+  }
+  const changed = work.plans.filter(({ steps }) => steps.length > 0);
+  terminal.note(
+    [`In the user pool ${poolId}:`, ...planLines(work.plans, invite), ...notesOn(work, invite)].join('\n'),
+  );
+  const takesAway = changed.some(({ steps }) => steps.includes('remove'));
+  if (await prompter.confirm(`Change ${plural(changed.length, 'user')}?`, !takesAway)) return;
+  terminal.note('nothing was changed');
+  throw new Cancelled('SIGINT');
+}
+
+function planLines(plans: readonly Plan[], invite: boolean): readonly string[] {
+  const lines = plans.flatMap(({ wish, steps, trouble, shortfall }) => {
+    const known: Trouble | undefined = trouble ?? shortfall;
+    const doing = steps.map((step) => words(step, 'plan', invite)).join(', ');
+    return [
+      `  ${wish.name}: ${[doing, known?.why ?? (doing === '' ? 'nothing to do' : '')].filter((text) => text !== '').join('; but ')}`,
+    ];
+  });
+  if (lines.length <= NAMED) return lines;
+  return tally(plans, invite);
+}
+
+/** How many people each step is for. */
+function tally(plans: readonly Plan[], invite: boolean): readonly string[] {
+  const counts = (Object.keys(STEPS) as readonly (keyof typeof STEPS)[]).flatMap((step) => {
+    const count = plans.filter(({ steps }) => steps.includes(step)).length;
+    return count === 0 ? [] : [`  ${words(step, 'plan', invite)}: ${plural(count, 'user')}`];
+  });
+  const idle = plans.filter(({ steps, trouble }) => steps.length === 0 && trouble === undefined).length;
+  const wrong = plans.filter(({ trouble }) => trouble !== undefined).length;
+  return [
+    ...counts,
+    ...(idle === 0 ? [] : [`  nothing to do: ${plural(idle, 'user')}`]),
+    ...(wrong === 0 ? [] : [`  cannot be done: ${plural(wrong, 'user')}`]),
+  ];
+}
+
+/** Emails a day that Cognito itself sends for an account. Source: "Quotas in Amazon Cognito". */
+const EMAILS_A_DAY = 50;
+
+function notesOn({ plans, description, makesGroup }: Work, invite: boolean): readonly string[] {
+  const made = plans.filter(({ steps }) => steps.includes('create')).length;
+  return [
+    ...(makesGroup ? [`The group ${ADMIN_GROUP} is missing and will be made.`] : []),
+    ...(invite && made > EMAILS_A_DAY && description?.emailSender !== 'DEVELOPER'
+      ? [
+          `Cognito itself sends ${String(EMAILS_A_DAY)} emails a day, and ${String(made)} invitations are to go out: give the user pool an SES identity first, use --no-invite, or go on each day.`,
+        ]
+      : []),
+  ];
+}

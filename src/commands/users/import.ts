@@ -1,0 +1,258 @@
+/**
+ * `users import`: makes the user pool what a CSV file says. The file is checked whole before anything is changed; what
+ * is done already is seen in the pool itself, so a run that was stopped or killed is gone on with by running it again.
+ */
+import { csvOf, readPeopleFile, type PeopleFile } from '../../core/people-file.ts';
+import { printable } from '../../core/display.ts';
+import { EXIT, ExpectedError, UsageError } from '../../core/errors.ts';
+import { ADMIN_GROUP, personOf, planImport, type Person, type Plan, type Wish } from '../../core/people.ts';
+import { FileFailure, type PoolUser, type Ports, type Terminal } from '../../ports.ts';
+import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
+import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
+import type { Command } from '../command.ts';
+import type { OptionValues } from '../options.ts';
+import { formatOf } from '../target.ts';
+import { carryOut, CHANGE_OPTIONS, guarded, prepareWork, requireAgreement } from './change.ts';
+import { makePace, RATES } from './pace.ts';
+import {
+  findUser,
+  inWords,
+  isTrouble,
+  openPeople,
+  readPoolReference,
+  theOnly,
+  withGroups,
+  type Found,
+  type PeoplePool,
+} from './pool.ts';
+
+/** More than 100,000 people. */
+const MAX_CSV_BYTES = 8 * 1024 * 1024;
+
+export const usersImportCommand: Command = {
+  name: 'users import',
+  args: [
+    {
+      usage: '<file>',
+      description: 'a CSV file with the columns email and role, or - for standard input',
+      completes: () => 'files',
+    },
+  ],
+  summary: 'Make the user pool what a CSV file says: add users, make and unmake admins',
+  options: ['invite', 'force', 'result', ...CHANGE_OPTIONS],
+  examples: [
+    {
+      command: 'umconfig users import people.csv --dry-run',
+      what: 'check the file, and show what would be done',
+    },
+    {
+      command: 'umconfig users import people.csv',
+      what: 'do it; run again after Ctrl-C, it does only what is left',
+    },
+    {
+      command: 'umconfig users import - --yes --no-invite < people.csv',
+      what: 'from a script, without invitations',
+    },
+  ],
+  endsByItself: true,
+  run: async ({ args: [path = ''], options }, ports) => {
+    const format = formatOf(options, ['text', 'json']);
+    requireAgreement(options, 'users import people.csv', ports);
+    const file = readPeopleFile(await readCsv(path, ports));
+    if (file.faults.length > 0) {
+      const reference = await readPoolReference(options, ports);
+      const csv = { path, faults: file.faults };
+      const body: PeopleChangeReport = {
+        kind: 'people-change',
+        ...reference,
+        mode: 'refused',
+        people: [],
+        notes: [],
+        csv,
+      };
+      return { exitCode: EXIT.findings, format, body };
+    }
+    const pool = await openPeople(options, ports);
+    const work = await inWords(pool.context, async () => {
+      const plans = await guarded(await planAll(file.wishes, pool, ports), options, pool);
+      return prepareWork(plans, pool);
+    });
+    requirePlans(work.plans, path);
+    const bar = progressBar(work.plans.length, ports);
+    const { exitCode, report } = await carryOut(
+      { work, pool, options, mayExist: true, onOutcome: bar },
+      ports,
+    );
+    const people = withRepeated(report.people, file);
+    const result = options.dryRun === true ? undefined : await writeResult(people, path, options, ports);
+    const body: PeopleChangeReport = {
+      ...report,
+      people,
+      ...(result === undefined ? {} : { result }),
+      csv: { path, faults: [] },
+    };
+    return { exitCode, format, body };
+  },
+};
+
+async function readCsv(path: string, { files, terminal }: Ports): Promise<Uint8Array> {
+  const bytes =
+    path === '-' ? await terminal.readStdin(MAX_CSV_BYTES) : (await files.read(path, MAX_CSV_BYTES)).bytes;
+  if (bytes.length > MAX_CSV_BYTES) {
+    throw new UsageError(
+      `${printable(path)} is larger than ${String(MAX_CSV_BYTES / 1024 / 1024)} MiB`,
+      'Split it.',
+    );
+  }
+  return bytes;
+}
+
+/** What each line takes, from as few calls as will do. Rejects with CognitoFailure. */
+async function planAll(wishes: readonly Wish[], pool: PeoplePool, ports: Ports): Promise<readonly Plan[]> {
+  ports.terminal.progress('reading the user pool');
+  try {
+    const [found, admins] = await Promise.all([lookUpAll(wishes, pool, ports), adminNames(pool)]);
+    const limited = limitTo(MOST_AT_ONCE);
+    return await Promise.all(
+      wishes.map(async (wish, at) => {
+        const user = found[at];
+        if (isTrouble(user)) return { wish, person: undefined, steps: [], trouble: user };
+        const person =
+          user === undefined ? undefined : await limited(() => asPerson(user, wish, admins, pool));
+        return planImport(wish, person, pool);
+      }),
+    );
+  } finally {
+    ports.terminal.progress(undefined);
+  }
+}
+
+/** The usernames in the group admin. */
+async function adminNames({ cognito, poolId }: PeoplePool): Promise<ReadonlySet<string>> {
+  const groups = await cognito.listGroups(poolId);
+  const members = groups.includes(ADMIN_GROUP) ? await cognito.listUsersInGroup(poolId, ADMIN_GROUP) : [];
+  return new Set(members.map(({ username }) => username));
+}
+
+/** The other groups matter only to whom admin is given or taken; nobody is asked about the rest. */
+async function asPerson(
+  user: PoolUser,
+  { role }: Wish,
+  admins: ReadonlySet<string>,
+  pool: PeoplePool,
+): Promise<Person> {
+  const isMember = admins.has(user.username);
+  const [person] = role === 'admin' || isMember ? await withGroups([user], pool) : [];
+  return person ?? personOf(user, isMember ? [ADMIN_GROUP] : [], pool.layout);
+}
+
+/** The people of the pool for each wish: by a question each, or by reading the whole pool where that takes fewer. */
+async function lookUpAll(wishes: readonly Wish[], pool: PeoplePool, ports: Ports): Promise<readonly Found[]> {
+  const { cognito, poolId } = pool;
+  const { estimatedUsers, isCaseSensitive } = await cognito.describeUserPool(poolId);
+  const pages = (estimatedUsers ?? 0) / 60;
+  if (pages > wishes.length) {
+    const reads = makePace(RATES.read, ports.clock, ports.stop);
+    const limited = limitTo(MOST_AT_ONCE);
+    return Promise.all(wishes.map(({ name }) => limited(() => reads.run(() => findUser(name, pool)))));
+  }
+  const keyOf = (text: string): string => (isCaseSensitive === true ? text : text.toLowerCase());
+  const byKey = new Map<string, PoolUser[]>(wishes.map(({ name }) => [keyOf(name), []]));
+  for await (const page of cognito.listUsers(poolId)) {
+    ports.stop.throwIfAborted();
+    for (const user of page) {
+      const keys = new Set([user.email, user.username].map((text) => keyOf(text ?? '')));
+      for (const key of keys) byKey.get(key)?.push(user);
+    }
+  }
+  return wishes.map(({ name }) => theOnly(byKey.get(keyOf(name)) ?? []));
+}
+
+/** What is wrong with a line is told before anything is changed, as far as it can be known. */
+function requirePlans(plans: readonly Plan[], path: string): void {
+  const wrong = plans.filter(({ trouble }) => trouble !== undefined);
+  if (wrong.length === 0) return;
+  const lines = wrong.map(
+    ({ wish, trouble }) =>
+      `${printable(path)}:${String(wish.line)}: ${printable(wish.name)}: ${trouble?.why ?? ''}`,
+  );
+  throw new ExpectedError(`nothing was changed, since this cannot be done:\n${lines.join('\n')}`, {
+    exitCode: EXIT.findings,
+    hint: wrong[0]?.trouble?.remedy,
+  });
+}
+
+/** Says how far it is: `[####……] 812 of 2000, 3 failed, 24 a second, 50 s left`. */
+function progressBar(all: number, { terminal, clock }: Pick<Ports, 'terminal' | 'clock'>) {
+  const begun = clock.now();
+  let count = 0;
+  let failed = 0;
+  return ({ kind }: { readonly kind: string }): void => {
+    count += 1;
+    if (kind === 'failed') failed += 1;
+    terminal.progress(barLine({ count, failed, all, seconds: (clock.now() - begun) / 1000 }, terminal));
+  };
+}
+
+interface Progress {
+  readonly count: number;
+  readonly failed: number;
+  readonly all: number;
+  readonly seconds: number;
+}
+
+function barLine({ count, failed, all, seconds }: Progress, { columns }: Pick<Terminal, 'columns'>): string {
+  const rate = count / Math.max(seconds, 0.001);
+  const words = [
+    `${String(count)} of ${String(all)}`,
+    ...(failed === 0 ? [] : [`${String(failed)} failed`]),
+    ...(seconds < 2
+      ? []
+      : [`${rate.toFixed(0)} a second`, `${String(Math.ceil((all - count) / rate))} s left`]),
+  ].join(', ');
+  const width = Math.min(30, columns - words.length - 5);
+  if (width < 5) return words;
+  const filled = Math.floor((count / all) * width);
+  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${words}`;
+}
+
+/** Every line of the file, those too that say what an earlier one says. */
+function withRepeated(people: readonly PersonOutcome[], { repeated }: PeopleFile): readonly PersonOutcome[] {
+  const rows = repeated.map(({ line, email, first }): PersonOutcome => ({
+    name: email,
+    line,
+    role: undefined,
+    outcome: 'repeated',
+    steps: [],
+    trouble: { why: `says what line ${String(first)} says`, remedy: '' },
+  }));
+  return [...people, ...rows].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** Writes what happened to each line; gives the path, or undefined where it could not be written: the work is done all the same. */
+async function writeResult(
+  people: readonly PersonOutcome[],
+  path: string,
+  { result }: OptionValues,
+  { files, terminal }: Ports,
+): Promise<string | undefined> {
+  const target = result ?? (path === '-' ? 'import.result.csv' : `${path.replace(/\.csv$/i, '')}.result.csv`);
+  const rows = people.map(({ line, name, role = '', outcome, steps, trouble }) => [
+    String(line),
+    name,
+    role,
+    outcome,
+    [...steps, trouble?.why ?? ''].filter((text) => text !== '').join(', '),
+    trouble?.remedy ?? '',
+  ]);
+  try {
+    await files.writeReport(target, csvOf([['line', 'email', 'role', 'outcome', 'what', 'remedy'], ...rows]));
+    return target;
+  } catch (error) {
+    if (!(error instanceof FileFailure)) throw error;
+    terminal.note(
+      `${printable(target)} could not be written (${printable(error.detail)}); the lines are below`,
+    );
+    return undefined;
+  }
+}

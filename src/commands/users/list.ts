@@ -1,0 +1,72 @@
+/** `users list`: who is in the pool, and which role the server will give each of them. */
+import { EXIT } from '../../core/errors.ts';
+import { ADMIN_GROUP, personOf, type Person } from '../../core/people.ts';
+import type { PoolUser } from '../../ports.ts';
+import type { Command } from '../command.ts';
+import { formatOf } from '../target.ts';
+import { inWords, openPeople, readMemberships, type PeoplePool } from './pool.ts';
+
+export const usersListCommand: Command = {
+  name: 'users list',
+  summary: 'List the people of the user pool, each with the role that the server will give',
+  options: ['role', 'search', 'layout', 'format', 'profile', 'region', 'endpointUrl'],
+  examples: [
+    { command: 'umconfig users list', what: 'everybody, page by page' },
+    { command: 'umconfig users list --role admin', what: 'the admins, as the server sees them' },
+    {
+      command: "umconfig users list --search acme.dev --format json | jq -r '.users[].email'",
+      what: 'for a script',
+    },
+  ],
+  run: async ({ options }, ports) => {
+    const format = formatOf(options, ['text', 'json']);
+    const pool = await openPeople(options, ports);
+    const { file, layout, poolId, context } = pool;
+    const { role, search } = options;
+    const isWanted = (person: Person): boolean =>
+      (role === undefined || person.role === role) && matches(person, search);
+    // Before the first row, so that what is not allowed is said in place of half a list.
+    const groups = await inWords(context, () => pool.cognito.listGroups(poolId));
+    const people = peopleOf(pool, groups, role === 'admin');
+    const first = await inWords(context, () => people.next());
+    const pages = async function* (): AsyncGenerator<readonly Person[]> {
+      for (let page = first; page.done !== true; page = await inWords(context, () => people.next())) {
+        yield page.value.filter(isWanted);
+      }
+    };
+    return {
+      exitCode: EXIT.ok,
+      format,
+      body: {
+        kind: 'people',
+        file,
+        layout,
+        poolId,
+        isFiltered: role !== undefined || search !== undefined,
+        pages: pages(),
+      },
+    };
+  },
+};
+
+function matches({ email = '', username }: Person, search = ''): boolean {
+  const text = search.toLowerCase();
+  return email.toLowerCase().includes(text) || username.toLowerCase().includes(text);
+}
+
+/** Everybody, or only the members of admin: nobody else can be one. */
+async function* peopleOf(
+  pool: PeoplePool,
+  groups: readonly string[],
+  adminsOnly: boolean,
+): AsyncGenerator<readonly Person[]> {
+  const { cognito, poolId, layout } = pool;
+  if (adminsOnly && !groups.includes(ADMIN_GROUP)) return;
+  const memberships = await readMemberships(pool, groups);
+  const person = (user: PoolUser): Person => personOf(user, memberships.get(user.username) ?? [], layout);
+  if (adminsOnly) {
+    yield (await cognito.listUsersInGroup(poolId, ADMIN_GROUP)).map(person);
+    return;
+  }
+  for await (const page of cognito.listUsers(poolId)) yield page.map(person);
+}

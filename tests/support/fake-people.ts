@@ -1,0 +1,166 @@
+/** The people of a pool in memory: what Cognito does with them, as far as the commands can tell, and what goes wrong on demand. */
+import { CognitoFailure, type Cognito, type PoolUser, type UserPool } from '../../src/ports.ts';
+import { aPool, POOL_ID } from './account.ts';
+
+interface FakePerson extends PoolUser {
+  readonly groups: ReadonlySet<string>;
+}
+
+type Operations = Omit<
+  Cognito,
+  | 'region'
+  | 'listUserPools'
+  | 'listAppClients'
+  | 'describeAppClient'
+  | 'describeDomain'
+  | 'listClientSecrets'
+  | 'listIdentityProviders'
+>;
+
+export interface FakePeople {
+  /** To be laid over a `Cognito`. */
+  readonly operations: Operations;
+  /** By username. */
+  readonly users: ReadonlyMap<string, FakePerson>;
+  readonly groups: ReadonlySet<string>;
+  /** Addresses to which an invitation went, in their order. */
+  readonly mails: readonly string[];
+  /** `AdminCreateUser ann@labels.test`, in the order of the calls. */
+  readonly calls: readonly string[];
+  /** Decides for each call whether it fails, by the name of the error; `!` before it: after it has taken effect. */
+  fails: (operation: string, about: string, count: number) => string | undefined;
+}
+
+export interface FakePeopleSeed {
+  readonly pool?: Partial<UserPool>;
+  readonly groups?: readonly string[];
+  /** Emails with the groups of each; the username is the email unless it stands before it: `u1 = ann@labels.test`. */
+  readonly users?: Readonly<Record<string, readonly string[]>>;
+  /** How many users a page of a list has. */
+  readonly pageSize?: number;
+}
+
+/** A pool with these people. */
+export function fakePeople({
+  pool,
+  groups = ['admin'],
+  users = {},
+  pageSize = 60,
+}: FakePeopleSeed = {}): FakePeople {
+  const people = new Map<string, PoolUser & { groups: Set<string> }>();
+  for (const [name, member] of Object.entries(users)) {
+    const [username = '', email = username] = name.split(' = ');
+    people.set(username, {
+      username,
+      email: email === '' ? undefined : email,
+      status: 'CONFIRMED',
+      enabled: true,
+      groups: new Set(member),
+    });
+  }
+  const known = new Set(groups);
+  const mails: string[] = [];
+  const calls: string[] = [];
+  const fake: FakePeople = {
+    operations: {} as Operations,
+    users: people,
+    groups: known,
+    mails,
+    calls,
+    fails: () => undefined,
+  };
+
+  const fail = (operation: string, name: string): never => {
+    throw new CognitoFailure(operation, { name, message: `${name} was asked for`, attempts: 1 });
+  };
+  const call = async <T>(operation: string, about: string, answer: () => T): Promise<T> => {
+    calls.push(`${operation} ${about}`);
+    await new Promise((resolve) => setImmediate(resolve));
+    const wanted = fake.fails(operation, about, calls.length);
+    if (wanted !== undefined && !wanted.startsWith('!')) fail(operation, wanted);
+    const given = answer();
+    if (wanted !== undefined) fail(operation, wanted.slice(1));
+    return given;
+  };
+  const userOf = (operation: string, username: string): PoolUser & { groups: Set<string> } => {
+    const found = people.get(username) ?? [...people.values()].find(({ email }) => email === username);
+    return found ?? fail(operation, 'UserNotFoundException');
+  };
+  const plain = ({ username, email, status, enabled }: PoolUser): PoolUser => ({
+    username,
+    email,
+    status,
+    enabled,
+  });
+  const change = (
+    operation: string,
+    username: string,
+    work: (user: PoolUser & { groups: Set<string> }) => void,
+  ): Promise<void> =>
+    call(operation, username, () => {
+      work(userOf(operation, username));
+    });
+  const operations: Operations = {
+    describeUserPool: (id) =>
+      call('DescribeUserPool', id, () => aPool({ id: POOL_ID, estimatedUsers: people.size, ...pool })),
+    listGroups: (id) => call('ListGroups', id, () => [...known]),
+    listUsersInGroup: (_id, group) =>
+      call('ListUsersInGroup', group, () => {
+        if (!known.has(group)) fail('ListUsersInGroup', 'ResourceNotFoundException');
+        return [...people.values()].filter((user) => user.groups.has(group)).map(plain);
+      }),
+    listGroupsForUser: (_id, username) =>
+      call('AdminListGroupsForUser', username, () => [...userOf('AdminListGroupsForUser', username).groups]),
+    listUsers: async function* () {
+      const all = [...people.values()].map(plain);
+      for (let from = 0; from === 0 || from < all.length; from += pageSize) {
+        yield await call('ListUsers', `from ${String(from)}`, () => all.slice(from, from + pageSize));
+      }
+    },
+    listUsersWithEmail: (_id, email) =>
+      call('ListUsers', email, () => [...people.values()].filter((user) => user.email === email).map(plain)),
+    getUser: async (_id, username) => {
+      try {
+        return await call('AdminGetUser', username, () => plain(userOf('AdminGetUser', username)));
+      } catch (error) {
+        if (error instanceof CognitoFailure && error.errorName === 'UserNotFoundException') return undefined;
+        throw error;
+      }
+    },
+    createGroup: (_id, group) =>
+      call('CreateGroup', group, () => {
+        known.add(group);
+      }),
+    createUser: (_id, { username, email, invite }) =>
+      call('AdminCreateUser', email, () => {
+        if ([...people.values()].some((user) => user.email === email || user.username === username)) {
+          fail('AdminCreateUser', 'UsernameExistsException');
+        }
+        const user = {
+          username,
+          email,
+          status: 'FORCE_CHANGE_PASSWORD',
+          enabled: true,
+          groups: new Set<string>(),
+        };
+        people.set(username, user);
+        if (invite) mails.push(email);
+        return plain(user);
+      }),
+    addToGroup: (_id, username, group) =>
+      change('AdminAddUserToGroup', username, (user) => {
+        if (!known.has(group)) fail('AdminAddUserToGroup', 'ResourceNotFoundException');
+        user.groups.add(group);
+      }),
+    removeFromGroup: (_id, username, group) =>
+      change('AdminRemoveUserFromGroup', username, (user) => user.groups.delete(group)),
+    enableUser: (_id, username) =>
+      change('AdminEnableUser', username, (user) => people.set(user.username, { ...user, enabled: true })),
+    disableUser: (_id, username) =>
+      change('AdminDisableUser', username, (user) => people.set(user.username, { ...user, enabled: false })),
+    deleteUser: (_id, username) =>
+      change('AdminDeleteUser', username, (user) => people.delete(user.username)),
+  };
+  Object.assign(fake.operations, operations);
+  return fake;
+}
