@@ -136,7 +136,13 @@ describe.each(Object.keys(SHELLS) as readonly Shell[])('%s', (name) => {
   inShell(`all commands are listed${title}`, async () => {
     const shell = await start(name);
     shell.send('umconfig \t\t');
-    for (const command of COMMANDS) await shell.shows(command.name);
+    for (const { name: command } of COMMANDS) await shell.shows(command.replace(/ .*/, ''));
+  });
+
+  inShell(`commands of two words${title}`, async () => {
+    const shell = await start(name);
+    await completes(shell, 'umconfig use\t im\t lab\t', '<users><import><labels.yml>');
+    await completes(shell, 'umconfig users list --role ad\t', '<users><list><--role><admin>');
   });
 
   inShell(`profiles of the AWS files, by their usual places and by the variables${title}`, async () => {

@@ -139,7 +139,7 @@ describe('the tarball', () => {
 
 describe('every command, installed', () => {
   test.each(COMMANDS.map(({ name }) => name))('%s --help', (name) => {
-    const { exitCode, stdout, stderr } = run([name, '--help']);
+    const { exitCode, stdout, stderr } = run([...name.split(' '), '--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain(`Usage: umconfig ${name}`);
   });
