@@ -1,6 +1,7 @@
 /**
- * Writes what is made from tables: the JSON Schemas, the manual page, and the README's generated parts (keys, finding codes, policy,
- * help, terminal sessions, which are really run). `--check` writes nothing and fails where a file is out of date.
+ * Writes what is made from tables: the JSON Schemas, the manual page, the page of the campaigns' results, and the README's generated
+ * parts (keys, finding codes, policy, help, terminal sessions, which are really run). `--check` writes nothing and fails where a file
+ * is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
@@ -10,6 +11,7 @@ import { readPolicy, usersPolicy } from '../src/core/policy.ts';
 import { RULES } from '../src/core/rules.ts';
 import { schemaOf } from '../src/core/schema.ts';
 import { manPage } from './man-page.ts';
+import { reliabilityPage } from './reliability.ts';
 import { initSession, validateSession } from './sessions.ts';
 
 const root = new URL('..', import.meta.url);
@@ -69,6 +71,7 @@ for (const layout of LAYOUT_NAMES) {
   );
 }
 files.set('man/umconfig.1', manPage());
+files.set('docs/reliability.md', await reliabilityPage());
 files.set('README.md', await readme());
 
 const isCheck = process.argv.includes('--check');
