@@ -90,6 +90,7 @@ function ruleText(rule: RuleRow, { columns }: Width): string {
     '',
     ...wrap(rule.why, columns, 'Why:  '),
     ...wrap(rule.fix, columns, 'Fix:  '),
+    ...wrap(rule.page, columns, 'More: '),
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 /** `validate`: holds files to the server's rules, offline. */
+import { resolve } from 'node:path';
 import { printable } from '../core/display.ts';
 import { parseDocument, serialize } from '../core/document.ts';
 import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
@@ -44,11 +45,6 @@ export const validateCommand: Command = {
     if (options.fix === true && args.includes(STDIN)) {
       throw new UsageError('--fix cannot repair standard input', 'Name the file instead of "-".');
     }
-    if (options.output !== undefined && args.includes(options.output)) {
-      throw new UsageError(
-        `--output ${printable(options.output)} would overwrite a file that is to be checked`,
-      );
-    }
     const { names, failures } = await expand(args, options, ports);
     const files: FileReport[] = [];
     for (let at = 0; at < names.length; at += BATCH) {
@@ -85,16 +81,26 @@ async function expand(
 ): Promise<{ names: readonly string[]; failures: ExpectedError[] }> {
   const failures: ExpectedError[] = [];
   const patterns = args.length > 0 ? args : [await configPath(options, files)];
-  const names = new Set<string>();
+  // Once each, however often it is named: `c.yml`, `./c.yml`, and by a pattern.
+  const names = new Map<string, string>();
   for (const pattern of patterns) {
     const found = pattern === STDIN ? [STDIN] : await files.glob(pattern);
     if (found.length === 0) {
       const hint = 'Check the path or the pattern; umconfig init makes a new file.';
       failures.push(new UsageError(`${printable(pattern)}: no such file`, hint));
     }
-    for (const name of found) names.add(name);
+    for (const name of found) {
+      const whole = name === STDIN ? STDIN : resolve(files.cwd, name);
+      if (!names.has(whole)) names.set(whole, name);
+    }
   }
-  return { names: [...names], failures };
+  if (options.output !== undefined && names.has(resolve(files.cwd, options.output))) {
+    throw new UsageError(
+      `--output ${printable(options.output)} would overwrite a file that is to be checked`,
+      'Name another file for the report.',
+    );
+  }
+  return { names: [...names.values()], failures };
 }
 
 async function checkBatch(

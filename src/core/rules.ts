@@ -14,22 +14,44 @@ import { URL_RULES } from './rules/urls.ts';
 import { VALUE_RULES } from './rules/values.ts';
 import { YAML_RULES } from './rules/yaml.ts';
 
-/** Rules over a file. */
-export const FILE_RULES: readonly Rule<Facts>[] = [
-  ...YAML_RULES,
-  ...LOGIN_RULES,
-  ...KEY_RULES,
-  ...VALUE_RULES,
-  ...COGNITO_RULES,
-  ...HOSTED_UI_RULES,
-  ...URL_RULES,
-  ...SERVER_RULES,
+const AWS = 'https://docs.aws.amazon.com/cognito/latest/developerguide';
+const GUIDE = 'https://www.scalabel.ai/doc/user-management.html';
+const CLIENTS = `${AWS}/user-pool-settings-client-apps.html`;
+const DOMAIN = `${AWS}/cognito-user-pools-assign-domain.html`;
+const ENDPOINTS = `${AWS}/federation-endpoints.html`;
+
+/** A part of the table, and the page of others that its readers are sent on to. */
+type Part<Row> = readonly [rows: readonly Row[], page: string];
+
+const FILE_PARTS: readonly Part<Rule<Facts>>[] = [
+  [YAML_RULES, 'https://yaml.org/spec/1.2.2/'],
+  [LOGIN_RULES, GUIDE],
+  [KEY_RULES, GUIDE],
+  [VALUE_RULES, GUIDE],
+  [COGNITO_RULES, CLIENTS],
+  [HOSTED_UI_RULES, DOMAIN],
+  [URL_RULES, CLIENTS],
+  [SERVER_RULES, GUIDE],
 ];
 
-/** What lists, `explain` and the README need of every rule, whatever it is a rule over. */
-export type RuleRow = Omit<Rule<never>, 'check'>;
+const OTHER_PARTS: readonly Part<Omit<Rule<never>, 'check'>>[] = [
+  [ACCOUNT_RULES, CLIENTS],
+  [LIVE_RULES, ENDPOINTS],
+  [SIGN_IN_RULES, ENDPOINTS],
+];
 
-export const RULES: readonly RuleRow[] = [...FILE_RULES, ...ACCOUNT_RULES, ...LIVE_RULES, ...SIGN_IN_RULES];
+/** Rules over a file. */
+export const FILE_RULES: readonly Rule<Facts>[] = FILE_PARTS.flatMap(([rows]) => rows);
+
+/** What lists, `explain` and the README need of every rule, whatever it is a rule over. */
+export type RuleRow = Omit<Rule<never>, 'check' | 'page'> & {
+  /** The address of a page on the subject. */
+  readonly page: string;
+};
+
+export const RULES: readonly RuleRow[] = [...FILE_PARTS, ...OTHER_PARTS].flatMap(([rows, page]) =>
+  rows.map((row) => ({ page, ...row })),
+);
 
 const BY_CODE: ReadonlyMap<string, RuleRow> = new Map(RULES.map((row) => [row.code, row]));
 

@@ -21,6 +21,14 @@ const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const sati
   string
 >;
 
+const PROBLEM = { error: 'error', warning: 'warning', info: 'recommendation' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/** As CodeQL and so GitHub name the root that paths count from. */
+const ROOT = '%SRCROOT%';
+
 /** Each repair is tried out on the whole file, which a file made to be slow must not make slow. */
 const MAX_FIXES = 50;
 const MAX_FIXED_LENGTH = 32 * 1024;
@@ -29,11 +37,10 @@ const MAX_FIXED_LENGTH = 32 * 1024;
 export function reportSarif(body: ReportBody, _style: Style, run: Run): string {
   if (body.kind !== 'validation') return reportJson(body);
   const codes = [...new Set(body.files.flatMap(({ findings }) => findings.map(({ code }) => code)))].sort();
-  // One file may have been named twice, `c.yml` and `./c.yml`.
   const uris = new Map<string, ArtifactLocation>();
   for (const { file } of body.files) {
     const uri = uriOf(reportedPath(file, run));
-    if (!uris.has(uri)) uris.set(uri, { uri, index: uris.size });
+    if (!uris.has(uri)) uris.set(uri, { ...locationOf(uri), index: uris.size });
   }
   return jsonText({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -42,7 +49,12 @@ export function reportSarif(body: ReportBody, _style: Style, run: Run): string {
       {
         tool: { driver: { name: 'umconfig', version: run.version, rules: codes.map(sarifRule) } },
         invocations: [invocation(body, run)],
-        artifacts: [...uris.keys()].map((uri) => ({ location: { uri } })),
+        originalUriBaseIds: {
+          [ROOT]: {
+            description: { text: 'The root of the checkout, or the directory of the run without one.' },
+          },
+        },
+        artifacts: [...uris.keys()].map((uri) => ({ location: locationOf(uri), roles: ['analysisTarget'] })),
         results: body.files.flatMap((file) => sarifResults(file, uris, codes, run)),
         columnKind: 'utf16CodeUnits',
       },
@@ -68,17 +80,26 @@ function invocation({ failures }: ValidationReport, { exitCode }: Run): unknown 
 function sarifRule(code: string): unknown {
   const row = ruleFor(code);
   if (row === undefined) throw new RangeError(`no rule has the code ${code}`);
-  const { title, why, fix, severity } = row;
+  const { title, why, fix, page, severity, risk } = row;
   return {
     id: code,
     name: code.replace(/(?:^|-)([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()),
     shortDescription: { text: sentence(plain(title)) },
     fullDescription: { text: sentence(plain(why)) },
+    helpUri: page,
     help: {
-      text: `${sentence(plain(why))} ${sentence(plain(fix))}`,
-      markdown: `${sentence(why)}\n\n${sentence(fix)}\n\nMore: \`umconfig explain ${code}\``,
+      text: `${sentence(plain(why))} ${sentence(plain(fix))}\nMore: ${page}`,
+      markdown: `${sentence(why)}\n\n${sentence(fix)}\n\nMore: [${new URL(page).host}](${page}), \`umconfig explain ${code}\``,
     },
     defaultConfiguration: { level: LEVEL[severity] },
+    // What code scanning sorts and filters by; a risk makes an alert one of security.
+    properties: {
+      precision: severity === 'error' ? 'very-high' : 'high',
+      'problem.severity': PROBLEM[severity],
+      ...(risk === undefined
+        ? { tags: ['correctness'] }
+        : { tags: ['security'], 'security-severity': risk.toFixed(1) }),
+    },
   };
 }
 
@@ -89,8 +110,13 @@ const withoutLinks = (text: string): string => printable(text).replaceAll('](', 
 
 interface ArtifactLocation {
   readonly uri: string;
+  readonly uriBaseId?: string;
   readonly index: number;
 }
+
+/** A file outside of the root has a whole URI, or one that climbs out of the directory of the run. */
+const locationOf = (uri: string): Omit<ArtifactLocation, 'index'> =>
+  /^(?:file:|\.\.\/)/.test(uri) ? { uri } : { uri, uriBaseId: ROOT };
 
 function sarifResults(
   file: FileReport,

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { validateAction, validateWorkflow } from '@action-validator/core';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { cleanEnvironment, umconfig, type CliResult } from '../support/cli.ts';
 import { goodFile } from '../support/fixtures.ts';
@@ -207,6 +208,25 @@ const [BUILD, VALIDATE] = ACTION.runs.steps;
 describe('the composite action', () => {
   const act = (inputs: Readonly<Record<string, string>>): Acted =>
     runStep(VALIDATE, inputs, cleanEnvironment(cwd));
+
+  test('is what GitHub takes for an action, and the README’s workflows are workflows', () => {
+    const text = readFileSync(join(ROOT, 'action.yml'), 'utf8');
+    expect(validateAction(text)).toEqual({ actionType: 'action', errors: [] });
+    expect(validateAction(text.replace('using: composite', 'using: node1')).errors).not.toEqual([]);
+    const blocks = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```yaml\n([^]*?)```/g)];
+    const workflows = blocks.flatMap(([, code = '']) => (/^on:/m.test(code) ? [code] : []));
+    expect(workflows).toHaveLength(2);
+    for (const workflow of workflows) {
+      expect(validateWorkflow(workflow)).toEqual({ actionType: 'workflow', errors: [] });
+      expect(validateWorkflow(workflow.replace('runs-on:', 'run-on:')).errors).not.toEqual([]);
+    }
+    const { jobs } = parse(workflows[0] ?? '') as {
+      jobs: { validate: { steps: readonly { readonly with?: Readonly<Record<string, unknown>> }[] } };
+    };
+    const given = jobs.validate.steps.flatMap(({ with: inputs = {} }) => Object.keys(inputs));
+    expect(given.length).toBeGreaterThan(2);
+    expect(Object.keys(ACTION.inputs)).toEqual(expect.arrayContaining(given));
+  });
 
   test('no script holds an expression', () => {
     const scripts = ACTION.runs.steps.flatMap(({ run }) => run ?? []);

@@ -142,7 +142,8 @@ describe('validate', () => {
       await put(`${name}/c.yml`, GOOD);
     }
     await put('d.yml', BAD);
-    const { files, summary } = jsonOf(await run('validate', '**/*.yml', 'd.yml', '--format', 'json'));
+    const names = ['**/*.yml', 'd.yml', './d.yml', 'a/../d.yml', join(cwd, 'd.yml')];
+    const { files, summary } = jsonOf(await run('validate', ...names, '--format', 'json'));
     expect(files.map(({ file }) => file)).toEqual(['a/c.yml', 'd.yml']);
     expect(summary).toEqual({ files: 2, errors: 1, warnings: 0 });
   });
@@ -160,8 +161,22 @@ describe('validate', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain('error misspelt-key');
     expect(JSON.parse(await readFile(join(cwd, 'report.json'), 'utf8'))).toMatchObject({ version: 1 });
-    expect((await run('validate', 'c.yml', '--output', 'c.yml')).exitCode).toBe(2);
-    expect(await readFile(join(cwd, 'c.yml'), 'utf8')).toBe(BAD);
+  });
+
+  test.each([
+    [['c.yml'], 'c.yml'],
+    [['c.yml'], './c.yml'],
+    [['*.yml'], 'c.yml'],
+    [['c.yml', 'missing.yml'], './c.yml'],
+    [[], 'user_management_config.yml'],
+  ])('validate %j --output %s would overwrite what is checked, and is refused', async (names, output) => {
+    for (const name of ['c.yml', 'user_management_config.yml']) await put(name, BAD);
+    const { exitCode, stderr } = await run('validate', ...names, '--output', output);
+    expect(stderr).toContain('would overwrite a file that is to be checked');
+    expect(exitCode).toBe(2);
+    for (const name of ['c.yml', 'user_management_config.yml']) {
+      expect(await readFile(join(cwd, name), 'utf8')).toBe(BAD);
+    }
   });
 
   test.each([

@@ -1,40 +1,13 @@
 /** What CI systems make of the reports: their own escapes undone, their own rules held, whatever a file holds. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDocument } from '../../src/core/document.ts';
 import { validate } from '../../src/core/validate.ts';
-import { FORMATS, REPORTERS, type Format, type Reporter } from '../../src/report/index.ts';
-import { fingerprints, reportedPath, uriOf, type Run } from '../../src/report/location.ts';
-import type { ValidationReport } from '../../src/report/report.ts';
-import { makeStyle } from '../../src/report/style.ts';
+import { FORMATS } from '../../src/report/index.ts';
+import { fingerprints, reportedPath, uriOf } from '../../src/report/location.ts';
 import { summaryMarkdown } from '../../src/report/summary.ts';
 import { goodFile } from '../support/fixtures.ts';
 import { mutatedFile } from '../support/mutations.ts';
-
-const RUN: Run = { version: '1.2.3', exitCode: 1, cwd: '/repo/sub', workspace: '/repo' };
-const GOOD = goodFile('flat');
-const BAD = GOOD.replace('userManagement:', 'usermanagement:').replace('8686/auth"', '8686/auth/"');
-
-function validation(
-  files: Readonly<Record<string, string>>,
-  failures: readonly string[] = [],
-): ValidationReport {
-  const reports = Object.entries(files).map(([file, text]) => ({ file, ...validate(text), repaired: [] }));
-  return { kind: 'validation', files: reports, failures };
-}
-
-function report(format: Format, body: ValidationReport, run = RUN): string {
-  const reporter: Reporter = REPORTERS[format];
-  return reporter(body, makeStyle(0, 80), run);
-}
-
-/** The values at one name anywhere in JSON. */
-function valuesAt(name: string, value: unknown): readonly unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === name ? [inner, ...valuesAt(name, inner)] : valuesAt(name, inner),
-  );
-}
+import { BAD, GOOD, report, RUN, validation } from '../support/reports.ts';
 
 describe('paths', () => {
   test.each([
@@ -113,129 +86,6 @@ describe('every format', () => {
       expect(report(format, body)).not.toMatch(/^\s*::|##\[/m);
     },
   );
-});
-
-describe('sarif', () => {
-  const log = (text: string, run = RUN): unknown =>
-    JSON.parse(report('sarif', validation({ 'c.yml': text }, []), run));
-
-  test('names tool, run, rules, places and fingerprints', () => {
-    expect(log(BAD)).toMatchObject({
-      version: '2.1.0',
-      runs: [
-        {
-          columnKind: 'utf16CodeUnits',
-          tool: {
-            driver: {
-              name: 'umconfig',
-              version: '1.2.3',
-              rules: [
-                { id: 'misspelt-key', name: 'MisspeltKey', defaultConfiguration: { level: 'error' } },
-                { id: 'redirect-path', name: 'RedirectPath' },
-              ],
-            },
-          },
-          invocations: [{ executionSuccessful: true, exitCode: 1 }],
-          artifacts: [{ location: { uri: 'sub/c.yml' } }],
-          results: [
-            {
-              ruleId: 'misspelt-key',
-              ruleIndex: 0,
-              level: 'error',
-              locations: [
-                {
-                  physicalLocation: {
-                    artifactLocation: { uri: 'sub/c.yml', index: 0 },
-                    region: { startLine: 8, startColumn: 1, endLine: 8, endColumn: 15 },
-                  },
-                },
-              ],
-            },
-            { ruleId: 'redirect-path', ruleIndex: 1 },
-          ],
-        },
-      ],
-    });
-  });
-
-  test('says what could not be read', () => {
-    expect(JSON.parse(report('sarif', validation({}, ['x.yml: no such file'])))).toMatchObject({
-      runs: [
-        {
-          invocations: [
-            {
-              executionSuccessful: false,
-              toolExecutionNotifications: [{ level: 'error', message: { text: 'x.yml: no such file' } }],
-            },
-          ],
-          results: [],
-        },
-      ],
-    });
-  });
-
-  test('lists a file that was named twice once', () => {
-    const body = validation({ 'c.yml': BAD, './c.yml': BAD });
-    expect(valuesAt('artifacts', JSON.parse(report('sarif', body)))).toEqual([
-      [{ location: { uri: 'sub/c.yml' } }],
-    ]);
-  });
-
-  test('makes no link of what a file holds', () => {
-    const text = GOOD.replace('"on"', '"[click](https://acme.test)"');
-    expect(JSON.stringify(valuesAt('message', log(text)))).toContain('[click] (https');
-  });
-
-  test('has help in sentences, with Markdown beside plain text', () => {
-    const rules = valuesAt('rules', log(BAD)).flat() as readonly {
-      readonly help: { readonly text: string; readonly markdown: string };
-    }[];
-    expect(rules).toHaveLength(2);
-    for (const { help } of rules) {
-      expect(help.text).toMatch(/^[A-Z].*\.$/s);
-      expect(help.text).not.toContain('`');
-      expect(help.markdown).toContain('umconfig explain');
-    }
-  });
-
-  interface Replacement {
-    readonly deletedRegion: Readonly<Record<'startLine' | 'startColumn' | 'endLine' | 'endColumn', number>>;
-    readonly insertedContent: { readonly text: string };
-  }
-
-  /** The text with one replacement made, as a viewer makes it. */
-  function replaced(text: string, { deletedRegion: region, insertedContent }: Replacement): string {
-    const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
-    const offset = (line: number, column: number): number => (starts[line - 1] ?? NaN) + column - 1;
-    const start = offset(region.startLine, region.startColumn);
-    const end = offset(region.endLine, region.endColumn);
-    return text.slice(0, start) + insertedContent.text + text.slice(end);
-  }
-
-  test.each([
-    ['a key', BAD],
-    ['a key, CR LF', BAD.replaceAll('\n', '\r\n')],
-    ['the last line, without an end', 'port: 1\nusermanagement: off'],
-    ['a byte order mark', `\ufeff${BAD}`],
-    ['a missing value', GOOD.replace(/awsJwkUrl ?:.*/, 'awsJwkUrl: https://a.test')],
-  ])('a fix can be made as it is told: %s', (_, text) => {
-    const source = parseDocument(text).text;
-    const before = validate(text).findings;
-    const fixes = valuesAt('replacements', log(text)).flat() as readonly Replacement[];
-    expect(fixes).toHaveLength(before.filter(({ changes }) => changes !== undefined).length);
-    for (const fix of fixes) {
-      const after = replaced(source, fix);
-      expect(after).not.toBe(source);
-      expect(validate(after).findings.length).toBeLessThan(before.length);
-      expect(after.match(/\r?\n/g)).toEqual(source.match(/\r?\n/g));
-    }
-  });
-
-  test('a fix whose line shows a secret is left out', () => {
-    const text = GOOD.replace('clientSecret:', 'clientsecret:');
-    expect(JSON.stringify(log(text))).toContain('misspelt-key');
-    expect(valuesAt('fixes', log(text))).toEqual([]);
-  });
 });
 
 describe('github', () => {

@@ -55,6 +55,7 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
   rule<OffArgs>({
     code: 'login-off',
     severity: 'error',
+    risk: 9.1,
     title: 'The switch holds a value that the server takes for off',
     why: 'Login is on in the Go server for exactly `on`, `On` or `ON`, in the Node server for `user: {on: true}`. With `true`, `yes`, `"on "` or typographic quotes in the first, or `user: true` in the second, everybody gets in without login, and nothing says so.',
     fix: 'Write `userManagement: "on"` (flat) or `user: {on: true}` (nested). `off` is the honest way to leave login off.',

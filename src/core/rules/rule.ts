@@ -19,6 +19,10 @@ export interface Rule<F> {
   readonly why: string;
   /** What to do about it. */
   readonly fix: string;
+  /** What it lets others do, from 0 to 10 as CVSS counts; absent where it only breaks something. */
+  readonly risk?: number;
+  /** A page on the subject, where it is another one than that of the rule's part of the table. */
+  readonly page?: string;
   /** The layouts that it applies to; both without it. */
   readonly layouts?: readonly Layout[];
   readonly check: (facts: F) => readonly Hit[];

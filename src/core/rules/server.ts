@@ -163,6 +163,7 @@ export const SERVER_RULES: readonly Rule<Facts>[] = [
   rule<KeyArgs & { readonly what: string; readonly directory: string }>({
     code: 'public-data-dir',
     severity: 'error',
+    risk: 7.5,
     title: 'Data or configuration in a directory that is served without login',
     why: 'Everything under `src`/`appSubDir` (Go server) and under `storage.itemDir` (Node server) is given to anybody who asks, secret and projects included.',
     fix: 'Keep data and configuration outside that directory.',
@@ -197,6 +198,7 @@ export const SERVER_RULES: readonly Rule<Facts>[] = [
   rule<FileArgs & { readonly mode: string }>({
     code: 'file-mode',
     severity: 'warning',
+    risk: 5.5,
     title: 'Other users of the machine can read the secret',
     why: 'The file holds the client secret, and its permissions let the group or everybody read it.',
     fix: 'Run `chmod 600` on it. What umconfig writes has that mode.',
@@ -213,6 +215,8 @@ export const SERVER_RULES: readonly Rule<Facts>[] = [
   rule<FileArgs>({
     code: 'tracked-by-git',
     severity: 'warning',
+    risk: 7.5,
+    page: 'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository',
     title: 'The secret is kept in git',
     why: 'Whoever can read the repository, now or later, has the client secret. Removing the file later does not remove it from the history.',
     fix: 'Run `git rm --cached` on the file, add it to `.gitignore`, and make a new secret in the app client.',
