@@ -13,7 +13,7 @@ import {
   type OptionRow,
   type OptionValues,
 } from './commands/options.ts';
-import { printable, printableLines } from './core/display.ts';
+import { maskLongRuns, printable, printableLines } from './core/display.ts';
 import { describeFileFailure, EXIT, ExpectedError } from './core/errors.ts';
 import { FIELDS } from './core/fields.ts';
 import type { Settings } from './core/plan.ts';
@@ -96,7 +96,9 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   }
   if (body.kind === 'validation' && body.failures.length > 0) {
     const { paint } = style('stderr');
-    for (const failure of body.failures) output.write('stderr', `${paint.red('error:')} ${failure}\n`);
+    for (const failure of body.failures) {
+      output.write('stderr', `${paint.red('error:')} ${printableLines(failure)}\n`);
+    }
   }
   const { exitCode } = report;
   const format = report.format as Format;
@@ -137,21 +139,31 @@ function fail(error: unknown, argv: readonly string[], { output }: Runtime): num
   const { paint } = makeStyle(output.colorLevel('stderr', undefined), 80);
   const known = error instanceof FileFailure ? describeFileFailure(error) : error;
   if (known instanceof ExpectedError) {
-    output.write('stderr', `${paint.red('error:')} ${known.message}\n`);
-    if (known.hint !== undefined) output.write('stderr', `${paint.cyan('  →')} ${known.hint}\n`);
+    output.write('stderr', `${paint.red('error:')} ${printableLines(known.message)}\n`);
+    if (known.hint !== undefined) {
+      output.write('stderr', `${paint.cyan('  →')} ${printableLines(known.hint)}\n`);
+    }
     return known.exitCode;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   output.write(
     'stderr',
-    `${paint.red('bug:')} ${printable(text)}; please report it, with the output of --debug\n`,
+    `${paint.red('bug:')} ${printable(maskLongRuns(text))}; please report it, with the output of --debug\n`,
   );
-  if (argv.includes('--debug') && error instanceof Error) output.write('stderr', `${error.stack ?? ''}\n`);
+  if (argv.includes('--debug') && error instanceof Error) {
+    output.write('stderr', `${printableLines(maskLongRuns(error.stack ?? ''))}\n`);
+  }
   return EXIT.world;
 }
 
 /** Commander repeats an option that it does not know with its value, which may be a secret. */
 const withoutValue = (text: string): string => text.replace(/(unknown option '[^'=]*=)[^]*'/, "$1…'");
+
+/** What commander says of a wrong command line: one line and, in a second, what may have been meant. */
+function usageText(error: string): string {
+  const [, message = '', suggestion = ''] = /^(.*?)(\n\(Did you mean [^\n]*\))?\n*$/s.exec(error) ?? [];
+  return `${printable(withoutValue(message))}${printableLines(suggestion)}\n`;
+}
 
 type Act = (command: Command, input: Input) => Promise<void>;
 
@@ -171,7 +183,10 @@ function buildProgram(argv: readonly string[], { version, output }: Runtime, act
         output.write('stdout', text);
       },
       writeErr: (text) => {
-        output.write('stderr', printableLines(withoutValue(text)));
+        output.write('stderr', text);
+      },
+      outputError: (error, write) => {
+        write(usageText(error));
       },
     });
   addOptions(

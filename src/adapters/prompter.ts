@@ -14,17 +14,24 @@ interface Options {
   /** Aborted when the process is told to stop; its reason is a Cancelled. */
   readonly signal: AbortSignal;
   readonly colorLevel: 0 | 1 | 2 | 3;
+  /** What is typed on and shown on, instead of stdin and stderr. */
+  readonly streams?: Streams;
 }
 
-interface Context {
+interface Streams {
+  readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
+}
+
+interface Context extends Streams {
   readonly signal: AbortSignal;
 }
 
 /** The `Prompter` port on stdin and stderr. */
-export function nodePrompter({ signal, colorLevel }: Options): Prompter {
+export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter {
   const paint = new Chalk({ level: colorLevel });
-  const ask = <T>(open: (context: Context) => Promise<T>): Promise<T> => openPrompt(open, signal);
+  const ask = <T>(open: (context: Context) => Promise<T>): Promise<T> =>
+    openPrompt(open, signal, streams ?? { input: process.stdin, output: visibleStream() });
   const pageSize = (): number => Math.max(4, terminalSize().rows - 6);
   return {
     text: async (question) => {
@@ -88,7 +95,12 @@ export function nodePrompter({ signal, colorLevel }: Options): Prompter {
 }
 
 /** Opens one prompt. Rejects with Cancelled when it is closed without an answer, however that comes about. */
-async function openPrompt<T>(open: (context: Context) => Promise<T>, signal: AbortSignal): Promise<T> {
+async function openPrompt<T>(
+  open: (context: Context) => Promise<T>,
+  signal: AbortSignal,
+  streams: Streams,
+): Promise<T> {
+  const { input } = streams;
   const controller = new AbortController();
   const stop = (): void => {
     controller.abort(signal.reason);
@@ -99,16 +111,16 @@ async function openPrompt<T>(open: (context: Context) => Promise<T>, signal: Abo
   };
   // After Ctrl-Z and `fg` readline waits for somebody to resume it.
   const resume = (): void => {
-    setImmediate(() => process.stdin.resume());
+    setImmediate(() => input.resume());
   };
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   process.on('beforeExit', endOfInput);
   process.on('SIGCONT', resume);
   try {
-    const errorListeners = process.stdin.listeners('error');
-    const answer = open({ output: visibleStream(), signal: controller.signal });
-    treatErrorsAsHangUp(errorListeners);
+    const errorListeners = input.listeners('error');
+    const answer = open({ ...streams, signal: controller.signal });
+    treatErrorsAsHangUp(input, errorListeners);
     return await answer;
   } catch (error) {
     throw cancellation(error);
@@ -125,11 +137,11 @@ function hangUp(): void {
 }
 
 /** Readline would throw the EIO of a closed terminal where nobody can catch it. It may come when the prompt is over. */
-function treatErrorsAsHangUp(known: readonly unknown[]): void {
-  for (const listener of process.stdin.listeners('error')) {
-    if (!known.includes(listener)) process.stdin.off('error', listener as () => void);
+function treatErrorsAsHangUp(input: NodeJS.ReadableStream, known: readonly unknown[]): void {
+  for (const listener of input.listeners('error')) {
+    if (!known.includes(listener)) input.off('error', listener as () => void);
   }
-  if (!known.includes(hangUp)) process.stdin.on('error', hangUp).on('end', hangUp);
+  if (!known.includes(hangUp)) input.on('error', hangUp).on('end', hangUp);
 }
 
 function cancellation(error: unknown): unknown {

@@ -19,11 +19,18 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
 }
 
-/** The `Terminal` port on the process's own streams; `quiet` leaves out notes and progress. */
-export function nodeTerminal({ quiet }: { readonly quiet: boolean }): Terminal {
+interface Options {
+  /** Leaves out notes and progress. */
+  readonly quiet: boolean;
+  /** Where they go instead of the process's own stream. */
+  readonly write?: typeof writeTo;
+}
+
+/** The `Terminal` port on the process's own streams. */
+export function nodeTerminal({ quiet, write = writeTo }: Options): Terminal {
   let shown: string | undefined;
   const clear = (): void => {
-    if (shown !== undefined && isTerminal('stderr')) writeTo('stderr', CLEAR_LINE);
+    if (shown !== undefined && isTerminal('stderr')) write('stderr', CLEAR_LINE);
     shown = undefined;
   };
   return {
@@ -45,17 +52,17 @@ export function nodeTerminal({ quiet }: { readonly quiet: boolean }): Terminal {
           const indent = /^ */.exec(line)?.[0] ?? '';
           return wrap(line.slice(indent.length), terminalSize().columns, indent);
         });
-      writeTo('stderr', `${lines.join('\n')}\n`);
+      write('stderr', `${lines.join('\n')}\n`);
     },
     progress: (text) => {
       if (quiet) return;
       if (text === undefined) {
         clear();
       } else if (isTerminal('stderr')) {
-        writeTo('stderr', `${CLEAR_LINE}${printableLines(text).slice(0, terminalSize().columns - 1)}`);
+        write('stderr', `${CLEAR_LINE}${printableLines(text).slice(0, terminalSize().columns - 1)}`);
         shown = text;
       } else if (withoutNumbers(text) !== withoutNumbers(shown ?? '')) {
-        writeTo('stderr', `${printableLines(text)}\n`);
+        write('stderr', `${printableLines(text)}\n`);
         shown = text;
       }
     },

@@ -92,7 +92,7 @@ async function candidatesOf(
 }
 
 /** What bash reads as itself, and breaks nothing. */
-const NOT_PLAIN = /[^\p{L}\p{N}_@%+=:,./-]/gu;
+const NOT_PLAIN = /[^\p{L}\p{M}\p{N}_@%+=:,./-]/gu;
 
 /** Bash takes what it gets as it is: so only what fits, and quoted. */
 function bashLines(candidates: readonly Candidate[], prefix: string, current: string): readonly string[] {

@@ -107,7 +107,7 @@ function theOnly(listed: readonly Named[], named: string, id: string, poolId: st
 const MOST_LINES = 20;
 
 function linesOf(clients: readonly Named[]): string {
-  const lines = clients.slice(0, MOST_LINES).map(({ id, name }) => `  ${id}  ${printable(name)}`);
+  const lines = clients.slice(0, MOST_LINES).map(({ id, name }) => `  ${printable(id)}  ${printable(name)}`);
   const more = clients.length - lines.length;
   return [...lines, ...(more > 0 ? [`  … and ${String(more)} more`] : [])].join('\n');
 }

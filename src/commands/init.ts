@@ -282,8 +282,8 @@ function missingError(missing: readonly FieldRow[], { path }: Target, { options 
   return new UsageError(
     [
       isYes
-        ? `${path}: answers are missing`
-        : `${path}: there is no terminal to ask on, and answers are missing`,
+        ? `${printable(path)}: answers are missing`
+        : `${printable(path)}: there is no terminal to ask on, and answers are missing`,
       ...lines,
       ...confirmation,
     ].join('\n'),

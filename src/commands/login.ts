@@ -150,7 +150,7 @@ async function listen(
 
 function describeListenFailure({ kind, port, holder }: ListenFailure): ExpectedError {
   const message = {
-    'in-use': `port ${String(port)} is in use${holder === undefined ? '' : ` by ${holder}`}, and the callback URL of the file leads there`,
+    'in-use': `port ${String(port)} is in use${holder === undefined ? '' : ` by ${printable(holder)}`}, and the callback URL of the file leads there`,
     'not-permitted': `port ${String(port)} may not be listened on by this user`,
     io: `port ${String(port)} cannot be listened on`,
   }[kind];

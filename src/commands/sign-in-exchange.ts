@@ -171,7 +171,7 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
   }
   if (read.kind === 'pages-unavailable' || isUnavailablePage(page)) {
     throw notSignedIn(
-      `the login page at ${host} says "Login pages unavailable": the app client ${clientId} has no managed login style`,
+      `the login page at ${host} says "Login pages unavailable": the app client ${printable(clientId)} has no managed login style`,
       'Your pool → Branding → Managed login → Create a style, and choose the app client.',
     );
   }
@@ -282,7 +282,7 @@ async function downloadKeys({ jwksUrl }: SignIn, ports: Ports): Promise<unknown>
   if (read.kind === 'document' && read.rs256 > 0) return JSON.parse(answer.body) as unknown;
   const why = read.kind === 'document' ? 'it holds no key for RS256' : `HTTP ${String(answer.status)}`;
   throw notSignedIn(
-    `the tokens cannot be checked: the JWKS at ${jwksUrl} cannot be used (${why})`,
+    `the tokens cannot be checked: the JWKS at ${printable(jwksUrl)} cannot be used (${why})`,
     'Check the user pool id and the region: umconfig doctor. The server needs the same keys.',
   );
 }

@@ -8,7 +8,7 @@ import {
   withAnswer,
   type Judgement,
 } from '../core/answers.ts';
-import { maskSecret } from '../core/display.ts';
+import { maskSecret, printable } from '../core/display.ts';
 import { ExpectedError } from '../core/errors.ts';
 import { askedFields, fieldsOf, keyOf, type FieldName, type FieldRow, type Key } from '../core/fields.ts';
 import type { Finding } from '../core/finding.ts';
@@ -40,13 +40,14 @@ export async function walkThrough(walk: Walk, ports: Ports): Promise<Prepared> {
 }
 
 function introduce({ target, dryRun }: Walk, { terminal }: Ports): void {
-  const { path, base, layout } = target;
+  const { base, layout } = target;
+  const path = printable(target.path);
   const { server, era } = LAYOUTS[layout];
   const other: Layout = layout === 'flat' ? 'nested' : 'flat';
   terminal.note(
     base === undefined
       ? `${path} for ${server} (${era}).\nOnly what you change changes; Enter keeps a value.`
-      : `${path}, new, for ${server} (${era}).\nMade from ${base}. For ${LAYOUTS[other].server}: --layout ${other}`,
+      : `${path}, new, for ${server} (${era}).\nMade from ${printable(base)}. For ${LAYOUTS[other].server}: --layout ${other}`,
   );
   terminal.note(
     `${dryRun ? 'A dry run: nothing is written.' : 'Nothing is written before the review.'} Ctrl-C leaves all as it is.\n`,
@@ -114,7 +115,8 @@ async function askField(
     field.secret === true
       ? await askSecret(target, field, answers, ports)
       : await askText(target, field, key, answers, ports);
-  if (warning !== undefined) ports.terminal.note(`  Note: ${warning.message}. ${warning.hint}`);
+  if (warning !== undefined)
+    ports.terminal.note(`  Note: ${printable(`${warning.message}. ${warning.hint}`)}`);
   return settle(target.layout, field.name, answers, value);
 }
 
@@ -180,7 +182,7 @@ const verdict = ({ error }: Judgement): true | string =>
 function showDerived(name: FieldName, answers: Settings, layout: Layout, { terminal }: Ports): void {
   const { region, awsTokenURL, awsJwkUrl, domainName } = completeAnswers(answers, layout);
   const show = (title: string, value: string | undefined, why: string): void => {
-    if (value !== undefined) terminal.note(`  ${title}: ${value} (${why})`);
+    if (value !== undefined) terminal.note(`  ${title}: ${printable(value)} (${why})`);
   };
   if (name === 'userPoolID') {
     show('Region', region, 'from the pool id');
@@ -218,7 +220,7 @@ function showFindings(findings: readonly Finding[], { terminal }: Ports): number
   const grave = findings.filter(({ severity }) => severity !== 'info');
   for (const finding of grave) {
     const { message, hint } = proseOf(finding);
-    terminal.note(`${finding.severity}: ${message}. ${hint}`);
+    terminal.note(`${finding.severity}: ${printable(message)}. ${printable(hint)}`);
   }
   return grave.filter(({ severity }) => severity === 'error').length;
 }

@@ -3,15 +3,26 @@
  * and a secret is never shown whole.
  */
 
-/** C0, DEL, C1, line separators, bidi controls, zero-width characters, soft hyphen and tag characters: they hide or rewrite what a person sees. */
+/**
+ * Controls, line separators, lone surrogates, and every character that is not seen where it stands: bidi controls, zero-width
+ * characters, fillers, tags, variation selectors. They hide or rewrite what a person sees. An emoji may say which look it wants.
+ */
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;
+  /(?!(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Latin text, punctuation and arrows: safe, and one column each. Spares most runs the loading of Unicode tables. */
+const PLAIN = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02af\u2010-\u2027\u2030-\u205e\u2190-\u2199]*$/;
+
+/** A text in which `instead` stands for every character that a terminal, or a person, would not take for what it is. */
+export function withoutUnsafe(text: string, instead: (character: string) => string): string {
+  return PLAIN.test(text) ? text : text.replace(UNSAFE, instead);
+}
 
 const escape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
 /** One line of text with everything invisible written out as `\u{…}`. */
 export function printable(text: string): string {
-  return text.replace(UNSAFE, escape);
+  return withoutUnsafe(text, escape);
 }
 
 /** Like `printable`, for text of several lines: line feeds stay. */
@@ -24,7 +35,8 @@ export function printableLines(text: string): string {
 
 /**
  * Text in which a log of GitHub Actions finds no command: neither `::name::` at the start of a line nor `##[name]`
- * anywhere in it (actions/runner, `ActionCommand`).
+ * anywhere in it (actions/runner, `ActionCommand`). Its comparisons look past characters that are not seen, so the text
+ * has to be `printable`.
  */
 export function withoutCommands(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
@@ -64,12 +76,9 @@ export function showValue(value: unknown): string {
 const WIDE =
   /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-/** Latin text, punctuation and arrows: one column each. Spares most runs the loading of Unicode tables. */
-const NARROW = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02af\u2010-\u2027\u2030-\u205e\u2190-\u2199]*$/;
-
 /** What a terminal draws as one character, with the columns that it takes. */
 export function graphemes(text: string): readonly { readonly text: string; readonly width: number }[] {
-  if (NARROW.test(text)) return Array.from(text, (character) => ({ text: character, width: 1 }));
+  if (PLAIN.test(text)) return Array.from(text, (character) => ({ text: character, width: 1 }));
   return Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => ({
     text: segment,
     width: WIDE.test(segment) ? 2 : /^\p{M}+$/u.test(segment) ? 0 : 1,
@@ -81,7 +90,7 @@ export function displayWidth(text: string): number {
   return graphemes(text).reduce((sum, { width }) => sum + width, 0);
 }
 
-/** A path as one word of a POSIX shell. */
+/** A path as one word of a POSIX shell, as it may be shown. */
 export function shellWord(text: string): string {
-  return /^[\w./@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w./@+-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;
 }

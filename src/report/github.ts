@@ -1,5 +1,5 @@
 /** Workflow commands of GitHub Actions: each finding is shown at its line in the pull request. */
-import { printable, withoutCommands } from '../core/display.ts';
+import { printable, withoutCommands, withoutUnsafe } from '../core/display.ts';
 import type { Severity } from '../core/finding.ts';
 import { proseOf } from '../core/rules.ts';
 import { countFindings, plural } from './count.ts';
@@ -56,5 +56,10 @@ function annotation(
 const escapeMessage = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
+/** For line breaks the runner has escapes; what else a terminal would not show as it is cannot come back whole. */
 const escapeProperty = (text: string): string =>
-  escapeMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  escapeMessage(
+    withoutUnsafe(text, (character) => (/[\r\n]/.test(character) ? character : printable(character))),
+  )
+    .replaceAll(':', '%3A')
+    .replaceAll(',', '%2C');

@@ -1,5 +1,5 @@
 /** The JSON that scripts rely on; its shape is public (`version: 1`). Nothing in it is ever secret. */
-import { printable } from '../core/display.ts';
+import { printable, withoutUnsafe } from '../core/display.ts';
 import type { ConfigDocument } from '../core/document.ts';
 import type { Finding } from '../core/finding.ts';
 import { maskSettings } from '../core/plan.ts';
@@ -15,10 +15,21 @@ export function reportJson(body: ReportBody): string {
   return body.kind === 'document' ? body.text : jsonText(jsonOf(body));
 }
 
-/** A value as JSON with a final line feed. `##[` would be a command in a log of GitHub Actions, so it is escaped. */
+/**
+ * A value as JSON with a final line feed. What a terminal would not show as it is is escaped, and so is `##[`, which would be a
+ * command in a log of GitHub Actions: whoever parses it gets the same.
+ */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2).replaceAll('##[', '##\\u005b')}\n`;
+  const lines = JSON.stringify(value, undefined, 2).split('\n');
+  const safe = lines.map((line) => withoutUnsafe(line, escapeJson)).join('\n');
+  return `${safe.replaceAll('##[', '##\\u005b')}\n`;
 }
+
+const escapeJson = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
   if (body.kind === 'validation') {

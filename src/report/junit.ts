@@ -1,5 +1,5 @@
 /** JUnit XML, for CI systems that show tests: a suite a file, a case a finding. */
-import { printable } from '../core/display.ts';
+import { printable, withoutUnsafe } from '../core/display.ts';
 import type { ConfigDocument } from '../core/document.ts';
 import type { Finding } from '../core/finding.ts';
 import { proseOf } from '../core/rules.ts';
@@ -74,11 +74,11 @@ function findingCase(finding: Finding, document: ConfigDocument, file: string): 
     file,
     ...(place === undefined ? {} : { line: place.line }),
   });
-  const text = [where, printable(message), printable(hint)].join('\n');
+  const text = [where, message, hint].map(printable).join('\n');
   const body =
     finding.severity === 'info'
-      ? `<system-out>${escapeXml(text)}</system-out>`
-      : `<failure${attributes({ type: finding.severity, message: printable(message) })}>${escapeXml(text)}</failure>`;
+      ? `<system-out>${escapeLines(text)}</system-out>`
+      : `<failure${attributes({ type: finding.severity, message: printable(message) })}>${escapeLines(text)}</failure>`;
   return `${open}>${body}</testcase>`;
 }
 
@@ -93,9 +93,15 @@ const attributes = (values: Readonly<Record<string, string | number>>): string =
 /** Neither allowed in XML 1.0 nor by way of a reference. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
-/** For text and for attributes in double quotes; `[` behind `##`, since GitHub's log takes that for a command. */
+/** For text of several lines. */
+const escapeLines = (text: string): string => text.split('\n').map(escapeXml).join('\n');
+
+/**
+ * For text and for attributes in double quotes. References stand for what a terminal would not show as it is, and for `[`
+ * behind `##` and `::` at the start, since GitHub's log takes those for commands.
+ */
 function escapeXml(text: string): string {
-  return text
+  const known = text
     .replace(NOT_XML, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -103,4 +109,5 @@ function escapeXml(text: string): string {
     .replaceAll('"', '&quot;')
     .replaceAll('##[', '##&#91;')
     .replace(/^(\s*):(?=:)/gm, '$1&#58;');
+  return withoutUnsafe(known, (character) => `&#${String(character.codePointAt(0))};`);
 }

@@ -44,5 +44,12 @@ function rowsOf(file: FileReport, run: Run): readonly string[] {
   });
 }
 
-/** Plain text: no markup, no link and no HTML comes of it. */
-const cell = (text: string): string => printable(clip(text, 600)).replace(/[!-/:-@[-`{-~]/g, '\\$&');
+/**
+ * Plain text: no markup, no link and no HTML comes of it. An address of e-mail is made a link whatever stands before its `@`,
+ * and four blanks at the start make code.
+ */
+const cell = (text: string): string =>
+  printable(clip(text, 600))
+    .replace(/[!-/:-@[-`{-~]/g, '\\$&')
+    .replaceAll('@', '@<!-- -->')
+    .replace(/^ +/, (blanks) => '&#32;'.repeat(blanks.length));

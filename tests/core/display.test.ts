@@ -13,7 +13,7 @@ import {
 } from '../../src/core/display.ts';
 
 const HOSTILE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|\p{Cs}/u;
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|(?!(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/u;
 
 describe('hostile names', () => {
   test.each([
@@ -28,6 +28,10 @@ describe('hostile names', () => {
     ['an Arabic letter mark', '\u061c', '\\u{61c}'],
     ['zero width', 'pay\u200bpal\ufeff', 'pay\\u{200b}pal\\u{feff}'],
     ['a soft hyphen', 'a\u00adb', 'a\\u{ad}b'],
+    ['fillers', '\u115f\u3164\uffa0', '\\u{115f}\\u{3164}\\u{ffa0}'],
+    ['variation selectors', 'a\ufe0f\ufe00\u{e0101}', 'a\\u{fe0f}\\u{fe00}\\u{e0101}'],
+    ['a joiner', '\u034f', '\\u{34f}'],
+    ['the look of an emoji, once', '❤\ufe0f❤\ufe0f\ufe0f', '❤\ufe0f❤\ufe0f\\u{fe0f}'],
     ['tag characters', '\u{e0041}\u{e007f}', '\\u{e0041}\\u{e007f}'],
     ['lone surrogates', '\ud83d!\ude00', '\\u{d83d}!\\u{de00}'],
     ['line separators', '\u2028\u2029', '\\u{2028}\\u{2029}'],
@@ -98,6 +102,7 @@ test.each([
   ['a b.yml', "'a b.yml'"],
   ["it's", "'it'\\''s'"],
   ['$(rm)', "'$(rm)'"],
+  ['a\x1b[2J\n', "'a\\u{1b}[2J\\u{a}'"],
   ['', "''"],
 ])('%j is the shell word %s', (path, word) => {
   expect(shellWord(path)).toBe(word);

@@ -88,6 +88,23 @@ describe('every format', () => {
   );
 });
 
+describe('a file with a name that is not what it looks like', () => {
+  const NAME = 'a\x9b2J\u202eb\u{e0041}\nc.yml';
+  const body = validation({ [NAME]: BAD });
+
+  test.each(['json', 'sarif', 'gitlab', 'junit', 'github'] as const)('shows itself in %s', (format) => {
+    expect(report(format, body)).not.toMatch(/[\x9b\u202e\u{e0041}]|\nc\.yml/u);
+  });
+
+  test('comes back whole from JSON', () => {
+    expect(JSON.parse(report('json', body))).toMatchObject({ files: [{ file: NAME }] });
+  });
+
+  test('is written with references in XML', () => {
+    expect(report('junit', body)).toContain('<testsuite name="sub/a&#155;2J&#8238;b&#917569;&#10;c.yml"');
+  });
+});
+
 describe('github', () => {
   /** As the runner reads a line: `ActionCommand.TryParseV2`. */
   function parsed(line: string): { command: string; properties: Record<string, string>; message: string } {
@@ -198,6 +215,12 @@ describe('the summary of a step', () => {
     expect(row).toContain('\\<b\\>');
     expect(row).not.toMatch(/(?<!\\)[<`[]|https:/);
     expect(markdown).toContain('1 file: 1 error, 0 warnings');
+  });
+
+  test('makes no link of an address of e-mail, and no code of blanks', () => {
+    const markdown = summaryMarkdown(validation({}, ['ann@labels.test: no', '    x: no']), RUN);
+    expect(markdown).toContain('- ann\\@<!-- -->labels\\.test');
+    expect(markdown).toContain('- &#32;&#32;&#32;&#32;x');
   });
 
   test('says that all is right', () => {
