@@ -1,6 +1,7 @@
 /** The campaigns, in the order of docs/reliability.md. A new one is a file beside this and a row. */
 import type { Campaign } from './campaign.ts';
 import { hostileNames } from './hostile-names.ts';
+import { peopleImport } from './people-import.ts';
 import { writesTogether } from './writes-together.ts';
 
-export const CAMPAIGNS: readonly Campaign[] = [writesTogether, hostileNames];
+export const CAMPAIGNS: readonly Campaign[] = [writesTogether, hostileNames, peopleImport];
