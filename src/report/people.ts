@@ -124,7 +124,7 @@ type Kind = keyof typeof OUTCOMES;
 
 const KINDS = Object.keys(OUTCOMES) as readonly Kind[];
 
-/** The most rows of which each is shown; of more, those that want attention. */
+/** The most people of whom each is shown; of more, those with whom something went wrong. */
 const MANY = 40;
 
 /** What became of each, and a table of how many of each kind. */
@@ -132,8 +132,7 @@ export function peopleChangeText(body: PeopleChangeReport, style: Style): string
   const { paint, columns, quiet } = style;
   if (body.csv !== undefined && body.csv.faults.length > 0) return faultsText(body.csv, style);
   const wanted = body.people.filter(
-    ({ outcome }) =>
-      outcome === 'failed' || (!quiet && (body.people.length <= MANY || outcome === 'not-tried')),
+    ({ outcome }) => outcome === 'failed' || (!quiet && body.people.length <= MANY),
   );
   const shown = wanted.slice(0, MANY);
   const lines = shown.flatMap((person) => outcomeLines(person, body, style));

@@ -201,7 +201,10 @@ interface Progress {
   readonly seconds: number;
 }
 
-function barLine({ count, failed, all, seconds }: Progress, { columns }: Pick<Terminal, 'columns'>): string {
+function barLine(
+  { count, failed, all, seconds }: Progress,
+  { columns, interactive }: Pick<Terminal, 'columns' | 'interactive'>,
+): string {
   const rate = count / Math.max(seconds, 0.001);
   const words = [
     `${String(count)} of ${String(all)}`,
@@ -211,7 +214,8 @@ function barLine({ count, failed, all, seconds }: Progress, { columns }: Pick<Te
       : [`${rate.toFixed(0)} a second`, `${String(Math.ceil((all - count) / rate))} s left`]),
   ].join(', ');
   const width = Math.min(30, columns - words.length - 5);
-  if (width < 5) return words;
+  // A log gets one line, and not one for each step of the bar.
+  if (!interactive || width < 5) return words;
   const filled = Math.floor((count / all) * width);
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${words}`;
 }

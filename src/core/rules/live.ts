@@ -191,19 +191,18 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
     severity: 'warning',
     title: 'Nobody is in the group admin',
     why: 'Somebody is an admin exactly when `admin` is their only group. With an empty group nobody can make projects.',
-    fix: '`aws cognito-idp admin-add-user-to-group --user-pool-id ID --username NAME --group-name admin`.',
+    fix: '`umconfig users grant EMAIL`; `umconfig users list` shows who there is.',
     check: (facts) =>
       seenAccount(facts)?.admins?.length === 0 ? [about(facts, 'userPoolID', poolArgs(facts))] : [],
     message: () => 'nobody is in the group admin, so nobody is an admin',
-    hint: ({ pool, region }) =>
-      `Put somebody in: aws cognito-idp admin-add-user-to-group --user-pool-id ${pool} --username NAME --group-name admin --region ${region}`,
+    hint: () => 'Put somebody in: umconfig users grant EMAIL. umconfig users list shows who there is.',
   }),
   rule<PoolArgs & { readonly who: readonly string[]; readonly more: number }, LiveFacts>({
     code: 'admin-in-second-group',
     severity: 'warning',
     title: 'A member of admin is in a second group',
     why: 'The server takes somebody for an admin exactly when the groups are `[admin]` and nothing else. In a second group an admin becomes a worker.',
-    fix: '`aws cognito-idp admin-remove-user-from-group --user-pool-id ID --username NAME --group-name OTHER`.',
+    fix: '`aws cognito-idp admin-remove-user-from-group --user-pool-id ID --username NAME --group-name OTHER`; `umconfig users list --role admin` shows who is an admin then.',
     check: (facts) => {
       const torn = (seenAccount(facts)?.admins ?? []).filter(({ otherGroups }) => otherGroups.length > 0);
       if (torn.length === 0) return [];
