@@ -13,6 +13,9 @@ const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const 
   string
 >;
 
+/** As many of one kind as GitHub shows of a step; the log has the messages of the others, without their places. */
+const MAX_SHOWN = 10;
+
 /** One annotation a finding, and a line with their number. */
 export function reportGithub(body: ReportBody, _style: Style, run: Run): string {
   if (body.kind !== 'validation') return reportJson(body);
@@ -21,6 +24,11 @@ export function reportGithub(body: ReportBody, _style: Style, run: Run): string 
     ...body.failures.map((failure) => annotation('error', { title: 'umconfig' }, failure)),
     ...body.files.flatMap((file) => annotations(file, run)),
     `${plural(body.files.length, 'file')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
+    ...(Math.max(errors + body.failures.length, warnings) > MAX_SHOWN
+      ? [
+          `GitHub shows ${String(MAX_SHOWN)} annotations of a kind at most; the page of the job lists the others too.`,
+        ]
+      : []),
   ];
   return `${lines.join('\n')}\n`;
 }

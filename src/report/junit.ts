@@ -44,9 +44,17 @@ function fileSuite(file: FileReport, run: Run): Suite {
     return { name, cases: [`${testcase(name, { name: 'valid' })}/>`], failures: 0, errors: 0 };
   }
   const { document, findings } = file;
+  // Two cases of one name would be taken for one.
+  const seen = new Map<string, number>();
+  const named = findings.map((finding) => {
+    const title = `${finding.code}${finding.path === '' ? '' : ` (${printable(finding.path)})`}`;
+    const count = (seen.get(title) ?? 0) + 1;
+    seen.set(title, count);
+    return { finding, title: count === 1 ? title : `${title} ${String(count)}` };
+  });
   return {
     name,
-    cases: findings.map((finding) => findingCase(finding, document, name)),
+    cases: named.map(({ finding, title }) => findingCase(finding, title, document, name)),
     failures: findings.filter(({ severity }) => severity !== 'info').length,
     errors: 0,
   };
@@ -64,16 +72,11 @@ function failureSuite(failure: string): Suite {
   };
 }
 
-function findingCase(finding: Finding, document: ConfigDocument, file: string): string {
+function findingCase(finding: Finding, name: string, document: ConfigDocument, file: string): string {
   const { message, hint } = proseOf(finding);
   const place = placeOf(finding, document);
   const where = place === undefined ? file : `${file}:${String(place.line)}:${String(place.column)}`;
-  const key = finding.path === '' ? '' : ` (${printable(finding.path)})`;
-  const open = testcase(file, {
-    name: `${finding.code}${key}`,
-    file,
-    ...(place === undefined ? {} : { line: place.line }),
-  });
+  const open = testcase(file, { name, file, ...(place === undefined ? {} : { line: place.line }) });
   const text = [where, message, hint].map(printable).join('\n');
   const body =
     finding.severity === 'info'
@@ -87,8 +90,11 @@ const testcase = (classname: string, rest: Readonly<Record<string, string | numb
 
 const attributes = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value)).replace(/[\t\r\n]/g, reference)}"`)
     .join('');
+
+/** Blanks as they are would be read as spaces in an attribute. */
+const reference = (character: string): string => `&#${String(character.charCodeAt(0))};`;
 
 /** Neither allowed in XML 1.0 nor by way of a reference. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;

@@ -142,6 +142,18 @@ describe('github', () => {
     expect(rest.slice(1)).toEqual(['1 file: 2 errors, 0 warnings', '']);
   });
 
+  test('says so where GitHub shows fewer annotations than there are findings', () => {
+    const keys = (count: number): string =>
+      Array.from({ length: count }, (_, at) => `k${String(at)}: 1\n`).join('');
+    const note = /GitHub shows 10 annotations of a kind at most/;
+    expect(report('github', validation({ 'c.yml': GOOD.replace('---\n', `---\n${keys(10)}`) }))).not.toMatch(
+      note,
+    );
+    expect(report('github', validation({ 'c.yml': GOOD.replace('---\n', `---\n${keys(11)}`) }))).toMatch(
+      note,
+    );
+  });
+
   test('one line a finding, and every name comes back whole', () => {
     const names = fc.string({ unit: fc.constantFrom(...Array.from('%:,=\n\r#[]ab0D2A')), minLength: 1 });
     fc.assert(
@@ -170,6 +182,22 @@ describe('junit', () => {
     const xml = report('junit', validation({ 'n.yml': goodFile('nested') }));
     expect(xml).toContain('failures="0"');
     expect(xml).toContain('<system-out>');
+  });
+
+  test('blanks of every kind in a name stay what they are', () => {
+    expect(report('junit', validation({ 'a\tb\r\nc.yml': GOOD }))).toContain(
+      '<testsuite name="sub/a&#9;b&#13;&#10;c.yml"',
+    );
+  });
+
+  test('no two cases of a file have one name', () => {
+    const xml = report('junit', validation({ 'c.yml': 'colour: 1\ncolour: 2\ncolour: 3\n' }));
+    const names = [...xml.matchAll(/<testcase classname="[^"]*" name="([^"]*)"/g)].map(([, name]) => name);
+    expect(names.filter((name) => name?.startsWith('yaml-duplicate-key (colour)'))).toEqual([
+      'yaml-duplicate-key (colour)',
+      'yaml-duplicate-key (colour) 2',
+    ]);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   test('is well-formed XML 1.0, whatever a file is called and holds', () => {
