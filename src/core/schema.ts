@@ -62,11 +62,18 @@ function valueOf(field: FieldRow, key: Key): JsonSchema {
   return {
     title: field.title,
     description: plain(`${key.use}${where}`),
-    ...key.schema,
+    ...(key.required === 'login' ? orEmpty(key.schema) : key.schema),
     ...(key.required === 'always' && key.schema.enum === undefined ? { minLength: 1 } : {}),
     ...(key.examples.length > 0 ? { examples: key.examples } : {}),
   };
 }
+
+/** While login is off, nothing may stand behind the colon either. */
+const orEmpty = ({ type, enum: values, ...schema }: Key['schema']): JsonSchema => ({
+  type: [type, 'null'],
+  ...(values === undefined ? {} : { enum: [...values, null] }),
+  ...schema,
+});
 
 /** The keys that login needs, below a mapping, each present and not empty. */
 function neededForLogin(layout: Layout, parent: string): JsonSchema {

@@ -7,7 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Diagnostic, Position } from 'vscode-languageserver-protocol';
 import { fieldsOf } from '../../src/core/fields.ts';
 import { LAYOUT_NAMES, type Layout } from '../../src/core/layouts.ts';
+import { validate } from '../../src/core/validate.ts';
 import { umconfig, type CliResult } from '../support/cli.ts';
+import { readRuleFixture, ruleFixtures, template } from '../support/fixtures.ts';
 import { startEditor, type Editor } from '../support/language-server.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -216,6 +218,33 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
     expect(descriptions.length).toBeGreaterThanOrEqual(fieldsOf(layout).length);
     expect(descriptions.filter((text) => /[`<>]/.test(text ?? ''))).toEqual([]);
   });
+});
+
+describe('yaml-language-server on every right file of the tests', () => {
+  let editor: Editor;
+
+  beforeAll(async () => {
+    makeFolder();
+    const schemas = LAYOUT_NAMES.map((layout) => [at(`schemas/${layout}.schema.json`), [`*.${layout}.yml`]]);
+    editor = await startEditor(folder, { 'yaml.schemas': Object.fromEntries(schemas) as unknown });
+  });
+  afterAll(async () => {
+    await editor.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const files = [
+    ...ruleFixtures().map(({ name }) => [name, readRuleFixture(name)] as const),
+    ...LAYOUT_NAMES.map((layout) => [`the template, ${layout}`, Buffer.from(template(layout))] as const),
+  ].map(([name, bytes]) => ({ name, bytes, ...validate(bytes) }));
+
+  test.each(files.filter(({ findings }) => findings.every(({ severity }) => severity === 'info')))(
+    'finds nothing wrong with $name',
+    async ({ name, bytes, layout }) => {
+      const path = join(folder, `${name.replace(/\W/g, '-')}.${layout}.yml`);
+      expect(messages(await editor.open(path, bytes.toString('utf8')))).toEqual([]);
+    },
+  );
 });
 
 describe('the README’s setting for VS Code', () => {
