@@ -192,6 +192,22 @@ describe('every command, installed', () => {
     expect(stdout).toContain('umconfig');
   });
 
+  test.each([
+    ['doctor', 3, 'the connection was refused', ['--endpoint-url', 'http://127.0.0.1:9']],
+    ['login', 3, 'the connection was refused', ['--no-browser', '--endpoint-url', 'http://127.0.0.1:9']],
+    ['users list', 3, 'no AWS credentials', []],
+    ['users add', 3, 'no AWS credentials', ['ann@acme.dev', '--yes']],
+  ] as const)('%s gets as far as the network', (name, code, words, args) => {
+    const values = ['--user-pool-id', 'us-west-2_AbCdEf123', '--client-id', '1a2b3c4d5e6f7g8h9i0j1k2l3m'];
+    const urls = ['--redirect-uri', 'http://localhost:8686/auth', '--log-out-uri', 'http://localhost:8686/'];
+    const config = ['--config', 'network.yml'];
+    const init = ['init', '--yes', '--domain-name', 'labels', ...config, ...values, ...urls];
+    expect(run(init, { UMCONFIG_CLIENT_SECRET: SECRET }).exitCode).toBe(0);
+    const { exitCode, stdout, stderr } = run([...name.split(' '), ...args, ...config]);
+    expect((stdout + stderr).replace(/\s+/g, ' ')).toContain(words);
+    expect(exitCode).toBe(code);
+  });
+
   test('discover loads the AWS SDK, and says what it lacks', () => {
     expect(run(['discover'])).toMatchObject({ exitCode: 2 });
     const { exitCode, stderr } = run(['discover', '--pool', 'us-west-2_AbCdEf123', '--yes']);
