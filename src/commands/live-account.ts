@@ -7,6 +7,7 @@ import { keyOf } from '../core/fields.ts';
 import type { Layout } from '../core/layouts.ts';
 import type { AccountSight, Admin } from '../core/live.ts';
 import type { Settings } from '../core/plan.ts';
+import { ADMIN_GROUP, CLIENT_NEEDS } from '../core/requirements.ts';
 import { POOL_ID } from '../core/settings.ts';
 import { CognitoFailure, type Cognito, type Ports } from '../ports.ts';
 import {
@@ -30,8 +31,6 @@ export interface AccountQuestion {
   /** Milliseconds for all of it. */
   readonly deadlineMs: number;
 }
-
-const ADMIN = 'admin';
 
 /** Looks at the account for as long as the deadline allows. Rejects with UsageError only. */
 export async function seeAccount(question: AccountQuestion, ports: Ports): Promise<AccountSight> {
@@ -95,7 +94,7 @@ async function look(
     readPool(cognito, poolId, wish, ports.terminal).catch((error: unknown) =>
       withoutClient(error, cognito, poolId, ports),
     ),
-    orHidden('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN)), ANY_FAILURE),
+    orHidden('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN_GROUP)), ANY_FAILURE),
     orHidden(
       'ListUserPoolClientSecrets',
       orEmpty(clientId === '' ? Promise.resolve([]) : cognito.listClientSecrets(poolId, clientId)),
@@ -118,7 +117,7 @@ async function look(
       client.secret !== settings.clientSecret,
     secrets: secrets.value?.length,
     missingProviders: (client?.identityProviders ?? []).filter(
-      (name) => name !== 'COGNITO' && providers.value?.includes(name) === false,
+      (name) => name !== CLIENT_NEEDS.provider && providers.value?.includes(name) === false,
     ),
     admins: admins.value,
   };
@@ -186,8 +185,8 @@ async function adminsAmong(
   cognito: Cognito,
   poolId: string,
 ): Promise<Seen<readonly Admin[]>> {
-  if (members.value === undefined || groups?.includes(ADMIN) === false) return {};
-  const isOnlyGroup = groups?.every((group) => group === ADMIN) === true;
+  if (members.value === undefined || groups?.includes(ADMIN_GROUP) === false) return {};
+  const isOnlyGroup = groups?.every((group) => group === ADMIN_GROUP) === true;
   const limited = limitTo(MOST_AT_ONCE);
   return orHidden(
     'AdminListGroupsForUser',
@@ -196,7 +195,7 @@ async function adminsAmong(
         const all = isOnlyGroup
           ? []
           : await limited(() => orEmpty(cognito.listGroupsForUser(poolId, username)));
-        return { name: email ?? username, otherGroups: all.filter((group) => group !== ADMIN) };
+        return { name: email ?? username, otherGroups: all.filter((group) => group !== ADMIN_GROUP) };
       }),
     ),
     ANY_FAILURE,
@@ -209,6 +208,6 @@ function foreignProviders(
   cognito: Cognito,
   poolId: string,
 ): Promise<Seen<readonly string[]>> {
-  if (offered.every((name) => name === 'COGNITO')) return Promise.resolve({});
+  if (offered.every((name) => name === CLIENT_NEEDS.provider)) return Promise.resolve({});
   return orHidden('ListIdentityProviders', cognito.listIdentityProviders(poolId), ANY_FAILURE);
 }

@@ -6,6 +6,7 @@ import type { AppClient, PoolDomain, UserPool } from '../ports.ts';
 import type { Span } from './document.ts';
 import type { FieldName } from './fields.ts';
 import { LAYOUTS, type Layout } from './layouts.ts';
+import { CLIENT_NEEDS } from './requirements.ts';
 import { hostedUiHost } from './settings.ts';
 
 /** What DescribeUserPoolDomain says of one of the pool's domains. */
@@ -68,7 +69,7 @@ export function clientFaults(client: AppClient, layout: Layout): readonly string
 
 /** Whether the hosted UI hands out authorization codes for the client. */
 export function allowsCodeFlow(client: AppClient): boolean {
-  return client.oauthEnabled && client.flows.includes('code');
+  return client.oauthEnabled && client.flows.includes(CLIENT_NEEDS.flow);
 }
 
 /** The domain that the file is to name: a prefix or a custom host; undefined when the pool has none that works. */

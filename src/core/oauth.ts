@@ -5,10 +5,11 @@
 import type { HttpRequest, Random } from '../ports.ts';
 import { LAYOUTS, type Layout } from './layouts.ts';
 import type { Settings } from './plan.ts';
+import { CLIENT_NEEDS } from './requirements.ts';
 import { hostedUiHost, issuerOf, parseUrl, regionOfPool } from './settings.ts';
 
-/** What both servers need to be told of a user. The flat one asks for no scope, so the client's own must hold these. */
-export const LOGIN_SCOPE = 'openid email';
+/** What both servers need to be told of a user. */
+export const LOGIN_SCOPE = CLIENT_NEEDS.scopes.join(' ');
 
 /** RFC 7636 with S256. */
 export interface Pkce {
@@ -109,7 +110,7 @@ export function loginPageUrl(request: AuthorizeRequest): string {
 
 function signInQuery({ clientId, redirectUri, scope, state, nonce, challenge }: AuthorizeRequest): string {
   const query = new URLSearchParams({
-    response_type: 'code',
+    response_type: CLIENT_NEEDS.flow,
     client_id: clientId,
     redirect_uri: redirectUri,
   });

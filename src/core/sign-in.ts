@@ -6,6 +6,7 @@
 import type { CallbackRequest, Claims } from '../ports.ts';
 import type { Layout } from './layouts.ts';
 import { unquote } from './paste.ts';
+import { ADMIN_GROUP } from './requirements.ts';
 import { parseUrl } from './settings.ts';
 
 /** What the sign-in under way has sent out. */
@@ -133,7 +134,7 @@ export function decideRole(layout: Layout, claims: Claims): RoleDecision {
     };
   }
   // fmt.Sprint of the claim, compared with the text "[admin]".
-  if (goSprint(claims['cognito:groups']) === '[admin]') {
+  if (goSprint(claims['cognito:groups']) === `[${ADMIN_GROUP}]`) {
     return { role: 'admin', reason: 'the user is in the group admin and in no other', groups };
   }
   return { role: 'worker', reason: reasonForWorker(groups), groups };
@@ -141,7 +142,7 @@ export function decideRole(layout: Layout, claims: Claims): RoleDecision {
 
 function reasonForWorker(groups: readonly string[]): string {
   if (groups.length === 0) return 'the user is in no group';
-  return groups.includes('admin')
+  return groups.includes(ADMIN_GROUP)
     ? 'the user is in the group admin, but in others too, and the Go server makes an admin only of who is in admin alone'
     : 'the user is not in the group admin';
 }

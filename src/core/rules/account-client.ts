@@ -5,6 +5,7 @@ import { allowsCodeFlow, clientFaults, type AccountFacts } from '../account.ts';
 import type { Hit } from '../finding.ts';
 import { LAYOUTS } from '../layouts.ts';
 import { chooseUrl, nearestUrl, urlFault, type UrlField } from '../registered-urls.ts';
+import { CLIENT_NEEDS } from '../requirements.ts';
 import { about, type PoolArgs } from './account-args.ts';
 import { rule, type Rule } from './rule.ts';
 
@@ -35,13 +36,14 @@ const ofClient = (facts: AccountFacts, judge: (client: AppClient) => boolean): {
 /** The command that makes an app client as the layout needs it. */
 function createClient({ layout, port = 8686, pool, region }: AccountFacts): string {
   const { clientSecret, callbackPath } = LAYOUTS[layout];
+  const { flow, scopes, provider } = CLIENT_NEEDS;
   const origin = `http://localhost:${String(port)}`;
   return [
     `aws cognito-idp create-user-pool-client --user-pool-id ${shellWord(pool.id)} --region ${shellWord(region)}`,
     '--client-name scalabel',
     clientSecret === 'required' ? '--generate-secret' : '--no-generate-secret',
-    '--allowed-o-auth-flows-user-pool-client --allowed-o-auth-flows code --allowed-o-auth-scopes openid email',
-    `--supported-identity-providers COGNITO --callback-urls ${origin}${callbackPath} --logout-urls ${origin}/`,
+    `--allowed-o-auth-flows-user-pool-client --allowed-o-auth-flows ${flow} --allowed-o-auth-scopes ${scopes.join(' ')}`,
+    `--supported-identity-providers ${provider} --callback-urls ${origin}${callbackPath} --logout-urls ${origin}/`,
   ].join(' ');
 }
 
@@ -137,7 +139,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     why: 'The server asks for no scope, so the client’s own apply. Without `openid` there is no id token, without `email` the id token has no email address, and the server refuses it.',
     fix: `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email. ${NOT_BY_UPDATE}`,
     check: (facts) => {
-      const missing = ['openid', 'email'].filter((scope) => !facts.client?.scopes.includes(scope));
+      const missing = CLIENT_NEEDS.scopes.filter((scope) => !facts.client?.scopes.includes(scope));
       return ofClient(facts, () => missing.length > 0).map((args) =>
         about(facts, 'clientId', { ...args, missing }),
       );
@@ -155,7 +157,8 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     check: (facts) =>
       ofClient(
         facts,
-        ({ readAttributes = [] }) => readAttributes.length > 0 && !readAttributes.includes('email'),
+        ({ readAttributes = [] }) =>
+          readAttributes.length > 0 && !readAttributes.includes(CLIENT_NEEDS.attribute),
       ).map((args) => about(facts, 'clientId', args)),
     message: ({ client }) =>
       `the app client ${client} may not read the attribute email, so the id token has none and the server refuses it`,

@@ -3,6 +3,7 @@ import { showValue } from '../display.ts';
 import { fieldNamed } from '../fields.ts';
 import type { Finding, Hit } from '../finding.ts';
 import { usedDomain, type AccountFacts } from '../account.ts';
+import { ADMIN_GROUP } from '../requirements.ts';
 import { about, type PoolArgs } from './account-args.ts';
 import { CLIENT_RULES } from './account-client.ts';
 import { rule, type Rule } from './rule.ts';
@@ -100,7 +101,9 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
     why: 'Somebody is an admin exactly when `admin` is their only group; everyone else is a worker. Without the group nobody can make projects.',
     fix: 'Your pool → User management → Groups → Create group, named `admin`, or `aws cognito-idp create-group --user-pool-id ID --group-name admin`.',
     check: (facts) =>
-      facts.groups === undefined || facts.groups.includes('admin') ? [] : [about(facts, 'userPoolID', {})],
+      facts.groups === undefined || facts.groups.includes(ADMIN_GROUP)
+        ? []
+        : [about(facts, 'userPoolID', {})],
     message: ({ pool }) =>
       `the user pool ${pool} has no group "admin", so everybody is a worker and nobody an admin`,
     hint: ({ pool, region }) =>

@@ -3,6 +3,7 @@ import { shellWord } from '../display.ts';
 import { keyOf } from '../fields.ts';
 import type { Finding, FindingArgs } from '../finding.ts';
 import type { Layout } from '../layouts.ts';
+import { ADMIN_GROUP } from '../requirements.ts';
 import type { ReplyFault, RoleDecision } from '../sign-in.ts';
 import { rule, type Rule } from './rule.ts';
 
@@ -77,8 +78,8 @@ function switchedOff({ layout, isLoginOn }: SignInFacts): readonly Finding[] {
 
 function madeWorker({ layout, poolId, region, email, decision }: SignInFacts): readonly Finding[] {
   const { role, groups } = decision;
-  if (role !== 'worker' || !groups.includes('admin')) return [];
-  const others = groups.filter((group) => group !== 'admin').join(', ');
+  if (role !== 'worker' || !groups.includes(ADMIN_GROUP)) return [];
+  const others = groups.filter((group) => group !== ADMIN_GROUP).join(', ');
   const who = [`${email ?? 'this user'} (also in ${others})`];
   const args = { pool: shellWord(poolId), region: shellWord(region), who, more: 0 };
   return [
