@@ -105,12 +105,15 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   const reporter: Reporter = REPORTERS[format];
   const run: Run = { version, exitCode, cwd: ports.files.cwd, workspace: ports.environment.ci?.workspace };
   if (body.kind === 'validation') await addSummary(body, run, ports);
-  if (options.output === undefined) {
+  const file = report.output ?? options.output;
+  if (file === undefined) {
     output.write('stdout', reporter(body, style('stdout'), run), format === 'github');
-    return exitCode;
+  } else {
+    await ports.files.writeReport(file, reporter(body, makeStyle(0, 100), run));
+    // A document is the result itself, and the file has it.
+    if (body.kind !== 'document') output.write('stdout', REPORTERS.text(body, style('stdout')));
   }
-  await ports.files.writeReport(options.output, reporter(body, makeStyle(0, 100), run));
-  output.write('stdout', REPORTERS.text(body, style('stdout')));
+  if (report.next !== undefined) ports.terminal.note(report.next);
   return exitCode;
 }
 

@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import { iamPolicyCommand } from './iam-policy.ts';
 import { initCommand } from './init.ts';
 import { loginCommand } from './login.ts';
+import { provisionCommand } from './provision.ts';
 import { schemaCommand } from './schema.ts';
 import { usersAddCommand } from './users/add.ts';
 import { usersDisableCommand } from './users/disable.ts';
@@ -25,7 +26,7 @@ export interface CommandGroup {
 }
 
 const GROUPS: readonly CommandGroup[] = [
-  { title: 'Set up', commands: [initCommand, discoverCommand] },
+  { title: 'Set up', commands: [initCommand, discoverCommand, provisionCommand] },
   { title: 'Check', commands: [validateCommand, doctorCommand, loginCommand] },
   {
     title: 'People',

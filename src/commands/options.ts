@@ -1,7 +1,7 @@
 /** OPTIONS: every option of every command, once. Help, completion and the types of the values all come from here. */
 import { FIELDS, type FieldName } from '../core/fields.ts';
 import { LAYOUT_NAMES } from '../core/layouts.ts';
-import { FORMATS } from '../report/index.ts';
+import { FORMATS, TEMPLATE_FORMATS } from '../report/index.ts';
 import type { Command } from './command.ts';
 
 export interface OptionRow {
@@ -45,7 +45,10 @@ export const OPTIONS = {
     group: 'AWS options',
   },
   format: { flags: '--format <FORMAT>', description: 'form of the result', choices: FORMATS },
-  output: { flags: '--output <FILE>', description: 'write the result to a file, and text to the terminal' },
+  output: {
+    flags: '--output <FILE>',
+    description: 'write the result to a file; of a report, the text to the terminal too',
+  },
   layout: {
     flags: '--layout <LAYOUT>',
     description: 'flat (Go server, to July 2020) or nested (Node server, since August 2020)',
@@ -101,17 +104,40 @@ export const OPTIONS = {
     flags: '--result <FILE>',
     description: 'where the CSV goes that says what happened to each line (default: FILE.result.csv)',
   },
+  /** `--format` with other values; read as `format`. */
+  templateFormat: {
+    flags: '--format <FORMAT>',
+    description: 'what deploys it (default: cloudformation)',
+    choices: TEMPLATE_FORMATS,
+  },
+  poolName: { flags: '--pool-name <NAME>', description: 'name of the new user pool (default: scalabel)' },
+  selfSignUp: { flags: '--self-sign-up', description: 'let everybody who finds the login page sign up' },
+  redirectUri: {
+    flags: '--redirect-uri <URL...>',
+    description: 'callback URLs (default: that of the file, or of this machine)',
+    group: 'Field options',
+  },
+  logOutUri: {
+    flags: '--log-out-uri <URL...>',
+    description: 'sign-out URLs (default: that of the file, or the start page of each callback URL)',
+    group: 'Field options',
+  },
 } as const satisfies Record<string, OptionRow>;
 
 export type OptionName = keyof typeof OPTIONS;
 
-/** The values of the options that were given; booleans only where the flag takes no value. */
+/**
+ * The values of the options that were given; booleans only where the flag takes no value. A field flag that a command
+ * takes once is in its `fields` instead.
+ */
 export type OptionValues = {
-  readonly [Name in OptionName]?: (typeof OPTIONS)[Name]['flags'] extends `${string}<${string}`
-    ? string
-    : (typeof OPTIONS)[Name]['flags'] extends `${string}[${string}`
-      ? string | true
-      : boolean;
+  readonly [Name in OptionName]?: (typeof OPTIONS)[Name]['flags'] extends `${string}...>`
+    ? readonly string[]
+    : (typeof OPTIONS)[Name]['flags'] extends `${string}<${string}`
+      ? string
+      : (typeof OPTIONS)[Name]['flags'] extends `${string}[${string}`
+        ? string | true
+        : boolean;
 };
 
 /** Options that every command has. */

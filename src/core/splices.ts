@@ -299,7 +299,7 @@ export function keySource(key: string, quoted: boolean): string {
  * Strings always in double quotes and with the escapes that YAML 1.1 (the Go server), YAML 1.2 (the Node server) and
  * JSON share; what YAML 1.1 takes for the end of a line, or does not allow, is escaped.
  */
-function scalarSource(value: Scalar): string {
+export function scalarSource(value: Scalar): string {
   if (typeof value === 'string') {
     return JSON.stringify(value).replace(
       /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,

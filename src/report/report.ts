@@ -127,6 +127,10 @@ export interface Report {
   /** A key of REPORTERS, or of STREAMERS. */
   readonly format: string;
   readonly body: ReportBody | PeopleReport;
+  /** The file that takes the result, where the command has found it out itself; `--output` is looked at anyway. */
+  readonly output?: string | undefined;
+  /** What to do next; goes to stderr when the result is out. */
+  readonly next?: string;
   /** What may be done next, to be asked one after the other when the report has been shown. Only for a terminal. */
   readonly offers?: readonly Offer[];
 }
