@@ -7,6 +7,19 @@ import { partitionOf, REGION, regionOfPool } from '../core/settings.ts';
 import type { AwsOptions, Cognito, Named, Ports } from '../ports.ts';
 import type { OptionValues } from './options.ts';
 
+/** There is nothing to choose from: the first pool is still to be made, or is somewhere else. */
+export class NoUserPool extends WorldError {
+  readonly region: string;
+
+  constructor(region: string) {
+    super(
+      `there is no user pool in ${printable(region)} in this account`,
+      'If it is elsewhere, name the place with --region and --profile. If there is none yet: umconfig provision prints a template that makes one which fits.',
+    );
+    this.region = region;
+  }
+}
+
 export interface OpenPool {
   readonly cognito: Cognito;
   readonly poolId: string;
@@ -112,7 +125,7 @@ async function chooseRegion(
 }
 
 async function searchPool(pools: readonly Named[], region: string, { prompter }: Ports): Promise<Named> {
-  if (pools.length === 0) throw noPool(`there is no user pool in ${printable(region)} in this account`);
+  if (pools.length === 0) throw new NoUserPool(region);
   return prompter.search(
     `User pool in ${printable(region)}`,
     pools.map((pool) => ({ name: printable(`${pool.name}  ${pool.id}`), value: pool })),
@@ -123,8 +136,12 @@ async function searchPool(pools: readonly Named[], region: string, { prompter }:
 function poolNamed(pools: readonly Named[], name: string, region: string, typed: string | undefined): Named {
   const sameName = pools.filter((pool) => pool.name === name || pool.name === typed);
   const [found, ...others] = sameName.length > 0 ? sameName : pools.filter(({ id }) => id === name);
+  if (pools.length === 0) throw new NoUserPool(region);
   if (found === undefined) {
-    throw noPool(`there is no user pool called "${printable(name)}" in ${printable(region)} in this account`);
+    throw new WorldError(
+      `there is no user pool called "${printable(name)}" in ${printable(region)} in this account`,
+      'Check --region and --profile: aws cognito-idp list-user-pools --max-results 60',
+    );
   }
   if (others.length === 0) return found;
   const lines = [found, ...others].map(({ id }) => `  ${printable(id)}`);
@@ -133,6 +150,3 @@ function poolNamed(pools: readonly Named[], name: string, region: string, typed:
     'Name one by its id: --pool ID',
   );
 }
-
-const noPool = (message: string): WorldError =>
-  new WorldError(message, 'Check --region and --profile: aws cognito-idp list-user-pools --max-results 60');

@@ -19,10 +19,11 @@ import type { Command, Input } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { discoverAccount, type AccountInput } from './from-account.ts';
 import { loginCommand } from './login.ts';
+import { provisionCommand } from './provision.ts';
 import { FLAG_FIELDS } from './options.ts';
 import { schemaAddress } from './schema-comment.ts';
 import { readTarget, type Target } from './target.ts';
-import { walkThrough } from './wizard.ts';
+import { walkThrough, type PoolWanted } from './wizard.ts';
 import { prepare, write, type Prepared } from './write.ts';
 
 /** Cognito's secrets have 64 characters at most. */
@@ -199,7 +200,7 @@ async function attended(input: Input, target: Target, given: Settings, ports: Po
   };
   if (!ports.terminal.interactive) throw missingError(missingAnswers(answers, target.layout), target, input);
   try {
-    const prepared = await walkThrough(
+    const walked = await walkThrough(
       {
         target,
         answers,
@@ -209,11 +210,37 @@ async function attended(input: Input, target: Target, given: Settings, ports: Po
       },
       ports,
     );
-    return withOffers(await finish(input, prepared, ports), input, ports);
+    if ('templateFormat' in walked) return await provision(walked, input, ports);
+    return withOffers(await finish(input, walked, ports), input, ports);
   } catch (error) {
     if (error instanceof Cancelled) ports.terminal.note('Nothing was written.');
     throw error;
   }
+}
+
+/** The template of a pool instead of a file that has none to name. */
+function provision(
+  { templateFormat, region }: PoolWanted,
+  { options, fields: { redirectUri, logOutUri } }: Input,
+  ports: Ports,
+): Promise<Report> {
+  const { config, layout, from } = options;
+  return provisionCommand.run(
+    {
+      args: [],
+      options: {
+        format: templateFormat,
+        region,
+        ...(config === undefined ? {} : { config }),
+        ...(layout === undefined ? {} : { layout }),
+        ...(from === undefined ? {} : { from }),
+        ...(redirectUri === undefined ? {} : { redirectUri: [redirectUri] }),
+        ...(logOutUri === undefined ? {} : { logOutUri: [logOutUri] }),
+      },
+      fields: {},
+    },
+    ports,
+  );
 }
 
 /** A file that was just written can be proved at once: first without a user, then with one. */

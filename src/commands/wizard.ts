@@ -16,6 +16,8 @@ import { LAYOUTS, type Layout } from '../core/layouts.ts';
 import { isCustomTokenUrl, type Settings } from '../core/plan.ts';
 import { proseOf } from '../core/rules.ts';
 import { Cancelled, type Choice, type Ports } from '../ports.ts';
+import { TEMPLATE_FORMATS, type TemplateFormat } from '../report/index.ts';
+import { NoUserPool } from './account-pool.ts';
 import type { FromAccount } from './from-account.ts';
 import type { Target } from './target.ts';
 import { prepare, type Prepared } from './write.ts';
@@ -32,11 +34,17 @@ export interface Walk {
   readonly discover: () => Promise<Pick<FromAccount, 'settings' | 'findings'>>;
 }
 
-/** Asks until the admin wants it written. Writes nothing itself. Rejects with Cancelled. */
-export async function walkThrough(walk: Walk, ports: Ports): Promise<Prepared> {
+/** What the admin wants instead, where there is no user pool that a file could name. */
+export interface PoolWanted {
+  readonly templateFormat: TemplateFormat;
+  readonly region: string;
+}
+
+/** Asks until the admin wants it written, or wants a user pool first. Writes nothing itself. Rejects with Cancelled. */
+export async function walkThrough(walk: Walk, ports: Ports): Promise<Prepared | PoolWanted> {
   introduce(walk, ports);
   const answers = walk.isOff ? walk.answers : await gather(walk, ports);
-  return review(walk, answers, ports);
+  return 'templateFormat' in answers ? answers : review(walk, answers, ports);
 }
 
 function introduce({ target, dryRun }: Walk, { terminal }: Ports): void {
@@ -54,7 +62,7 @@ function introduce({ target, dryRun }: Walk, { terminal }: Ports): void {
   );
 }
 
-async function gather(walk: Walk, ports: Ports): Promise<Settings> {
+async function gather(walk: Walk, ports: Ports): Promise<Settings | PoolWanted> {
   const source = await ports.prompter.select<'discover' | 'type'>('Where do the values come from?', [
     {
       name: 'Discover them in AWS',
@@ -75,10 +83,36 @@ async function gather(walk: Walk, ports: Ports): Promise<Settings> {
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     ports.terminal.note(`error: ${error.message}`);
-    if (error.hint !== undefined) ports.terminal.note(`  ${error.hint}`);
-    ports.terminal.note('Type them instead.\n');
+    if (error instanceof NoUserPool) {
+      const wanted = await offerPool(error, ports);
+      if (wanted !== undefined) return wanted;
+    } else {
+      if (error.hint !== undefined) ports.terminal.note(`  ${error.hint}`);
+      ports.terminal.note('Type them instead.\n');
+    }
     return typeAll(walk, ports);
   }
+}
+
+const TOOL_NAMES = {
+  cloudformation: 'CloudFormation',
+  terraform: 'Terraform',
+} as const satisfies Record<TemplateFormat, string>;
+
+/** Undefined: the admin would rather type the values. */
+async function offerPool({ region }: NoUserPool, { prompter }: Ports): Promise<PoolWanted | undefined> {
+  return prompter.select<PoolWanted | undefined>('Where does the user pool come from?', [
+    ...TEMPLATE_FORMATS.map((templateFormat) => ({
+      name: `Make one with ${TOOL_NAMES[templateFormat]}`,
+      value: { templateFormat, region },
+      description: 'Writes a template that you deploy (umconfig provision). Then run umconfig init again.',
+    })),
+    {
+      name: 'There is one elsewhere: type its values',
+      value: undefined,
+      description: 'Or stop here (Ctrl-C), and name another account with --profile or another --region.',
+    },
+  ]);
 }
 
 /** What the account does not give, a secret that may not be read for one. */

@@ -6,7 +6,7 @@ import type { Hit } from '../finding.ts';
 import { LAYOUTS } from '../layouts.ts';
 import { chooseUrl, nearestUrl, urlFault, type UrlField } from '../registered-urls.ts';
 import { CLIENT_NEEDS } from '../requirements.ts';
-import { about, type PoolArgs } from './account-args.ts';
+import { about, orProvision, type PoolArgs } from './account-args.ts';
 import { rule, type Rule } from './rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
@@ -55,6 +55,8 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
       readonly lacks: string;
       readonly command: string;
       readonly server: string;
+      /** See orProvision. */
+      readonly instead: string;
     },
     AccountFacts
   >({
@@ -62,7 +64,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     severity: 'error',
     title: 'No app client fits the server',
     why: 'The Go server always sends a client secret and needs the code flow; the Node server never sends a secret, so its client must not have one.',
-    fix: 'Make an app client for the server: your pool → App clients → Create app client (Traditional web application for the Go server, Single-page application for the Node server).',
+    fix: 'Make an app client for the server: your pool → App clients → Create app client (Traditional web application for the Go server, Single-page application for the Node server). Or a new pool with all that the server needs: `umconfig provision`.',
     check: (facts) => {
       if (facts.client !== undefined) return [];
       const [nearest] = [...facts.candidates].sort(
@@ -74,6 +76,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
         lacks: nearest === undefined ? '' : clientFaults(nearest, facts.layout).join(' and '),
         command: createClient(facts),
         server: LAYOUTS[facts.layout].server,
+        instead: orProvision(facts, 'client'),
       };
       return [about(facts, 'clientId', args)];
     },
@@ -81,7 +84,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
       count === 0
         ? `the user pool ${pool} has no app client`
         : `none of the pool's app clients (${String(count)}) fits ${server}: the nearest, ${nearest}, ${lacks}`,
-    hint: ({ command }) => `Make one: ${command}`,
+    hint: ({ command, instead }) => `Make one: ${command}${instead}`,
   }),
   rule<ClientArgs & { readonly command: string }, AccountFacts>({
     code: 'client-without-secret',

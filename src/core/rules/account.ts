@@ -4,13 +4,15 @@ import { fieldNamed } from '../fields.ts';
 import type { Finding, Hit } from '../finding.ts';
 import { usedDomain, type AccountFacts } from '../account.ts';
 import { ADMIN_GROUP } from '../requirements.ts';
-import { about, type PoolArgs } from './account-args.ts';
+import { about, orProvision, type PoolArgs } from './account-args.ts';
 import { CLIENT_RULES } from './account-client.ts';
 import { rule, type Rule } from './rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
 
 type DomainArgs = PoolArgs & { readonly domain: string };
+/** `instead`: see orProvision. */
+type LackArgs = PoolArgs & { readonly instead: string };
 
 const BRANDING = 'your pool → Branding → Domain';
 
@@ -19,20 +21,20 @@ const createDomain = ({ pool, region }: PoolArgs): string =>
 
 /** Everything that can be said about an account. `doctor` and `discover` judge the same facts by it. */
 export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
-  rule<PoolArgs, AccountFacts>({
+  rule<LackArgs, AccountFacts>({
     code: 'pool-without-domain',
     severity: 'error',
     title: 'The user pool has no domain',
     why: 'The login page is served under the domain of the user pool. Without one there is nowhere to send people to.',
-    fix: `${BRANDING} → Actions → Create Cognito domain, or \`aws cognito-idp create-user-pool-domain --user-pool-id ID --domain PREFIX\`.`,
+    fix: `${BRANDING} → Actions → Create Cognito domain, or \`aws cognito-idp create-user-pool-domain --user-pool-id ID --domain PREFIX\`. Or a new pool with all that the server needs: \`umconfig provision\`.`,
     check: (facts) =>
       facts.pool.domain === undefined && facts.pool.customDomain === undefined
-        ? [about(facts, 'domainName', {})]
+        ? [about(facts, 'domainName', { instead: orProvision(facts, 'domain') })]
         : [],
     message: ({ pool }) => `the user pool ${pool} has no domain, so it has no login page`,
-    hint: createDomain,
+    hint: (args) => `${createDomain(args)}${args.instead}`,
   }),
-  rule<DomainArgs, AccountFacts>({
+  rule<DomainArgs & LackArgs, AccountFacts>({
     code: 'custom-domain-only',
     severity: 'error',
     title: 'The user pool has only a custom domain',
@@ -41,11 +43,16 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
     layouts: ['flat'],
     check: (facts) =>
       facts.pool.domain === undefined && facts.pool.customDomain !== undefined
-        ? [about(facts, 'domainName', { domain: facts.pool.customDomain })]
+        ? [
+            about(facts, 'domainName', {
+              domain: facts.pool.customDomain,
+              instead: orProvision(facts, 'domain'),
+            }),
+          ]
         : [],
     message: ({ pool, domain }) =>
       `the user pool ${pool} has only the custom domain ${domain}, and the Go server can only use a Cognito domain`,
-    hint: (args) => `The two can stand side by side. ${createDomain(args)}`,
+    hint: (args) => `The two can stand side by side. ${createDomain(args)}${args.instead}`,
   }),
   rule<DomainArgs & { readonly status: string }, AccountFacts>({
     code: 'domain-not-active',
@@ -94,20 +101,20 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
     hint: () => 'Set the issuer type of the user pool back to ORIGINAL, or use another pool.',
   }),
   ...CLIENT_RULES,
-  rule<PoolArgs, AccountFacts>({
+  rule<LackArgs, AccountFacts>({
     code: 'no-admin-group',
     severity: 'warning',
     title: 'The user pool has no group admin',
     why: 'Somebody is an admin exactly when `admin` is their only group; everyone else is a worker. Without the group nobody can make projects.',
-    fix: 'Your pool → User management → Groups → Create group, named `admin`, or `aws cognito-idp create-group --user-pool-id ID --group-name admin`.',
+    fix: 'Your pool → User management → Groups → Create group, named `admin`, or `aws cognito-idp create-group --user-pool-id ID --group-name admin`. Or a new pool with all that the server needs: `umconfig provision`.',
     check: (facts) =>
       facts.groups === undefined || facts.groups.includes(ADMIN_GROUP)
         ? []
-        : [about(facts, 'userPoolID', {})],
+        : [about(facts, 'userPoolID', { instead: orProvision(facts, 'group') })],
     message: ({ pool }) =>
       `the user pool ${pool} has no group "admin", so everybody is a worker and nobody an admin`,
-    hint: ({ pool, region }) =>
-      `Make it: aws cognito-idp create-group --user-pool-id ${pool} --group-name admin --region ${region}`,
+    hint: ({ pool, region, instead }) =>
+      `Make it: aws cognito-idp create-group --user-pool-id ${pool} --group-name admin --region ${region}${instead}`,
   }),
   rule<PoolArgs & { readonly action: string; readonly reason: string; readonly what: string }, AccountFacts>({
     code: 'not-visible',

@@ -54,7 +54,7 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
     message: ({ pool, region }) =>
       `there is no user pool ${pool} in ${region}: it is in another region, or has been deleted`,
     hint: () =>
-      'User pools → your pool → Overview shows the id, which names its region before the _. Then: umconfig discover --pool ID',
+      'User pools → your pool → Overview shows the id, which names its region before the _. Then: umconfig discover --pool ID (if the pool is gone: umconfig provision prints the template of a new one)',
   }),
   rule<PairArgs & { readonly name: string; readonly isUpdated: boolean }, LiveFacts>({
     code: 'discovery-differs',
