@@ -109,10 +109,12 @@ function valuesOf({ flags, choices, completes }: OptionRow): Completes {
   return completes ?? (/[<[]FILE[>\]]/.test(flags) ? 'files' : NOTHING);
 }
 
-/** The options that are not on the line yet. */
+const isRepeated = ({ flags }: OptionRow): boolean => flags.endsWith('...>');
+
+/** The options that are not on the line yet, or may be there more than once. */
 function optionsOf(rows: readonly OptionRow[], before: readonly string[]): readonly Candidate[] {
   const given = before.map((word) => word.replace(/=.*/s, ''));
   return rows
-    .filter((row) => row.hidden !== true && !given.some((flag) => isCalled(row, flag)))
+    .filter((row) => row.hidden !== true && (isRepeated(row) || !given.some((flag) => isCalled(row, flag))))
     .map((row) => ({ value: longOf(row), description: row.description }));
 }

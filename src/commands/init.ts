@@ -224,7 +224,7 @@ function provision(
   { options, fields: { redirectUri, logOutUri } }: Input,
   ports: Ports,
 ): Promise<Report> {
-  const { config, layout, from } = options;
+  const { config, layout, from, profile } = options;
   return provisionCommand.run(
     {
       args: [],
@@ -234,6 +234,7 @@ function provision(
         ...(config === undefined ? {} : { config }),
         ...(layout === undefined ? {} : { layout }),
         ...(from === undefined ? {} : { from }),
+        ...(profile === undefined ? {} : { profile }),
         ...(redirectUri === undefined ? {} : { redirectUri: [redirectUri] }),
         ...(logOutUri === undefined ? {} : { logOutUri: [logOutUri] }),
       },

@@ -14,7 +14,7 @@ export interface Steps {
   readonly wishes: PoolWishes;
   /** Where the template is written to; undefined for stdout. */
   readonly output: string | undefined;
-  /** `config` and `layout` go on to the next commands. */
+  /** `config`, `layout` and `profile` go on to the next commands. */
   readonly options: OptionValues;
   readonly columns: number;
 }
@@ -27,7 +27,7 @@ export function nextSteps(format: TemplateFormat, steps: Steps): string {
   const { output, columns } = steps;
   const file = output ?? FILE_NAMES[format];
   const { deploy, discover, whenTaken } = DEPLOYMENTS[format](file, steps);
-  const admin = ['umconfig users add ADDRESS --admin', ...ofConfig(steps)];
+  const admin = ['umconfig users add ADDRESS --admin', ...ofAccount(steps), ...ofConfig(steps)];
   const saved = output === undefined ? `With the template in ${file}, next:` : `${file} is written. Next:`;
   return [saved, ...[deploy, discover, admin].flatMap((words) => shellLines(words, columns)), whenTaken].join(
     '\n',
@@ -53,6 +53,7 @@ const DEPLOYMENTS: Readonly<Record<TemplateFormat, (file: string, steps: Steps) 
         `--template-file ${shellWord(file)}`,
         '--disable-rollback',
         ...region,
+        ...ofAccount(steps),
       ],
       discover: discoverWords(shellWord(steps.wishes.poolName), region, steps),
       whenTaken:
@@ -62,8 +63,10 @@ const DEPLOYMENTS: Readonly<Record<TemplateFormat, (file: string, steps: Steps) 
   terraform: (file, steps) => {
     const directory = /^(.*)[/\\]/.exec(file)?.[1];
     const terraform = directory === undefined ? 'terraform' : `terraform -chdir=${shellWord(directory)}`;
+    const { profile } = steps.options;
+    const asProfile = profile === undefined ? '' : `AWS_PROFILE=${shellWord(profile)} `;
     return {
-      deploy: [`${terraform} init &&`, `${terraform} apply`],
+      deploy: [`${terraform} init &&`, `${asProfile}${terraform} apply`],
       discover: discoverWords(`"$(${terraform} output -raw user_pool_id)"`, [], steps),
       whenTaken:
         'Where the domain prefix is taken the first command fails: change domain_prefix in the file, and apply it again.',
@@ -75,9 +78,13 @@ const discoverWords = (pool: string, region: Words, steps: Steps): Words => [
   'umconfig discover',
   `--pool ${pool}`,
   ...region,
+  ...ofAccount(steps),
   ...ofConfig(steps),
   ...(steps.options.layout === undefined ? [] : [`--layout ${steps.options.layout}`]),
 ];
+
+const ofAccount = ({ options: { profile } }: Steps): Words =>
+  profile === undefined ? [] : [`--profile ${shellWord(profile)}`];
 
 /** Which file the other commands are to work on. */
 const ofConfig = ({ options: { config } }: Steps): Words =>

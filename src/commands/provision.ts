@@ -25,6 +25,7 @@ export const provisionCommand: Command = {
     'redirectUri',
     'logOutUri',
     'selfSignUp',
+    'profile',
     'region',
   ],
   fieldFlags: ['domainName'],
@@ -50,8 +51,8 @@ export const provisionCommand: Command = {
     const isGuided = ports.terminal.interactive && fields.domainName === undefined;
     const flags = judgeFlags(input, target, isGuided, ports);
     const wishes = isGuided ? await askRest(flags, target, ports) : takeDefaults(flags, target, ports);
-    const output = options.output ?? (isGuided ? await askFile(format, ports) : undefined);
-    if (output !== undefined) await refuseOtherFile(output, ports);
+    const output = isGuided && options.output === undefined ? await askFile(format, ports) : options.output;
+    if (options.output !== undefined) await refuseFile(options.output, ports);
     return {
       exitCode: EXIT.ok,
       format: 'text',
@@ -206,23 +207,35 @@ async function ask(
 }
 
 /** Where to write it; undefined for the screen. */
-async function askFile(format: TemplateFormat, { prompter }: Ports): Promise<string | undefined> {
-  const answer = await prompter.text({
-    message: 'Write it to',
-    help: 'A file name, or - for the screen.',
-    default: FILE_NAMES[format],
-    validate: (typed) => typed.trim() !== '' || 'Name a file, or - for the screen.',
-  });
-  return answer.trim() === '-' ? undefined : answer.trim();
+async function askFile(format: TemplateFormat, ports: Ports): Promise<string | undefined> {
+  for (;;) {
+    const answer = await ports.prompter.text({
+      message: 'Write it to',
+      help: 'A file name, or - for the screen.',
+      default: FILE_NAMES[format],
+      validate: (typed) => typed.trim() !== '' || 'Name a file, or - for the screen.',
+    });
+    const path = answer.trim();
+    if (path === '-') return undefined;
+    const fault = await fileFault(path, ports);
+    if (fault === undefined) return path;
+    ports.terminal.note(`  ${fault}`);
+  }
 }
 
-/** A file of somebody else's, the configuration file above all, is not what a template goes over. */
-async function refuseOtherFile(path: string, { files }: Ports): Promise<void> {
+/** Why a file cannot be written to. One of somebody else's, the configuration file above all, is not gone over. */
+async function fileFault(path: string, { files }: Ports): Promise<string | undefined> {
+  const directory = /^(.+)[/\\]/.exec(path)?.[1];
+  if (directory !== undefined && !(await files.isDirectory(directory))) {
+    return `${printable(path)}: there is no directory ${printable(directory)}`;
+  }
   const start = `# ${FIRST_WORDS}`;
   const there = await files.readIfThere(path, start.length);
-  if (there === undefined || new TextDecoder().decode(there.bytes).startsWith(start)) return;
-  throw new UsageError(
-    `${printable(path)}: there is such a file, and umconfig provision has not written it; it is left as it is`,
-    'Name another file with --output, or remove that one.',
-  );
+  if (there === undefined || new TextDecoder().decode(there.bytes).startsWith(start)) return undefined;
+  return `${printable(path)}: there is such a file, and umconfig provision has not written it; it is left as it is`;
+}
+
+async function refuseFile(path: string, ports: Ports): Promise<void> {
+  const fault = await fileFault(path, ports);
+  if (fault !== undefined) throw new UsageError(fault, 'Name another file with --output.');
 }

@@ -5,10 +5,8 @@
 import type { PoolUser } from '../ports.ts';
 import { shellWord } from './display.ts';
 import type { Layout } from './layouts.ts';
+import { ADMIN_GROUP } from './requirements.ts';
 import { decideRole, type Role } from './sign-in.ts';
-
-/** The group whose members the Go server makes admins; source: `validateIdToken` of its public code. */
-export const ADMIN_GROUP = 'admin';
 
 export interface Person extends PoolUser {
   readonly groups: readonly string[];

@@ -1,5 +1,7 @@
 /** `provision` with the world written by hand: what it takes, asks, refuses and says to do next. */
 import { describe, expect, test } from '@jest/globals';
+import { complete } from '../../src/commands/candidates.ts';
+import { COMMANDS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { provisionCommand } from '../../src/commands/provision.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
@@ -24,7 +26,7 @@ const BASE = 'port: 9000\ndata: "./data"\ndatabase: local\n';
 const NAMED: Settings = { domainName: 'my-labels' };
 
 const portsWith = (files: Readonly<Record<string, string>> = {}): FakePorts =>
-  fakePorts({ files: fakeFiles(files) });
+  fakePorts({ files: fakeFiles(files, ['infra']) });
 
 /** On a terminal, with somebody who answers. */
 const withAnswers = (ports: FakePorts, answers: readonly Answer[], columns = 100): FakePorts => ({
@@ -257,6 +259,21 @@ describe('on a terminal', () => {
     expect(report.next).toContain('--template-file infra/pool.yml');
   });
 
+  test('asks again where the file is somebody else’s', async () => {
+    const ports = withAnswers(portsWith({ 'user-pool.yml': 'mine: 1\n' }), [
+      'my-labels',
+      '',
+      '',
+      '',
+      'nowhere/new.yml',
+      'new.yml',
+    ]);
+    const { report } = await provision(ports, {}, {});
+    expect(report.output).toBe('new.yml');
+    expect(ports.terminal.notes.join('\n')).toContain('user-pool.yml: there is such a file');
+    expect(ports.terminal.notes.join('\n')).toContain('there is no directory nowhere');
+  });
+
   test('suggests what would be taken without one', async () => {
     const ports = withAnswers(portsWith({ 'default_config.yml': BASE }), ['my-labels', '', '', '-']);
     const { report, callbacks } = await provision(ports, { format: 'cloudformation' }, {});
@@ -299,12 +316,13 @@ describe('what to do next', () => {
       region: 'eu-central-1',
       config: 'my config.yml',
       layout: 'nested',
+      profile: 'labels',
       poolName: 'Ada + labels',
     });
     expect(next.split('\n').slice(1, 4)).toEqual([
-      '  aws cloudformation deploy --stack-name Ada-labels-users --template-file user-pool.yml --disable-rollback --region eu-central-1',
-      "  umconfig discover --pool 'Ada + labels' --region eu-central-1 --config 'my config.yml' --layout nested",
-      "  umconfig users add ADDRESS --admin --config 'my config.yml'",
+      '  aws cloudformation deploy --stack-name Ada-labels-users --template-file user-pool.yml --disable-rollback --region eu-central-1 --profile labels',
+      "  umconfig discover --pool 'Ada + labels' --region eu-central-1 --profile labels --config 'my config.yml' --layout nested",
+      "  umconfig users add ADDRESS --admin --profile labels --config 'my config.yml'",
     ]);
     expect(next).toContain('--parameter-overrides DomainPrefix=ANOTHER');
   });
@@ -314,9 +332,10 @@ describe('what to do next', () => {
       '  terraform init && terraform apply',
       '  umconfig discover --pool "$(terraform output -raw user_pool_id)"',
     ]);
-    expect((await nextOf({ format: 'terraform', output: 'infra/pool.tf' })).split('\n').slice(1, 3)).toEqual([
-      '  terraform -chdir=infra init && terraform -chdir=infra apply',
-      '  umconfig discover --pool "$(terraform -chdir=infra output -raw user_pool_id)"',
+    const there = { format: 'terraform', output: 'infra/pool.tf', profile: 'labels' };
+    expect((await nextOf(there)).split('\n').slice(1, 3)).toEqual([
+      '  terraform -chdir=infra init && AWS_PROFILE=labels terraform -chdir=infra apply',
+      '  umconfig discover --pool "$(terraform -chdir=infra output -raw user_pool_id)" --profile labels',
     ]);
   });
 
@@ -333,4 +352,12 @@ describe('what to do next', () => {
       '  aws cloudformation deploy --stack-name scalabel-users --template-file user-pool.yml --disable-rollback --region us-west-2',
     );
   });
+});
+
+test('the Tab key offers what may be given several times once more, and nothing else', () => {
+  const line = ['provision', '--redirect-uri', 'a', '--pool-name', 'b', '--'];
+  const { wanted } = complete(line, COMMANDS);
+  const flags = Array.isArray(wanted) ? wanted.map(({ value }: { readonly value: string }) => value) : [];
+  expect(flags).toContain('--redirect-uri');
+  expect(flags).not.toContain('--pool-name');
 });

@@ -3,15 +3,8 @@
  * and say what became of each.
  */
 import { EXIT, UsageError } from '../../core/errors.ts';
-import {
-  ADMIN_GROUP,
-  keepAnAdmin,
-  type MakePlan,
-  type Plan,
-  STEPS,
-  type Trouble,
-  type Wish,
-} from '../../core/people.ts';
+import { keepAnAdmin, type MakePlan, type Plan, STEPS, type Trouble, type Wish } from '../../core/people.ts';
+import { ADMIN_GROUP } from '../../core/requirements.ts';
 import { Cancelled, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
 import { plural } from '../../report/count.ts';
 import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/report.ts';

@@ -5,7 +5,8 @@
 import { csvOf, readPeopleFile, type PeopleFile } from '../../core/people-file.ts';
 import { printable } from '../../core/display.ts';
 import { EXIT, ExpectedError, UsageError } from '../../core/errors.ts';
-import { ADMIN_GROUP, personOf, planImport, type Person, type Plan, type Wish } from '../../core/people.ts';
+import { personOf, planImport, type Person, type Plan, type Wish } from '../../core/people.ts';
+import { ADMIN_GROUP } from '../../core/requirements.ts';
 import { FileFailure, type PoolUser, type Ports, type Terminal } from '../../ports.ts';
 import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';

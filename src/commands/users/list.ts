@@ -1,6 +1,7 @@
 /** `users list`: who is in the pool, and which role the server will give each of them. */
 import { EXIT } from '../../core/errors.ts';
-import { ADMIN_GROUP, personOf, type Person } from '../../core/people.ts';
+import { personOf, type Person } from '../../core/people.ts';
+import { ADMIN_GROUP } from '../../core/requirements.ts';
 import type { PoolUser } from '../../ports.ts';
 import type { Command } from '../command.ts';
 import { formatOf } from '../target.ts';

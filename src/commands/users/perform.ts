@@ -1,7 +1,8 @@
 /** Carries plans out: a few people at a time, each step after the one before, until all are done or nothing further will do. */
 import { describeCognitoFailure, reachOf } from '../../core/errors.ts';
 import { randomUuid } from '../../core/oauth.ts';
-import { ADMIN_GROUP, type Plan, type Step, type Trouble } from '../../core/people.ts';
+import { type Plan, type Step, type Trouble } from '../../core/people.ts';
+import { ADMIN_GROUP } from '../../core/requirements.ts';
 import { Cancelled, CognitoFailure, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
 import { makePace, RATES } from './pace.ts';
 import { findUser, isTrouble, newUsername, type PeoplePool } from './pool.ts';

@@ -8,7 +8,8 @@ import {
   type AwsContext,
 } from '../../core/errors.ts';
 import type { Layout } from '../../core/layouts.ts';
-import { ADMIN_GROUP, personOf, type Person, type Trouble } from '../../core/people.ts';
+import { personOf, type Person, type Trouble } from '../../core/people.ts';
+import { ADMIN_GROUP } from '../../core/requirements.ts';
 import { readSettings } from '../../core/plan.ts';
 import { CognitoFailure, type Cognito, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
