@@ -266,6 +266,14 @@ describe('the composite action', () => {
     expect(read('summary.md').match(/### umconfig/g)).toHaveLength(1);
   });
 
+  test('a working directory that is not there is wrong usage, and told as such', () => {
+    const { exitCode, output } = act({ files: 'a.yml', 'working-directory': 'no where' });
+    expect({ exitCode, output }).toEqual({ exitCode: 2, output: 'exit-code=2\n' });
+    mkdirSync(join(cwd, 'some where'));
+    put('some where/a.yml', GOOD);
+    expect(act({ files: 'a.yml', 'working-directory': 'some where' }).exitCode).toBe(0);
+  });
+
   test('SARIF that cannot be written is a failure that says why', () => {
     put('a.yml', GOOD);
     const { exitCode, stdout } = act({ files: 'a.yml', 'sarif-file': 'nowhere/out.sarif' });
