@@ -23,7 +23,8 @@ export type SyntaxCode =
   | 'yaml-alias'
   | 'yaml-directive'
   | 'yaml-tag'
-  | 'not-a-mapping';
+  | 'not-a-mapping'
+  | 'file-too-large';
 
 /** One reason why the server and umconfig could read the file differently, or not at all. */
 export interface SyntaxProblem {
@@ -64,6 +65,14 @@ export interface ConfigDocument {
 /** Nesting that no configuration needs; beyond it the recursion here and in the library could exhaust the stack. */
 const MAX_DEPTH = 64;
 
+/**
+ * Words, signs, comments and line ends in a file at most: more than six hundred keys' worth. Each takes up to 50 µs, in the library and
+ * in the rules, so that without a limit a file of the allowed size made of nothing but brackets would take seconds.
+ */
+const MAX_TOKENS = 5_000;
+/** Length of one of them at most, in UTF-16 units: each escape in a quoted text can be an error of its own. */
+const MAX_TOKEN_LENGTH = 16_384;
+
 /** What one of the readers (the Go server's, the Node server's, this one) refuses, or takes for the end of a line. */
 const UNREADABLE =
   /[\0-\x08\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -85,6 +94,8 @@ const WORDS: Partial<Record<yaml.ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'this does not belong here; a value with special characters must be quoted',
 };
 
+const MANY_TOKENS = `more than ${MAX_TOKENS} words, signs and lines`;
+const LONG_TOKEN = `a line or value of more than ${MAX_TOKEN_LENGTH} characters`;
 const NO_ANCHORS = 'anchors (&) and aliases (*) are not supported';
 const NO_TAGS = 'tags (!) are not supported';
 
@@ -196,7 +207,14 @@ class Reading {
     const parser = new yaml.Parser();
     const tokens: CST.Token[] = [];
     // The lexer uses some control characters as marks of its own; one for one, so that the positions stay right.
+    let count = 0;
     for (const lexeme of new yaml.Lexer().lex(this.#text.replace(UNREADABLE, '\uFFFD'))) {
+      count += lexeme.split('\n').length;
+      const isLong = lexeme.length > MAX_TOKEN_LENGTH;
+      if (isLong || count > MAX_TOKENS) {
+        this.#problem('file-too-large', parser.offset, 1, isLong ? LONG_TOKEN : MANY_TOKENS);
+        return undefined;
+      }
       for (const token of parser.next(lexeme)) tokens.push(token);
       if (parser.stack.length > MAX_DEPTH) {
         this.#problem('yaml-syntax', parser.offset - 1, 1, `nested deeper than ${MAX_DEPTH} levels`);

@@ -29,6 +29,7 @@ const UNREADABLE: ReadonlySet<string> = new Set([
   'yaml-directive',
   'yaml-alias',
   'yaml-tag',
+  'file-too-large',
 ]);
 
 /** Checks a file's bytes or text. Never throws, whatever they hold. */
@@ -61,7 +62,7 @@ export function validateDocument(document: ConfigDocument, options: ValidateOpti
   );
   const told = isReadable
     ? findings
-    : findings.filter(({ code }) => code.startsWith('yaml-') || code === 'not-a-mapping');
+    : findings.filter(({ code }) => code.startsWith('yaml-') || UNREADABLE.has(code));
   return { layout: facts.layout, document, findings: [...told].sort(compareFindings) };
 }
 
@@ -72,12 +73,13 @@ function unreadable(document: ConfigDocument, options: ValidateOptions): Facts {
 }
 
 type Decoded =
-  | { readonly text: string }
-  | { readonly code: SourceCode; readonly args: { readonly limit: number } | { readonly detail: string } };
+  { readonly text: string } | { readonly code: SourceCode; readonly args: { readonly detail: string } };
 
 /** The text of a file's bytes, or what keeps it from being one. */
 export function decode(bytes: Uint8Array): Decoded {
-  if (bytes.length > MAX_FILE_BYTES) return { code: 'file-too-large', args: { limit: MAX_FILE_BYTES } };
+  if (bytes.length > MAX_FILE_BYTES) {
+    return { code: 'file-too-large', args: { detail: `larger than ${MAX_FILE_BYTES / 1024} KB` } };
+  }
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     return { code: 'not-text', args: { detail: 'it is UTF-16' } };
@@ -96,8 +98,11 @@ export interface Repaired {
   readonly repaired: readonly Finding[];
 }
 
-/** More rounds than the longest chain of repairs: pool id → region → token URL, each of which may be misspelt first. */
-const MAX_REPAIRS = 200;
+/**
+ * Entries that are read again and again at most: two hundred repairs of the largest file that there is a use for, seconds of the largest
+ * that can be read. What is left then is still found, and repaired by the next run.
+ */
+const MAX_READ_AGAIN = 5_000;
 
 /** Makes every safe repair that is wanted, one at a time, until none is left. Other bytes stay as they are. */
 export function repair(
@@ -108,17 +113,21 @@ export function repair(
   const repaired: Finding[] = [];
   const refused = new Set<string>();
   let current = document;
-  for (let round = 0; round < MAX_REPAIRS; round += 1) {
-    const { findings, layout } = validateDocument(current, options);
+  let { findings, layout } = validateDocument(current, options);
+  for (let left = MAX_READ_AGAIN; left > 0; left -= 1 + current.entries.length) {
     const next = findings.find(
       (finding) => finding.changes !== undefined && !refused.has(idOf(finding)) && isWanted(finding),
     );
     if (next?.changes === undefined) break;
     try {
       const changed = applyChanges(current, next.changes, keyOrder(layout));
-      if (changed.text === current.text) refused.add(idOf(next));
-      else repaired.push(next);
+      if (changed.text === current.text) {
+        refused.add(idOf(next));
+        continue;
+      }
+      repaired.push(next);
       current = changed;
+      ({ findings, layout } = validateDocument(current, options));
     } catch (error) {
       if (!(error instanceof EditError)) throw error;
       refused.add(idOf(next));

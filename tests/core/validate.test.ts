@@ -115,9 +115,63 @@ describe('repairs', () => {
 });
 
 test('a file full of unknown keys is judged, each key once', () => {
-  const keys = Array.from({ length: 15_000 }, (_, at) => `unknown${String(at)}: x`);
+  const keys = Array.from({ length: 600 }, (_, at) => `unknown${String(at)}: x`);
   const { findings } = validate(keys.join('\n'));
   expect(findings.filter(({ code }) => code === 'unknown-key')).toHaveLength(keys.length);
+});
+
+describe('a file of the allowed size that nobody has written by hand is refused before it costs seconds', () => {
+  const full = (part: string): string => part.repeat(Math.floor(MAX_FILE_BYTES / Buffer.byteLength(part)));
+  const numbered = (part: (at: number) => string): string =>
+    Array.from({ length: 40_000 }, (_, at) => part(at))
+      .join('')
+      .slice(0, MAX_FILE_BYTES);
+
+  test.each([
+    ['closing braces', full('}')],
+    ['braces that are closed', full('{}')],
+    ['commas within brackets', `a: [${full(',').slice(9)}]\n`],
+    ['questions', full('?\n')],
+    ['quotes', full('""\n')],
+    ['keys', numbered((at) => `k${String(at)}: 1\n`)],
+    ['the same key', full('a:\n')],
+    ['keys below cognito', `cognito:\n${numbered((at) => `  region${String(at)}: a\n`).slice(0, -30)}`],
+    ['comments', full('#\n')],
+    ['lines of a tab', full('\t\n')],
+    ['wrong escapes', `a: "${full('\\q').slice(9)}"\n`],
+    ['blank lines of a block', `a: |+\n${full('\n').slice(9)}`],
+    ['one long word', full('a')],
+  ])('%s', (_, text) => {
+    expect(validate(text).findings.map(({ code }) => code)).toEqual(['file-too-large']);
+  });
+
+  test('with the place up to which it was read', () => {
+    const [finding] = validate(`a: 1\n${full('}')}`).findings;
+    expect(finding?.args).toEqual({ detail: 'more than 5000 words, signs and lines' });
+    expect(finding?.span?.start).toBeGreaterThan(4_000);
+    expect(finding?.span?.start).toBeLessThan(5_000);
+  });
+
+  test('hundreds of keys and thousands of comment lines are read all the same', () => {
+    const keys = Array.from({ length: 600 }, (_each, at) => `k${String(at)}: x`).join('\n');
+    const comments = '# a comment\n'.repeat(1_500);
+    for (const text of [keys, comments + goodFile('flat')]) {
+      expect(validate(text).findings.map(({ code }) => code)).not.toContain('file-too-large');
+    }
+  });
+
+  test('a line separator is told once a line', () => {
+    const { findings } = validate(`a: 1 # ${'\u2028 '.repeat(5_000)}\n# \u2028\n`);
+    expect(findings.filter(({ code }) => code === 'yaml-not-portable')).toHaveLength(2);
+  });
+});
+
+test('repairs of hundreds of keys are left to the next run', () => {
+  const text = Array.from({ length: 600 }, (_, at) => `clientSecret${String(at)}: aaa\n`).join('');
+  const first = repair(parseDocument(text));
+  expect(first.repaired.length).toBeGreaterThan(3);
+  expect(first.repaired.length).toBeLessThan(20);
+  expect(repair(first.document).repaired.length).toBeGreaterThan(3);
 });
 
 describe('bytes', () => {

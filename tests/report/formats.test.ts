@@ -258,10 +258,11 @@ describe('the summary of a step', () => {
   });
 
   test('stays small, and says how much it leaves out', () => {
-    const text = Array.from({ length: 3000 }, (_, at) => `colour${String(at)}: "${'x'.repeat(40)}"\n`).join(
+    const text = Array.from({ length: 500 }, (_, at) => `colour${String(at)}: "${'x'.repeat(40)}"\n`).join(
       '',
     );
-    const markdown = summaryMarkdown(validation({ [`${'d/'.repeat(2000)}c.yml`]: text }), RUN);
+    const names = Array.from({ length: 4 }, (_, at) => `${'d/'.repeat(2000)}${String(at)}.yml`);
+    const markdown = summaryMarkdown(validation(Object.fromEntries(names.map((name) => [name, text]))), RUN);
     expect(Buffer.byteLength(markdown)).toBeLessThan(512 * 1024);
     expect(markdown).toMatch(/… and \d{4} more\./);
   });

@@ -73,7 +73,9 @@ export function meantKey(path: readonly string[], layout: Layout): KnownKey | un
   const spellings = spellingsIn(path.slice(0, -1), layout);
   const exact = spellings.get(written);
   if (exact !== undefined || written.length < 6 || spellings.size === 0) return exact;
-  const near = closest(written, [...spellings.keys()]);
+  const alike = [...spellings.keys()].filter(({ length }) => Math.abs(length - written.length) <= 2);
+  if (alike.length === 0) return undefined;
+  const near = closest(written, alike);
   return distance(written, near) <= Math.min(2, Math.floor(near.length / 4))
     ? spellings.get(near)
     : undefined;

@@ -69,19 +69,32 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
     message: (detail) => `${detail}: the server does not start`,
     hint: 'Start from the server’s default file: umconfig init',
   },
+  'file-too-large': {
+    title: 'The file is far larger than a configuration',
+    why: 'A configuration is a few hundred bytes. A file of more than 256 KB, of more than 5000 words, signs and lines, or with a value of more than 16384 characters is something else: a log or an image, say.',
+    fix: 'Name the right file.',
+    message: (detail) => `${detail}: this is not a configuration file`,
+    hint: 'Name the right file with --config, or as the argument of validate.',
+  },
 };
 
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
 type DetailArgs = { readonly detail: string };
 
 /** A file of nothing but comments is no fault of its YAML, but the server wants a mapping. */
-function problemsOf({ problems, text }: ConfigDocument): readonly SyntaxProblem[] {
+function problemsOf(document: ConfigDocument): readonly SyntaxProblem[] {
+  const { problems, text } = document;
+  if (isTooLarge(document)) return problems.filter(({ code }) => code === 'file-too-large');
   // Behind the first syntax error the parser only guesses, and the servers stop there too.
   const first = problems.find(({ code }) => code === 'yaml-syntax');
   if (first !== undefined) return problems.filter((each) => each === first || each.code !== 'yaml-syntax');
   if (problems.length > 0 || !isBlank(text)) return problems;
   return [{ code: 'not-a-mapping', span: { start: 0, end: 0 }, path: [], detail: 'the file holds no keys' }];
 }
+
+/** Then the rest of it has not been looked at. */
+const isTooLarge = ({ problems }: ConfigDocument): boolean =>
+  problems.some(({ code }) => code === 'file-too-large');
 
 const isBlank = (text: string): boolean =>
   text.split('\n').every((line) => /^\s*(?:#.*|---.*|\.\.\..*|\{\s*\}\s*)?$/.test(line));
@@ -111,27 +124,14 @@ const syntaxRules = (Object.keys(SYNTAX) as SyntaxCode[]).map((code) => {
 export type SourceCode = 'file-too-large' | 'not-text';
 
 /** The hit for bytes that cannot be read as text. */
-export function sourceHit(args: FileSize | DetailArgs): Hit {
+export function sourceHit(args: DetailArgs): Hit {
   return { path: '', span: { start: 0, end: 0 }, args };
 }
-
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
-type FileSize = { readonly limit: number };
 
 /** Above this nobody has written the file by hand, and YAML readers get slow. Bytes. */
 export const MAX_FILE_BYTES = 256 * 1024;
 
 const sourceRules: readonly Rule<Facts>[] = [
-  rule<FileSize>({
-    code: 'file-too-large',
-    severity: 'error',
-    title: 'The file is larger than 256 KB',
-    why: 'A configuration is a few hundred bytes; a file of this size is something else, a log or an image, say.',
-    fix: 'Name the right file.',
-    check: () => [],
-    message: ({ limit }) => `larger than ${limit / 1024} KB: this is not a configuration file`,
-    hint: () => 'Name the right file with --config, or as the argument of validate.',
-  }),
   rule<DetailArgs>({
     code: 'not-text',
     severity: 'error',
@@ -146,13 +146,17 @@ const sourceRules: readonly Rule<Facts>[] = [
 ];
 
 /** Text that the parsers of the two servers read differently, or that one of them refuses. Measured with yaml.v2 and js-yaml. */
-const NOT_PORTABLE: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
+const NOT_PORTABLE: readonly {
+  /** The first group is what is pointed at; one a line, of which a file has few enough. */
+  readonly pattern: RegExp;
+  readonly reason: string;
+}[] = [
   {
-    pattern: /^ *\t[ \t]*(?=\r?$|#)/gm,
+    pattern: /^( *\t[ \t]*)(?=\r?$|#)/gm,
     reason: 'a tab at the start of a line: the Go server does not start',
   },
   {
-    pattern: /[\u0085\u2028\u2029]/g,
+    pattern: /([\u0085\u2028\u2029])[^\n]*/g,
     reason: 'a Unicode line separator, which the Go server takes for the end of the line',
   },
 ];
@@ -175,28 +179,34 @@ const NOT_PORTABLE_VALUES: readonly {
   },
 ];
 
+type NotPortable = Hit & { readonly args: DetailArgs };
+
+const textNotPortable = ({ text }: ConfigDocument): readonly NotPortable[] =>
+  NOT_PORTABLE.flatMap(({ pattern, reason }) =>
+    [...text.matchAll(pattern)].map(({ index, 1: found = '' }) => ({
+      path: '',
+      span: { start: index, end: index + found.length },
+      args: { detail: reason },
+    })),
+  );
+
+const valuesNotPortable = ({ text, entries }: ConfigDocument): readonly NotPortable[] =>
+  entries.flatMap(({ path, value, style }) => {
+    const source = text.slice(value.start, value.end);
+    const found = NOT_PORTABLE_VALUES.find((row) => row.style === style && row.pattern.test(source));
+    return found === undefined
+      ? []
+      : [{ path: shownPath(path), span: value, args: { detail: found.reason } }];
+  });
+
 const portability = rule<DetailArgs>({
   code: 'yaml-not-portable',
   severity: 'error',
   title: 'YAML that readers take differently',
   why: 'The Go server reads YAML 1.1 and the Node server a mixture of 1.1 and 1.2. What they read differently, or refuse, works on one machine and not on the next.',
   fix: 'Write it plainly: no tabs, no number with a leading 0, no `\\/`.',
-  check: ({ document }) => [
-    ...NOT_PORTABLE.flatMap(({ pattern, reason }) =>
-      [...document.text.matchAll(pattern)].map(({ index, 0: found }) => ({
-        path: '',
-        span: { start: index, end: index + found.length },
-        args: { detail: reason },
-      })),
-    ),
-    ...document.entries.flatMap(({ path, value, style }) => {
-      const source = document.text.slice(value.start, value.end);
-      const found = NOT_PORTABLE_VALUES.find((row) => row.style === style && row.pattern.test(source));
-      return found === undefined
-        ? []
-        : [{ path: shownPath(path), span: value, args: { detail: found.reason } }];
-    }),
-  ],
+  check: ({ document }) =>
+    isTooLarge(document) ? [] : [...textNotPortable(document), ...valuesNotPortable(document)],
   message: ({ detail }) => detail,
   hint: () => 'Write it plainly: blanks for tabs, texts in quotes, numbers without a leading 0.',
 });
