@@ -1,7 +1,8 @@
 /** The campaigns, in the order of docs/reliability.md. A new one is a file beside this and a row. */
 import type { Campaign } from './campaign.ts';
+import { hostileInput } from './hostile-input.ts';
 import { hostileNames } from './hostile-names.ts';
 import { peopleImport } from './people-import.ts';
 import { writesTogether } from './writes-together.ts';
 
-export const CAMPAIGNS: readonly Campaign[] = [writesTogether, hostileNames, peopleImport];
+export const CAMPAIGNS: readonly Campaign[] = [writesTogether, hostileInput, hostileNames, peopleImport];

@@ -1,0 +1,123 @@
+/** Files that nobody should have, through the whole `validate` and `validate --fix`, in this process. */
+import { run, type Runtime } from '../../src/cli.ts';
+import { repair, validate, type Validation } from '../../src/core/validate.ts';
+import { FORMATS } from '../../src/report/index.ts';
+import { fakeFiles, fakePorts } from '../support/fake-ports.ts';
+import { hostileFile, KINDS, type HostileFile } from '../support/hostile-files.ts';
+import { lostLine, newErrors, strayLine, worseForServer } from '../support/repair-oracle.ts';
+import { runTrials, type Campaign, type Trial } from './campaign.ts';
+
+const NAME = 'config.yml';
+const BAR_MS = 1000;
+
+const COUNTS = [
+  ...KINDS,
+  'with findings',
+  'without findings',
+  'repaired',
+  'repairs',
+  'over 1 s of processor time',
+  'slowest: ms of processor time',
+] as const;
+
+type Tally = Trial<(typeof COUNTS)[number]>;
+
+export const hostileInput: Campaign = {
+  name: 'hostile-input',
+  title: 'Hostile files',
+  shows:
+    'Whatever a file holds, validate and validate --fix exit with 0 or 1 within a second, in every format; repairs are made once, touch no other line, and leave no server worse off.',
+  trials: { short: 400, long: 100_000 },
+  minutes: 60,
+  run: (task) => {
+    let slowest = 0;
+    return runTrials(task, COUNTS, async (trial) => {
+      const file = hostileFile(trial.random);
+      trial.count(file.kind);
+      const milliseconds = await processorTime(() => check(file, trial));
+      if (milliseconds > BAR_MS) {
+        trial.count('over 1 s of processor time');
+        trial.fail(`${file.kind}: ${milliseconds.toFixed(0)} ms`);
+      }
+      if (milliseconds > slowest) {
+        trial.count('slowest: ms of processor time', Math.ceil(milliseconds) - Math.ceil(slowest));
+        slowest = milliseconds;
+      }
+    });
+  },
+};
+
+async function processorTime(work: () => Promise<void>): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+async function check({ bytes }: HostileFile, trial: Tally): Promise<void> {
+  const plain = await command(bytes, ['--format', trial.random.pick(FORMATS)]);
+  const fixed = await command(bytes, ['--fix']);
+  for (const { exitCode, stderr } of [plain, fixed]) {
+    if (exitCode !== 0 && exitCode !== 1) trial.fail(`exit ${exitCode}: ${stderr}`);
+    if (/bug:|\n\s+at /.test(stderr)) trial.fail(stderr);
+  }
+  if (plain.written !== undefined) trial.fail('validate has written');
+  trial.count(plain.exitCode === 0 ? 'without findings' : 'with findings');
+  if (fixed.written !== undefined) judgeRepair(bytes, fixed.written, trial);
+}
+
+interface Ran {
+  readonly exitCode: number;
+  readonly stderr: string;
+  /** What is in the file now, where it was written. */
+  readonly written: Buffer | undefined;
+}
+
+/** One run of `umconfig validate` on a file in memory. */
+async function command(bytes: Buffer, args: readonly string[]): Promise<Ran> {
+  let written: Buffer | undefined;
+  let stderr = '';
+  const files = {
+    ...fakeFiles({ [NAME]: '' }),
+    read: () => Promise.resolve({ path: NAME, bytes, mode: 0o600 }),
+    write: (_path: string, next: Uint8Array) => {
+      written = Buffer.from(next);
+      return Promise.resolve({ tightenedFrom: undefined });
+    },
+  };
+  const runtime: Runtime = {
+    version: '0',
+    output: {
+      colorLevel: () => 0,
+      write: (stream, text) => {
+        if (stream === 'stderr') stderr += text;
+      },
+    },
+    ports: () => fakePorts({ files }),
+  };
+  const exitCode = await run(['validate', NAME, ...args], runtime);
+  return { exitCode, stderr, written };
+}
+
+function judgeRepair(bytes: Buffer, written: Buffer, trial: Tally): void {
+  const first = validate(bytes, { file: { path: NAME, mode: 0o600, trackedByGit: false } });
+  const { repaired } = repair(first.document);
+  const { layout } = first;
+  const last = validate(written, { layout });
+  const file = { layout, before: bytes.toString(), after: written.toString(), repaired };
+  trial.count('repaired');
+  trial.count('repairs', repaired.length);
+  const again = repair(last.document, { layout });
+  if (again.repaired.length > 0 && !hasSpentItsBudget(last)) trial.fail('a second --fix repairs more');
+  const lost = lostLine(file);
+  if (lost !== undefined) trial.fail(`--fix has changed the line ${JSON.stringify(lost)}`);
+  const stray = strayLine(file);
+  if (stray !== undefined) trial.fail(`--fix has made the line ${JSON.stringify(stray)}`);
+  const worse = worseForServer(file);
+  if (worse !== undefined) trial.fail(`after --fix ${worse}`);
+  for (const error of newErrors(file, { before: first.findings, after: last.findings }))
+    trial.fail(`--fix brings ${error}`);
+}
+
+/** See MAX_READ_AGAIN in validate.ts: the next run goes on. */
+const hasSpentItsBudget = ({ document }: Validation): boolean => document.entries.length > 100;
