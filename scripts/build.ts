@@ -4,10 +4,12 @@
  * asked for. CommonJS, because Node 20 can only keep compiled code of that; see docs/decisions/0007-start-up-time.md.
  */
 import { execFileSync } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
+import { billOfMaterials } from './bill-of-materials.ts';
+import { bundledPackages, licenceTexts } from './bundled-packages.ts';
 import { compileSchemas } from './compile-schemas.ts';
 import { writeDeclarations } from './declarations.ts';
 
@@ -68,89 +70,52 @@ const slim: Plugin = {
   },
 };
 
-/** The licence texts of everything that went into the bundles. */
-async function licences(metafiles: readonly Metafile[]): Promise<string> {
-  const directories = metafiles
-    .flatMap(({ outputs }) => Object.values(outputs))
-    .flatMap(({ inputs }) => Object.keys(inputs))
-    .flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[0] ?? []);
-  const texts = await Promise.all([...new Set(directories)].sort().map(licenceOf));
-  return texts.join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-async function licenceOf(directory: string): Promise<string> {
-  const manifest = await readFile(`${root}${directory}package.json`, 'utf8');
-  const { name, version, license } = JSON.parse(manifest) as Record<
-    'name' | 'version' | 'license',
-    string | undefined
-  >;
-  const text = await firstOf(directory, [
-    'LICENSE',
-    'LICENSE.md',
-    'LICENSE.txt',
-    'license',
-    'LICENCE',
-    'LICENSE-MIT',
-  ]);
-  return `${name ?? basename(directory)} ${version ?? ''} (${license ?? 'see the text'})\n\n${text.trim()}\n`;
-}
-
-async function firstOf(directory: string, names: readonly string[]): Promise<string> {
-  for (const name of names) {
-    const text = await readFile(`${root}${directory}${name}`, 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
-  }
-  return '(the package ships no licence text beside its package.json)';
-}
+/** What all bundles have in common. The same sources give the same bytes, in whatever folder: the checkout's packages may be a link. */
+const COMMON = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  preserveSymlinks: true,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20.17',
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 /** For programs that import the package: one ES module without seams, since nothing of it is loaded late. */
 function buildLibrary(): Promise<{ metafile: Metafile }> {
   return build({
+    ...COMMON,
     entryPoints: { index: 'src/index.ts' },
-    absWorkingDir: root,
-    outdir: 'dist',
-    bundle: true,
-    minify: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.17',
     plugins: [slim],
-    metafile: true,
-    legalComments: 'none',
-    logLevel: 'warning',
   });
 }
 
-await compileSchemas();
+const schemas = await compileSchemas();
 await rm(`${root}dist`, { recursive: true, force: true });
 const library = buildLibrary();
 const results = await Promise.all(
   Object.entries(ENTRIES).map(([name, entry]) =>
     build({
+      ...COMMON,
       entryPoints: { [name]: entry },
-      absWorkingDir: root,
-      outdir: 'dist',
       outExtension: { '.js': '.cjs' },
-      bundle: true,
-      minify: true,
       format: 'cjs',
-      platform: 'node',
       // Kept compiled code can `require`, and not import.
       supported: { 'dynamic-import': false },
-      target: 'node20.17',
       define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
       banner: { js: "const __fileUrl = require('node:url').pathToFileURL(__filename).href;" },
       plugins: [seams, slim],
-      metafile: true,
-      legalComments: 'none',
-      logLevel: 'warning',
     }),
   ),
 );
-await writeFile(
-  `${root}dist/THIRD-PARTY-LICENSES.txt`,
-  await licences([...results, await library].map(({ metafile }) => metafile)),
-);
+const metafiles = [schemas, ...results.map(({ metafile }) => metafile), (await library).metafile];
+const packages = await bundledPackages(metafiles);
+await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licenceTexts(packages));
+await writeFile(`${root}dist/sbom.cdx.json`, await billOfMaterials(packageJson, packages));
 await writeDeclarations(`${root}dist`);
 for (const name of Object.keys(ENTRIES)) {
   execFileSync(process.execPath, [`${root}scripts/keep-compiled.cjs`, `${root}dist/${name}.cjs`], {

@@ -3,17 +3,18 @@
  * than all the rest of `validate`. What ajv needs at run time is bundled in, since its output still asks for it.
  */
 import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { schemaOf } from '../src/core/schema.ts';
 
 const TARGET = new URL('../src/core/compiled-schema.js', import.meta.url);
 
 const HEADER = '/* Written by scripts/compile-schemas.ts from FIELDS. Do not edit. */\n';
 
-/** Writes the validators of both layouts as one module without imports. */
-export async function compileSchemas(): Promise<void> {
+/** Writes the validators of both layouts as one module without imports, and returns what went into it. */
+export async function compileSchemas(): Promise<Metafile> {
   const ajv = new Ajv({
     strict: true,
     strictRequired: true,
@@ -27,13 +28,18 @@ export async function compileSchemas(): Promise<void> {
   const source = standalone(ajv, { validateFlat: 'flat', validateNested: 'nested' });
   const bundled = await build({
     stdin: { contents: source, resolveDir: new URL('.', import.meta.url).pathname, loader: 'js' },
+    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+    // The names of files become a part of the output.
+    preserveSymlinks: true,
     bundle: true,
     format: 'esm',
     platform: 'neutral',
     mainFields: ['main'],
+    metafile: true,
     write: false,
   });
   const [output] = bundled.outputFiles;
   if (output === undefined) throw new Error('esbuild wrote nothing');
   await writeFile(TARGET, `${HEADER}${output.text}`);
+  return bundled.metafile;
 }

@@ -70,6 +70,7 @@ describe('the tarball', () => {
       'templates/flat/default_config.yml',
       'templates/nested/default_config.yml',
       'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/sbom.cdx.json',
     ])
       expect(files).toContain(path);
   });

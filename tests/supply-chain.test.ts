@@ -1,0 +1,152 @@
+/** Where the published package comes from: pinned packages, none that runs a script at the user's, and a bill of materials of all that is inside. */
+import { readFileSync } from 'node:fs';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
+import { describe, expect, test } from '@jest/globals';
+import { RULES } from '../src/core/rules.ts';
+import { readLockfile } from '../scripts/bill-of-materials.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+interface Manifest {
+  readonly version: string;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+interface Component {
+  readonly name: string;
+  readonly group?: string;
+  readonly version: string;
+  readonly purl: string;
+  readonly hashes: readonly { readonly alg: string; readonly content: string }[];
+  readonly licenses: readonly { readonly license: { readonly id: string } }[];
+  readonly properties: readonly { readonly name: string; readonly value: string }[];
+}
+
+const manifest = JSON.parse(read('package.json')) as Manifest;
+const lockfile = await readLockfile();
+const billText = read('dist/sbom.cdx.json');
+const { components } = JSON.parse(billText) as { readonly components: readonly Component[] };
+
+const pathOf = ({ properties }: Component): string =>
+  properties.find(({ name }) => name === 'cdx:npm:package:path')?.value ?? '';
+const nameOf = ({ group, name }: Component): string => (group === undefined ? name : `${group}/${name}`);
+
+describe('package.json', () => {
+  test('has no dependency of any kind at run time', () => {
+    const kinds = [
+      'dependencies',
+      'optionalDependencies',
+      'peerDependencies',
+      'bundleDependencies',
+      'bundledDependencies',
+    ];
+    expect(Object.keys(manifest).filter((key) => kinds.includes(key))).toEqual([]);
+  });
+
+  test('has no script that npm runs at those who install it', () => {
+    const scripts = Object.keys(manifest.scripts);
+    // `prepare` builds a checkout, and what is installed from git; an installed tarball has no use for it.
+    expect(
+      scripts.filter((name) => /^(?:pre|post)?install$|^(?:pre|post)?prepare$|^(?:un)install/.test(name)),
+    ).toEqual(['prepare']);
+  });
+
+  test('pins every package to one version', () => {
+    const ranges = Object.entries({ ...manifest.devDependencies, ...manifest.overrides });
+    expect(ranges.filter(([, range]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(range))).toEqual([]);
+    for (const [name, version] of Object.entries(manifest.devDependencies)) {
+      expect([name, lockfile.get(`node_modules/${name}`)?.version]).toEqual([name, version]);
+    }
+  });
+});
+
+describe('the lockfile', () => {
+  test('says of every package which bytes are meant, and of none where they were fetched', () => {
+    expect(lockfile.size).toBeGreaterThan(500);
+    const odd = [...lockfile].filter(
+      ([path, entry]) =>
+        !path.startsWith('node_modules/') ||
+        !/^sha512-[\w+/]{86}==$/.test(entry.integrity) ||
+        'resolved' in entry ||
+        'link' in entry,
+    );
+    expect(odd.map(([path]) => path)).toEqual([]);
+  });
+
+  test('has no package with a script on installation but those that are known', () => {
+    // All are tools of the developers; each fetches or checks the program for the platform that npm has brought already.
+    expect(
+      [...lockfile].filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path),
+    ).toEqual([
+      'node_modules/@parcel/watcher',
+      'node_modules/@swc/core',
+      'node_modules/aws-sdk',
+      'node_modules/esbuild',
+      'node_modules/unrs-resolver',
+    ]);
+  });
+});
+
+describe('the bill of materials', () => {
+  test('is CycloneDX', async () => {
+    const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+    expect(await validator.validate(billText)).toBeNull();
+    expect(await validator.validate(billText.replace('"library"', '"books"'))).not.toBeNull();
+  });
+
+  test('has a licence text for every package, and for no other', () => {
+    const heading = /^(?:-{80}\n\n)?((?:@[\w.-]+\/)?[\w.-]+ \d\S+) \(.+\)$/gm;
+    const named = [...read('dist/THIRD-PARTY-LICENSES.txt').matchAll(heading)].map(([, name]) => name);
+    expect([...new Set(named)].sort()).toEqual(
+      [...new Set(components.map((part) => `${nameOf(part)} ${part.version}`))].sort(),
+    );
+  });
+
+  test('names what is in the bundles: the packages that the sources import, and what the schemas were compiled with', () => {
+    const names = components.map(nameOf);
+    for (const name of [
+      '@aws-sdk/client-cognito-identity-provider',
+      '@inquirer/prompts',
+      'ajv',
+      'commander',
+      'open',
+      'yaml',
+    ])
+      expect(names).toContain(name);
+    for (const name of ['esbuild', 'jest', 'typescript', 'umconfig']) expect(names).not.toContain(name);
+  });
+
+  test.each(components.map((part) => [pathOf(part), part] as const))('%s', (path, part) => {
+    const entry = lockfile.get(path);
+    expect(entry?.version).toBe(part.version);
+    // An install script would have run at the developer's and could have changed what was bundled.
+    expect(entry?.hasInstallScript).toBeUndefined();
+    expect(part.purl).toBe(`pkg:npm/${nameOf(part).replace('@', '%40')}@${part.version}`);
+    const [, base64 = ''] = /^sha512-(.+)$/.exec(entry?.integrity ?? '') ?? [];
+    expect(part.hashes).toEqual([{ alg: 'SHA-512', content: Buffer.from(base64, 'base64').toString('hex') }]);
+    expect(part.licenses.map(({ license }) => license.id)).toEqual([
+      expect.stringMatching(/^(?:Apache-2\.0|BSD-3-Clause|ISC|MIT)$/),
+    ]);
+  });
+});
+
+describe('SECURITY.md', () => {
+  const claims = [...read('SECURITY.md').matchAll(/\[`(tests\/[\w/.-]+\.test\.ts)`: ([^\]]+)\]/g)];
+
+  test('names a test behind its claims', () => {
+    expect(claims.length).toBeGreaterThan(15);
+  });
+
+  test.each(claims.map(([, file = '', name = '']) => [file, name] as const))('%s has "%s"', (file, name) => {
+    expect(read(file)).toContain(name);
+  });
+
+  test('names finding codes that there are', () => {
+    for (const code of ['tracked-by-git', 'file-mode', 'secret-in-log']) {
+      expect(read('SECURITY.md')).toContain(`\`${code}\``);
+      expect(RULES.map((rule) => rule.code)).toContain(code);
+    }
+  });
+});
