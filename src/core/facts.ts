@@ -42,8 +42,16 @@ export interface Facts {
   text(name: FieldName): TextValue | undefined;
 }
 
-/** Reads the facts off a document; `layout` overrides the one that its keys tell. */
-export function factsOf(document: ConfigDocument, layout?: Layout, file?: FileFacts): Facts {
+/**
+ * Reads the facts off a document; `layout` overrides the one that its keys tell. `meant`: the file's values with the switch on, where
+ * somebody has tried to switch it on and failed. What login lacks is told of them too, and not only once the switch is repaired.
+ */
+export function factsOf(
+  document: ConfigDocument,
+  layout?: Layout,
+  file?: FileFacts,
+  meant?: ConfigDocument['root'],
+): Facts {
   const chosen = layout ?? recogniseLayout(document);
   const entry = (path: string): Entry | undefined => entryAt(document, path.split('.'));
   const field = (name: FieldName): Entry | undefined => {
@@ -60,9 +68,12 @@ export function factsOf(document: ConfigDocument, layout?: Layout, file?: FileFa
     document,
     layout: chosen,
     file,
-    schemaProblems: schemaProblemsOf(document, chosen),
+    schemaProblems: schemaProblemsOf(meant === undefined ? [document.root] : [document.root, meant], chosen),
     loginMeant:
-      chosen === 'flat' ? flatLoginMeant(field('userManagement')) : Boolean(field('userManagement')?.parsed),
+      meant !== undefined ||
+      (chosen === 'flat'
+        ? flatLoginMeant(field('userManagement'))
+        : Boolean(field('userManagement')?.parsed)),
     entry,
     field,
     text,
@@ -83,10 +94,13 @@ function flatLoginMeant(entry: Entry | undefined): boolean {
   return entry?.kind === 'scalar' && meaningOf(entry.parsed) !== 'off';
 }
 
-function schemaProblemsOf(document: ConfigDocument, layout: Layout): readonly SchemaProblem[] {
+/** What the schema objects to in one of the roots at least. */
+function schemaProblemsOf(
+  roots: readonly ConfigDocument['root'][],
+  layout: Layout,
+): readonly SchemaProblem[] {
   const check = layout === 'flat' ? validateFlat : validateNested;
-  if (check(document.root)) return [];
-  const problems = (check.errors ?? []).flatMap(problemOf);
+  const problems = roots.flatMap((root) => (check(root) ? [] : (check.errors ?? []).flatMap(problemOf)));
   const seen = new Set<string>();
   return problems.filter((problem) => {
     const id = JSON.stringify([problem.keyword, problem.path]);

@@ -32,13 +32,28 @@ function linesOf(text: string): readonly Line[] {
   });
 }
 
-/** All lines of the file, masked and made harmless. */
+/** All lines of the file, masked and made harmless; each when it is first looked at. */
 export function shownLines(document: ConfigDocument): readonly ShownLine[] {
   const lines = linesOf(document.text);
   const known = secretEntries(document);
   const copies = copiesOf(known.map(({ text }) => text));
-  const spans = byLine(lines, [...known, ...guessedSpans(lines, document)]);
-  return lines.map((line, at) => show(line, [...(spans.get(at) ?? []), ...spansOf(copies, line)]));
+  let spans: ReadonlyMap<number, readonly Span[]> | undefined;
+  const spansAt = (at: number): readonly Span[] => {
+    spans ??= byLine(lines, [...known, ...guessedSpans(lines, document)]);
+    return spans.get(at) ?? [];
+  };
+  return lines.map((line, at) => lazily(() => show(line, [...spansAt(at), ...spansOf(copies, line)])));
+}
+
+function lazily(make: () => ShownLine): ShownLine {
+  let made: ShownLine | undefined;
+  const line = (): ShownLine => (made ??= make());
+  return {
+    get text() {
+      return line().text;
+    },
+    column: (column) => line().column(column),
+  };
 }
 
 /** The spans that each line has a part of. */

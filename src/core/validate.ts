@@ -6,6 +6,7 @@ import { keyOrder } from './fields.ts';
 import { compareFindings, type Finding } from './finding.ts';
 import { recogniseLayout, type Layout } from './layouts.ts';
 import { FILE_RULES } from './rules.ts';
+import { meantRoot } from './rules/keys.ts';
 import { MAX_FILE_BYTES, sourceHit, type SourceCode } from './rules/yaml.ts';
 import { EditError } from './splices.ts';
 
@@ -48,7 +49,7 @@ export function validate(source: Uint8Array | string, options: ValidateOptions =
 export function validateDocument(document: ConfigDocument, options: ValidateOptions = {}): Validation {
   const isReadable =
     document.entries.length > 0 && !document.problems.some(({ code }) => UNREADABLE.has(code));
-  const facts = isReadable ? factsOf(document, options.layout, options.file) : unreadable(document, options);
+  const facts = isReadable ? readFacts(document, options) : unreadable(document, options);
   const rules = FILE_RULES.filter(({ layouts }) => layouts === undefined || layouts.includes(facts.layout));
   const findings = rules.flatMap((row) =>
     row.check(facts).map((hit): Finding => ({
@@ -64,6 +65,12 @@ export function validateDocument(document: ConfigDocument, options: ValidateOpti
     ? findings
     : findings.filter(({ code }) => code.startsWith('yaml-') || UNREADABLE.has(code));
   return { layout: facts.layout, document, findings: [...told].sort(compareFindings) };
+}
+
+function readFacts(document: ConfigDocument, { layout, file }: ValidateOptions): Facts {
+  const facts = factsOf(document, layout, file);
+  const meant = meantRoot(facts);
+  return meant === undefined ? facts : factsOf(document, layout, file, meant);
 }
 
 /** Facts of a file whose values cannot be read: the parser's problems are all there is to say. */

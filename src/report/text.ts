@@ -87,16 +87,23 @@ export function findingBlock(
   ].join('\n');
 }
 
+/** Characters of a line at most. Below a longer one no caret helps, and to draw it takes as long as all the rest. */
+const MAX_EXCERPT = 16_384;
+
 function excerpt(
   finding: Finding,
   document: ConfigDocument,
   lines: readonly ShownLine[],
   style: Style,
 ): readonly string[] {
-  if (finding.span === undefined) return [];
+  // Where the reading of a file has stopped says nothing about it.
+  if (finding.span === undefined || finding.code === 'file-too-large') return [];
   const start = positionAt(document, finding.span.start);
   const end = positionAt(document, finding.span.end);
   const line = lines[start.line - 1];
+  const lineEnd = document.text.indexOf('\n', finding.span.start);
+  const length = (lineEnd < 0 ? document.text.length : lineEnd) - finding.span.start + start.column;
+  if (length > MAX_EXCERPT) return [];
   // A missing key has no line of its own; nothing behind a colon has.
   const isAbsent =
     finding.span.start === finding.span.end && /\S/.test(document.text[finding.span.start] ?? '');

@@ -35,8 +35,14 @@ export interface Clipped {
 /** Columns of a long line that are kept in front of the marked stretch. */
 const CONTEXT = 10;
 
+/** How far from the stretch a line is looked at, in rooms: a character takes one column, as a rule. */
+const REACH = 8;
+
 /** The `room` columns of a line around the stretch from one index to another. */
-export function clipAround(line: string, from: number, to: number, room: number): Clipped {
+export function clipAround(whole: string, first: number, last: number, room: number): Clipped {
+  const head = Math.max(0, first - REACH * room);
+  const line = whole.slice(head, first + REACH * room);
+  const [from, to] = [first - head, last - head];
   const cells = graphemes(line);
   const total = displayWidth(line);
   const start = displayWidth(line.slice(0, from));

@@ -239,7 +239,7 @@ const NASTY_BYTES: readonly (readonly number[])[] = [
 ];
 
 function brokenBytes(random: Random): Buffer {
-  let bytes = Buffer.from(random.pick(realFiles), chance(random, 4) ? 'utf16le' : 'utf8');
+  let bytes: Buffer = Buffer.from(random.pick(realFiles), chance(random, 4) ? 'utf16le' : 'utf8');
   for (let edits = 1 + random.below(8); edits > 0; edits -= 1) bytes = brokenOnce(bytes, random);
   return bytes;
 }

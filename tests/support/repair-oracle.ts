@@ -30,11 +30,11 @@ function linesOf(document: ConfigDocument, paths: readonly Path[]): ReadonlySet<
     for (let depth = path.length; depth > 0; depth -= 1) {
       const entry = entryAt(document, path.slice(0, depth));
       if (entry === undefined) continue;
-      // Of a mapping that a key was put into or taken from only the key's own line.
-      const end = depth === path.length || entry.style === 'flow' ? entry.value.end : entry.key.end;
+      // Of a mapping that a key was put into or taken from, only the key's own line.
+      const isParent = depth < path.length && entry.kind === 'mapping' && entry.style === 'block';
+      const end = isParent ? entry.key.end : entry.value.end;
       for (let line = lineAt(document, entry.key.start); line <= lineAt(document, end); line += 1)
         lines.add(line);
-      if (depth === path.length && entry.style !== 'flow') break;
     }
   }
   return lines;
@@ -84,6 +84,20 @@ export function worseForServer(file: RepairedFile): string | undefined {
   return changed === undefined ? undefined : `${changed[0]} is read otherwise`;
 }
 
+/** Rules that compare a value with others: a repair of one of these can bring out the finding at another. See decision 0011. */
+const COMPARED: Readonly<Record<string, readonly string[]>> = {
+  'public-data-dir': [
+    ...['src', 'appSubDir', 'data', 'itemDir', 'database'],
+    ...['storage.data', 'storage.itemDir', 'storage.type'],
+  ],
+  'redirect-port': ['port', 'http.port', 'redirectUri', 'cognito.callbackUri'],
+  'region-mismatch': ['userPoolID', 'cognito.userPool'],
+  's3-data-format': ['database', 'storage.type'],
+  'secret-and-id-swapped': ['clientId', 'clientSecret'],
+  'secret-format': ['clientId'],
+  'token-url-mismatch': ['region', 'domainName', 'userPoolID'],
+};
+
 /** Errors that the repaired file has, that it did not have before, and that are not about what was repaired. */
 export function newErrors(
   file: RepairedFile,
@@ -91,10 +105,10 @@ export function newErrors(
 ): readonly string[] {
   const known = new Set(findings.before.map(idOf));
   const touched = new Set(touchedPaths(file).map((path) => path.join('.')));
+  const isBroughtOut = ({ code, path }: Finding): boolean =>
+    [path, ...(COMPARED[code] ?? [])].some((key) => touched.has(key));
   return findings.after
-    .filter(
-      (finding) => finding.severity === 'error' && !known.has(idOf(finding)) && !touched.has(finding.path),
-    )
+    .filter((finding) => finding.severity === 'error' && !known.has(idOf(finding)) && !isBroughtOut(finding))
     .map(idOf);
 }
 

@@ -1,9 +1,9 @@
 /** Keys that are missing, misspelt, unknown or of the other layout. */
 import { closest, distance } from 'fastest-levenshtein';
 import { showValue } from '../display.ts';
-import type { Entry, Value } from '../document.ts';
+import type { ConfigDocument, Entry, Value } from '../document.ts';
 import type { Change } from '../edit.ts';
-import { placeOfMissing, type Facts, type SchemaProblem } from '../facts.ts';
+import { meaningOf, placeOfMissing, type Facts, type SchemaProblem } from '../facts.ts';
 import { FIELDS, fieldAt, fieldNamed, fieldsOf, type FieldRow, type Key } from '../fields.ts';
 import { LAYOUTS, NESTED_MARKS, type Layout } from '../layouts.ts';
 import { TYPOGRAPHIC_QUOTES } from '../paste.ts';
@@ -40,6 +40,8 @@ function withoutKey(field: FieldRow, key: Key, layout: Layout): string {
   if (layout === 'nested' && key.required === 'login') return 'the Node server does not start';
   return key.required === undefined ? 'the server does without it' : key.otherwise;
 }
+
+const SWITCH: Readonly<Record<Layout, string>> = { flat: 'userManagement', nested: 'user.on' };
 
 const spellingsOf = new Map<string, ReadonlyMap<string, KnownKey>>();
 
@@ -109,9 +111,22 @@ function unknownKeys(facts: Facts): readonly Entry[] {
   return found;
 }
 
+/**
+ * Whether a server that starts while the key is misspelt would stop, or read something else altogether, at what stands under it: a port
+ * that is no number, a storage that there is not, a mapping for a text.
+ */
+function stopsServer({ layout }: Facts, { kind, parsed }: Entry, right: string): boolean {
+  const schema = fieldAt(right, layout)?.key.schema;
+  if (schema === undefined) return kind !== 'mapping' && right !== 'user';
+  if (kind === 'mapping' || kind === 'sequence') return true;
+  if (schema.type === 'integer') return !Number.isInteger(parsed);
+  return right !== SWITCH[layout] && schema.enum?.some((allowed) => allowed === parsed) === false;
+}
+
 /** Renames the key, or moves its value to the right key where that one stands empty beside it. */
 function respell(facts: Facts, entry: Entry, right: string): readonly Change[] | undefined {
   const present = facts.entry(right);
+  if (stopsServer(facts, entry, right)) return undefined;
   if (present === undefined)
     return [{ op: 'rename', path: entry.path, to: right.split('.').at(-1) ?? right }];
   const isFree = present.parsed === '' || present.parsed === null || present.parsed === entry.parsed;
@@ -144,6 +159,34 @@ export const repaired = <H extends object>(hit: H, changes: readonly Change[] | 
 export function misspeltPaths(facts: Facts): ReadonlySet<string> {
   return new Set(unknownKeys(facts).flatMap((entry) => meantKey(entry.path, facts.layout)?.path ?? []));
 }
+
+type Root = ConfigDocument['root'];
+
+/** The file's values with login on, where the switch means that but stands under a wrong key; undefined everywhere else. */
+export function meantRoot(facts: Facts): Root | undefined {
+  const { layout, document } = facts;
+  if (!isEmpty(facts.field('userManagement')?.parsed ?? null)) return undefined;
+  // The schema takes whatever does not say off for on in the flat layout, and what is true in the nested one.
+  const isOn = ({ parsed, kind }: Entry): boolean =>
+    layout === 'flat'
+      ? (kind === 'scalar' || kind === 'missing') && meaningOf(parsed) !== 'off'
+      : kind === 'scalar' && Boolean(parsed);
+  const user = facts.entry('user');
+  const misspelt = unknownKeys(facts).filter((entry) => {
+    const path = meantKey(entry.path, layout)?.path;
+    const holds = path === 'user' ? facts.document.entries.filter((each) => isIn(each, entry)) : [entry];
+    return (path === 'user' || path === SWITCH[layout]) && holds.some(isOn);
+  });
+  if (
+    misspelt.length === 0 &&
+    !(layout === 'nested' && user?.kind === 'scalar' && meaningOf(user.parsed) === 'on')
+  )
+    return undefined;
+  return { ...document.root, ...(layout === 'flat' ? { userManagement: 'on' } : { user: { on: true } }) };
+}
+
+const isIn = (entry: Entry, parent: Entry): boolean =>
+  parent.value.start <= entry.key.start && entry.key.end <= parent.value.end;
 
 /** Missing keys that are not simply misspelt: those have a finding of their own. */
 function missingKeys(facts: Facts): readonly SchemaProblem[] {
