@@ -78,13 +78,14 @@ function overview(results: ReadonlyMap<string, Result>): string {
   );
 }
 
-function section({ name, title, shows, trials, minutes }: Campaign, result: Result | undefined): string {
+function section(campaign: Campaign, result: Result | undefined): string {
+  const { name, title, shows, trials, minutes } = campaign;
   const head = `## ${name}\n\n${title}. ${shows}`;
   const bound = `Long version: ${number(trials.long)} trials in at most ${minutes} minutes. In \`npm test\`: ${number(trials.short)}.`;
   if (result === undefined) return [head, bound, 'Not run yet.'].join('\n\n');
   const { version, date, node, platform, seed, seconds } = result;
   const run = `Version ${version}, ${date}, Node ${node}, ${platform}: ${number(result.trials)} trials in ${duration(seconds)}; again: \`npm run soak -- ${name} --seed ${seed}\``;
-  return [head, bound, run, counts(result), failures(result), list(result.remarks)]
+  return [head, bound, run, counts(result), failures(result), remarks(campaign, result)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -103,6 +104,19 @@ const failures = ({ failed, failures: kept }: Result): string =>
   failed === 0
     ? ''
     : `**Failed.** The first of ${number(failed)} failures:\n\n${list(kept.map((each) => `\`${each.replaceAll('`', "'")}\``))}`;
+
+/** Those with a comment below it, after the others. */
+function remarks({ comment }: Campaign, result: Result): string {
+  const groups = new Map<string | undefined, string[]>([[undefined, []]]);
+  for (const remark of result.remarks) {
+    const key = comment?.(remark);
+    groups.set(key, [...(groups.get(key) ?? []), remark]);
+  }
+  return [...groups]
+    .map(([key, items]) => (key === undefined ? list(items) : `${key}\n\n${list(items)}`))
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
 
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 

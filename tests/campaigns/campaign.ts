@@ -12,6 +12,8 @@ export interface Campaign {
   readonly trials: { readonly short: number; readonly long: number };
   /** How long the long version may take at most. */
   readonly minutes: number;
+  /** What somebody who looked into a remark has to say of it; remarks with the same comment are listed together. */
+  readonly comment?: (remark: string) => string | undefined;
   run(task: Task): Promise<Outcome>;
 }
 

@@ -126,14 +126,14 @@ describe('without questions (--yes)', () => {
   test('every missing answer is named with its flag, all in one message', async () => {
     const error = await failure(init(fakePorts(), { yes: true }, { clientId: CLIENT_ID }));
     expect(error.exitCode).toBe(2);
-    expect(error.message).toMatchInlineSnapshot(`
-      "user_management_config.yml: answers are missing
-        User pool id: --user-pool-id ID
-        App client secret: --client-secret-stdin or UMCONFIG_CLIENT_SECRET
-        Callback URL: --redirect-uri URL
-        Sign-out URL: --log-out-uri URL
-        Cognito domain: --domain-name PREFIX"
-    `);
+    expect(error.message.split('\n')).toEqual([
+      'user_management_config.yml: answers are missing',
+      '  User pool id: --user-pool-id ID',
+      '  App client secret: --client-secret-stdin or UMCONFIG_CLIENT_SECRET',
+      '  Callback URL: --redirect-uri URL',
+      '  Sign-out URL: --log-out-uri URL',
+      '  Cognito domain: --domain-name PREFIX',
+    ]);
   });
 
   test('without a terminal and without --yes, --yes is one of them', async () => {

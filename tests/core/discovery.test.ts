@@ -186,9 +186,32 @@ describe('which URL', () => {
     ['http://localhost:8686/oauth', 'the path'],
     ['https://localhost:8686/oauth', 'the scheme and the path'],
     [' http://localhost:8686/auth', 'a blank'],
+    ['http://localhost:8686/auth?a=1', 'the query'],
+    ['http://localhost:8686/auth ', 'a blank'],
+    ['localhost/auth', 'the text'],
+    ['http://localhost:8686/./auth', 'the way it is written'],
+    ['http://127.0.0.1:8687/auth', 'the host and the port'],
   ])('%s differs in %s', (wanted, difference) => {
     expect(nearestUrl(wanted, ['https://far.away.example/auth', local])).toEqual({ url: local, difference });
   });
+});
+
+test('where none is registered none is nearest', () => {
+  expect(nearestUrl('http://localhost/auth', [])).toBeUndefined();
+});
+
+test.each([
+  ['flat', 'http://localhost:8686/auth', '--generate-secret'],
+  ['nested', 'http://localhost:9000/callback', '--no-generate-secret'],
+] as const)('the command for a client that fits the %s layout', (layout, callback, secret) => {
+  const port = layout === 'nested' ? 9000 : undefined;
+  const [finding] = judgeAccount(anAccount({ layout, client: undefined, port }));
+  expect(finding?.code).toBe('no-fitting-client');
+  expect(finding?.args['command']).toBe(
+    `aws cognito-idp create-user-pool-client --user-pool-id ${POOL_ID} --region us-west-2 --client-name scalabel ${secret} ` +
+      '--allowed-o-auth-flows-user-pool-client --allowed-o-auth-flows code --allowed-o-auth-scopes openid email ' +
+      `--supported-identity-providers COGNITO --callback-urls ${callback} --logout-urls ${new URL(callback).origin}/`,
+  );
 });
 
 /** Each rule with an account that breaks it. */
@@ -256,8 +279,8 @@ describe('the account rules', () => {
       expect(findings.map((finding) => finding.code)).toEqual([code]);
       for (const finding of findings) {
         const { message, hint } = proseOf(finding);
-        expect(message.length).toBeGreaterThan(20);
-        expect(hint).not.toBe('');
+        expect(message).toMatch(/^\S.{18,}[^.\s]$/su);
+        expect(hint).toMatch(/^\S.*\S$/su);
         expect(`${message}${hint}${JSON.stringify(finding)}`).not.toContain(SECRET);
         expect(`${message}${hint}`).not.toMatch(/undefined|\[object/);
       }

@@ -30,6 +30,41 @@ function edit(text: string, ...changes: Change[]): string {
 
 type Row = [before: string, change: Change, after: string];
 
+describe('a value in source', () => {
+  test.each<[Scalar, string]>([
+    [0, '0'],
+    [-0, '-0.0'],
+    [-1, '-1'],
+    [1e21, '1.0e+21'],
+    [-1.5e-7, '-1.5e-7'],
+    [-1e-7, '-1.0e-7'],
+    [Infinity, '.inf'],
+    [-Infinity, '-.inf'],
+    [NaN, '.nan'],
+    [true, 'true'],
+    [null, 'null'],
+    ['a"b', '"a\\"b"'],
+    ['\u007f\u0085\u2028\ufeff', '"\\u007f\\u0085\\u2028\\ufeff"'],
+  ])('%p is %s', (value, source) => {
+    expect(edit('region: x\n', set('region', value))).toBe(`region: ${source}\n`);
+  });
+});
+
+describe('the indent of a new block', () => {
+  test.each([
+    ['a:\n  b: 1\n', '  '],
+    ['a:\n    b: 1\n', '    '],
+    ['a:\n\n  # c\n   b: 1\n', '   '],
+    ['a: {b: 1}\n', '    '],
+    ['a: 1\nc: 2\n', '    '],
+    ['a: {b: 1}\nc:\n  d: 1\n', '  '],
+    ['a:\n- b: 1\n', '    '],
+    ['x: |\n  text\na:\n  b:\n     c: 1\n', '  '],
+  ])('in %j is that of the first block there', (before, indent) => {
+    expect(edit(before, set('cognito.region', 'us'))).toBe(`${before}cognito:\n${indent}region: "us"\n`);
+  });
+});
+
 describe('set of a key that has a value', () => {
   test.each<Row>([
     ['region: x # c\n', set('region', 'us'), 'region: "us" # c\n'],

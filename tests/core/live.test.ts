@@ -84,15 +84,30 @@ const facts = (changes: Partial<LiveFacts> = {}): LiveFacts => ({
   ...changes,
 });
 
+const LIVE_CODES: ReadonlySet<string> = new Set([...LIVE_RULES, ...ACCOUNT_RULES].map(({ code }) => code));
+
+/** The checks, each finding of which must make sense in words. */
+function judged(changes: Partial<LiveFacts>): readonly CheckResult[] {
+  const results = judgeChecks(facts(changes));
+  // Those of the file are made up here, without their arguments.
+  const own = results.flatMap(({ findings }) => findings).filter(({ code }) => LIVE_CODES.has(code));
+  for (const { message, hint } of own.map(proseOf)) {
+    expect(message).toMatch(/^\S.*[^.\s]$/su);
+    expect(hint).toMatch(/^\S.*\S$/su);
+    expect(`${message} ${hint}`).not.toMatch(/undefined|\[object/);
+  }
+  return results;
+}
+
 const resultOf = (changes: Partial<LiveFacts>, check: CheckName): CheckResult => {
-  const found = judgeChecks(facts(changes)).find((result) => result.check === check);
+  const found = judged(changes).find((result) => result.check === check);
   if (found === undefined) throw new Error(`there is no check ${check}`);
   return found;
 };
 
 /** `domain: domain-not-found`, `authorize: (domain)` … for every check that did not pass, the standing warning aside. */
 const troubles = (changes: Partial<LiveFacts>): readonly string[] =>
-  judgeChecks(facts(changes))
+  judged(changes)
     .filter(({ check, status }) => status !== 'pass' && check !== 'log')
     .map(({ check, status, findings, follows }) => {
       const codes = findings.map(({ code }) => code).join(' ');
@@ -351,6 +366,31 @@ describe('the differential probe', () => {
     expect(result.status).toBe(status);
     expect(JSON.stringify(result)).not.toContain('notarealtoken');
     if (status === 'inconclusive') expect(result.seen).not.toBe('');
+  });
+
+  test.each<readonly [Asked<TokenAnswer>, Asked<TokenAnswer> | undefined, string]>([
+    [refused('invalid_grant'), undefined, 'the token endpoint takes the app client without a secret'],
+    [
+      refused('invalid_grant'),
+      refused('invalid_client'),
+      'the token endpoint takes the secret, and refuses it with one character changed',
+    ],
+    [refused('invalid_request'), undefined, 'the token endpoint answers invalid_request'],
+    [unclear, undefined, 'the token endpoint answers HTTP 418'],
+    [tokens, undefined, 'the token endpoint answers tokens for a code that nobody has'],
+    [
+      refused('invalid_request'),
+      unclear,
+      'the token endpoint answers invalid_request with the secret, and HTTP 418 with one character of it changed',
+    ],
+    [
+      unclear,
+      unreachable('timeout'),
+      'the token endpoint answers HTTP 418 with the secret, and nothing with one character of it changed',
+    ],
+  ])('%j, %j in words', (real, changed, seen) => {
+    const layout = changed === undefined ? 'nested' : 'flat';
+    expect(resultOf({ layout, secret: { real, changed } }, 'secret').seen).toBe(seen);
   });
 
   test.each<readonly [Asked<TokenAnswer>, string]>([

@@ -193,6 +193,27 @@ describe('a line', () => {
     expect(shownLines(parseDocument(`${source}\n`))[0]?.text).toBe(shown);
   });
 
+  const SECRET = 'notareal/secret"0001';
+  test.each([
+    ['as it is', SECRET, '••••0001'],
+    ['as JSON', 'notareal/secret\\"0001', '••••0001'],
+    ['in a URL', 'notareal%2Fsecret%220001', '••••0001'],
+    ['in base64', btoa(SECRET).replace(/=+$/, ''), '••••'],
+  ])('with a copy of the secret %s, in a comment elsewhere', (_, copy, shown) => {
+    const text = `# was (${copy}) once\nclientSecret: ${JSON.stringify(SECRET)}\n# is (${copy}) now\n`;
+    const [before = '', , after = ''] = shownLines(parseDocument(text)).map((line) => line.text);
+    for (const line of [before, after]) {
+      expect(line).not.toContain(copy);
+      expect(line).toContain(shown);
+    }
+  });
+
+  test('a short secret masks no words elsewhere', () => {
+    const lines = shownLines(parseDocument('# made of letters\nclientSecret: "letters"\n'));
+    expect(lines[0]?.text).toBe('# made of letters');
+    expect(lines[1]?.text).toBe('clientSecret: "••••"');
+  });
+
   test.each([
     ['clientSecret: "notarealsecretnotareal0001" # x', '#', '#'],
     ['clientSecret: "notarealsecretnotareal0001" # x', '"', '"'],

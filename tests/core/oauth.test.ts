@@ -210,6 +210,32 @@ describe('the authorize endpoint', () => {
   });
 });
 
+test.each([
+  ...['redirect_mismatch', 'invalid_request', 'invalid_client', 'invalid_grant', 'invalid_scope'],
+  ...['unauthorized_client', 'unsupported_grant_type', 'unsupported_response_type', 'access_denied'],
+  ...[
+    'server_error',
+    'temporarily_unavailable',
+    'login_required',
+    'interaction_required',
+    'consent_required',
+  ],
+])('%s in an odd place is repeated, and no other word', (error) => {
+  const at = (query: string): unknown => {
+    const headers = { location: `https://odd.test/x?${query}` };
+    const answer = { status: 302, headers, body: '' };
+    return readAuthorizeAnswer(answer, {
+      requestUrl: 'https://demo.test/',
+      redirectUri: 'https://here.test/auth',
+    });
+  };
+  expect(at(`error=${error}`)).toEqual({
+    kind: 'unclear',
+    seen: `HTTP 302 to https://odd.test/x with error=${error}`,
+  });
+  expect(at(`error=x${error}`)).toEqual({ kind: 'unclear', seen: 'HTTP 302 to https://odd.test/x' });
+});
+
 describe('the login page', () => {
   test.each<[string, HttpAnswer, string]>([
     ['a page', html('<form>'), 'accepted'],
@@ -368,6 +394,8 @@ describe('errors in words', () => {
         'invalid_request',
         'access_denied',
         'server_error',
+        'unsupported_grant_type',
+        'login_required',
       ]) {
         const { cause, fix } = explainOAuthError(code, '', layout);
         expect(cause).not.toContain(code);

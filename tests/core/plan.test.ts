@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDocument, serialize } from '../../src/core/document.ts';
 import { fieldsOf, type FieldName } from '../../src/core/fields.ts';
+import type { Layout } from '../../src/core/layouts.ts';
 import {
   completeSettings,
   deriveUrls,
@@ -10,6 +11,7 @@ import {
   isCustomTokenUrl,
   maskSettings,
   planEdits,
+  type DerivedUrls,
   readSettings,
   type Settings,
 } from '../../src/core/plan.ts';
@@ -217,6 +219,39 @@ describe('what follows from the settings', () => {
     expect(isCustomTokenUrl(completeSettings({ ...given, awsTokenURL: '' }, 'flat'))).toBe(false);
   });
 
+  const login = { clientId: 'id', redirectUri: 'http://localhost/auth' };
+  const query = 'response_type=code&client_id=id&redirect_uri=http://localhost/auth';
+  const pool = {
+    issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A',
+    jwksUrl: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A/.well-known/jwks.json',
+  };
+  test.each<[Settings, Layout, DerivedUrls]>([
+    [{ userPoolID: 'eu-west-1_A' }, 'flat', pool],
+    [
+      { region: 'eu-west-1', domainName: 'demo', ...login },
+      'flat',
+      {
+        hostedUi: 'https://demo.auth.eu-west-1.amazoncognito.com',
+        loginUrl: `https://demo.auth.eu-west-1.amazoncognito.com/login?${query}`,
+      },
+    ],
+    [
+      { userPoolID: 'eu-west-1_A', domainName: 'a.test', ...login },
+      'flat',
+      { ...pool, hostedUi: 'https://a.test', loginUrl: `https://a.test/login?${query}` },
+    ],
+    [{ region: 'eu-west-1', domainName: 'demo' }, 'nested', { hostedUi: 'https://demo' }],
+    [{ region: 'eu-west-1', domainName: 'a.test', clientId: 'id' }, 'nested', { hostedUi: 'https://a.test' }],
+    [
+      { region: 'eu-west-1', domainName: 'a.test', redirectUri: 'x' },
+      'nested',
+      { hostedUi: 'https://a.test' },
+    ],
+    [{ region: 'eu-west-1', ...login }, 'flat', {}],
+  ])('%j, %s: the addresses', (settings, layout, derived) => {
+    expect(deriveUrls(settings, layout)).toEqual(derived);
+  });
+
   test('without a region nothing follows', () => {
     expect(deriveUrls({ userPoolID: 'nonsense', domainName: 'demo' }, 'flat')).toEqual({});
   });
@@ -237,6 +272,27 @@ describe('the diff', () => {
       '+port: 2',
       '+clientSecret: "••••0002"',
     ]);
+  });
+
+  test('has the lines around a change, and none behind the last line feed', () => {
+    const before = parseDocument('a: 1\n\nb: 2\nc: 3\n');
+    const after = parseDocument('a: 1\n\nc: 3\nd: 4\n');
+    expect(diffDocuments(before, after)).toEqual([
+      { mark: ' ', text: 'a: 1' },
+      { mark: ' ', text: '' },
+      { mark: '-', text: 'b: 2' },
+      { mark: ' ', text: 'c: 3' },
+      { mark: '+', text: 'd: 4' },
+    ]);
+  });
+
+  test('settings are shown with the secret masked, and a secret that stands for the id', () => {
+    const secret = 'notarealsecretnotarealsecretnotarealsecretnotareal';
+    expect(maskSettings({ clientId: secret, region: 'us-west-2', domainName: secret })).toEqual({
+      clientId: '••••real',
+      region: 'us-west-2',
+      domainName: secret,
+    });
   });
 
   test('settings are shown with the secret masked', () => {

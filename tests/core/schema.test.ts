@@ -1,4 +1,5 @@
 /** The JSON Schemas: sound by themselves, kind to editors, and one row of FIELDS away from everything else. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { explainCommand } from '../../src/commands/explain.ts';
@@ -53,6 +54,11 @@ describe.each(LAYOUT_NAMES)('the schema of the %s layout', (layout) => {
 
   test('the packaged template passes', () => {
     expect(compile(layout)(valueOf(template(layout)))).toBe(true);
+  });
+
+  test('is the one that is published', () => {
+    const file = new URL(`../../schemas/${layout}.schema.json`, import.meta.url);
+    expect(schemaOf(layout)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
   });
 
   test('what an object inherits is no key of the file', () => {

@@ -14,7 +14,7 @@ import {
   regionOfPool,
   tokenUrlOf,
 } from '../../src/core/settings.ts';
-import { readPolicy } from '../../src/core/policy.ts';
+import { isForUsers, readPolicy, usersPolicy } from '../../src/core/policy.ts';
 import { goSprintf } from '../support/server-contract.ts';
 
 test.each([
@@ -131,6 +131,58 @@ describe('the IAM policy', () => {
     ['cn-north-1_A', 'arn:aws-cn:cognito-idp:cn-north-1:*:userpool/cn-north-1_A'],
   ])('of %j is for %s', (pool, arn) => {
     expect(resources(pool)).toEqual(['*', arn, arn]);
+  });
+
+  test('of users is apart, for one pool, and holds all that changes an account', () => {
+    const [reads, writes, ...more] = usersPolicy('us-west-2_A')['Statement'] as readonly Record<
+      string,
+      unknown
+    >[];
+    const Resource = 'arn:aws:cognito-idp:us-west-2:*:userpool/us-west-2_A';
+    expect(more).toEqual([]);
+    expect(reads).toMatchObject({ Sid: 'UmconfigReadUsers', Effect: 'Allow', Resource });
+    for (const action of reads?.['Action'] as readonly string[])
+      expect(action).toMatch(/^cognito-idp:(?:List|Describe|AdminList|AdminGet)\w+$/);
+    expect(writes).toEqual({
+      Sid: 'UmconfigWriteUsers',
+      Effect: 'Allow',
+      Action: [
+        'cognito-idp:AdminCreateUser',
+        'cognito-idp:AdminAddUserToGroup',
+        'cognito-idp:AdminRemoveUserFromGroup',
+        'cognito-idp:CreateGroup',
+        'cognito-idp:AdminEnableUser',
+        'cognito-idp:AdminDisableUser',
+        'cognito-idp:AdminDeleteUser',
+      ],
+      Resource,
+    });
+  });
+
+  test.each([
+    ['AdminCreateUser', true],
+    ['AdminDeleteUser', true],
+    ['ListUsers', true],
+    ['DescribeUserPool', false],
+    ['ListGroups', false],
+    ['ListUsersInGroup', false],
+    ['ListUserPools', false],
+    ['SignUp', false],
+  ])('%s is for users alone: %s', (operation, is) => {
+    expect(isForUsers(operation)).toBe(is);
+  });
+
+  test('is allowed to whoever has it, each part under its name', () => {
+    const policy = readPolicy('us-west-2_A');
+    expect(policy['Version']).toBe('2012-10-17');
+    expect(usersPolicy(undefined)['Version']).toBe('2012-10-17');
+    const statements = policy['Statement'] as readonly Record<string, unknown>[];
+    expect(statements.map(({ Sid, Effect }) => `${String(Sid)} ${String(Effect)}`)).toEqual([
+      'UmconfigFind Allow',
+      'UmconfigReadPool Allow',
+      'UmconfigDoctor Allow',
+    ]);
+    expect(statements.map(({ Action }) => (Action as readonly string[]).length)).toEqual([2, 4, 4]);
   });
 
   test('only reads', () => {
