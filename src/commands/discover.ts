@@ -14,7 +14,7 @@ import { diffText, findingBlock, settingsText } from '../report/text.ts';
 import type { Command, Input } from './command.ts';
 import { discoverAccount, type FromAccount } from './from-account.ts';
 import type { OptionValues } from './options.ts';
-import { formatOf, readTarget, type Target } from './target.ts';
+import { readTarget, type Target } from './target.ts';
 import { prepare, write } from './write.ts';
 
 export const discoverCommand: Command = {
@@ -29,7 +29,7 @@ export const discoverCommand: Command = {
     'dryRun',
     'check',
     'partial',
-    'format',
+    'resultFormat',
     'profile',
     'region',
     'endpointUrl',
@@ -55,7 +55,7 @@ export const discoverCommand: Command = {
   ],
   run: async (input, ports) => {
     const { options } = input;
-    const format = formatOf(options, ['text', 'json']);
+    const format = options.format ?? 'text';
     requireAnswers(options, ports);
     const target = await readTarget(options, ports.files);
     if (options.check === true && target.existing === undefined) {

@@ -12,7 +12,7 @@ import type { Command } from './command.ts';
 import { seeAccount } from './live-account.ts';
 import { askPublic, meantBy } from './live-public.ts';
 import type { OptionValues } from './options.ts';
-import { formatOf, readTarget, type Target } from './target.ts';
+import { readTarget, type Target } from './target.ts';
 
 /** Milliseconds for each public question, and for everything together. */
 const EACH = 5000;
@@ -21,7 +21,7 @@ const ALL = 10_000;
 export const doctorCommand: Command = {
   name: 'doctor',
   summary: 'Ask Cognito, without any user, whether what the file says is true',
-  options: ['layout', 'format', 'profile', 'region', 'endpointUrl'],
+  options: ['layout', 'resultFormat', 'profile', 'region', 'endpointUrl'],
   examples: [
     { command: 'umconfig doctor', what: 'the public checks, and the account where there are credentials' },
     { command: 'umconfig doctor --profile labels', what: 'with the credentials of a profile' },
@@ -31,7 +31,7 @@ export const doctorCommand: Command = {
     },
   ],
   run: async ({ options }, ports) => {
-    const format = formatOf(options, ['text', 'json']);
+    const format = options.format ?? 'text';
     requireEndpoint(options);
     const target = await readTarget(options, ports.files);
     if (target.existing === undefined) {

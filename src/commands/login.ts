@@ -13,7 +13,6 @@ import type { LoginReport, Report } from '../report/report.ts';
 import type { Command, Input } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { beginSignIn, concludeSignIn, probe, type SignIn } from './sign-in-exchange.ts';
-import { formatOf } from './target.ts';
 
 const DEFAULT_TIMEOUT = 180;
 const LONGEST_TIMEOUT = 24 * 3600;
@@ -23,7 +22,7 @@ const LONGEST_ADDRESS = 8192;
 export const loginCommand: Command = {
   name: 'login',
   summary: 'Sign in for real, and say which role the server would give',
-  options: ['layout', 'paste', 'browser', 'timeout', 'format', 'endpointUrl'],
+  options: ['layout', 'paste', 'browser', 'timeout', 'resultFormat', 'endpointUrl'],
   examples: [
     {
       command: 'umconfig login',
@@ -40,7 +39,7 @@ export const loginCommand: Command = {
     },
   ],
   run: async ({ options }: Input, ports) => {
-    const format = formatOf(options, ['text', 'json']);
+    const format = options.format ?? 'text';
     const seconds = timeoutOf(options);
     const signIn = await beginSignIn(options, ports);
     const port = options.paste === true ? undefined : listeningPort(signIn, ports);

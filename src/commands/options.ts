@@ -45,6 +45,8 @@ export const OPTIONS = {
     group: 'AWS options',
   },
   format: { flags: '--format <FORMAT>', description: 'form of the result', choices: FORMATS },
+  /** `--format` of what is no list of findings in files; read as `format`. */
+  resultFormat: { flags: '--format <FORMAT>', description: 'form of the result', choices: ['text', 'json'] },
   output: {
     flags: '--output <FILE>',
     description: 'write the result to a file; of a report, the text to the terminal too',

@@ -1,7 +1,7 @@
 /** Which file a command works on, and what a new one is made from. */
 import { printable } from '../core/display.ts';
 import { parseDocument, type ConfigDocument } from '../core/document.ts';
-import { ExpectedError, EXIT, UsageError } from '../core/errors.ts';
+import { ExpectedError, EXIT } from '../core/errors.ts';
 import { LAYOUTS, recogniseLayout, type Layout } from '../core/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/yaml.ts';
 import { decode } from '../core/validate.ts';
@@ -77,12 +77,4 @@ function readable(bytes: Uint8Array, path: string): ConfigDocument {
     exitCode: EXIT.findings,
     hint: `See what is wrong with it: umconfig validate ${printable(path)}`,
   });
-}
-
-/** The one format that a command was asked for. */
-export function formatOf(options: OptionValues, allowed: readonly string[]): string {
-  const format = options.format ?? 'text';
-  if (!allowed.includes(format))
-    throw new UsageError(`--format ${format} is for validate; here it is ${allowed.join(' or ')}`);
-  return format;
 }

@@ -109,8 +109,8 @@ describe('people, secrets and identity providers', () => {
       cognito.addUser(Id, { email, username: email.slice(0, 3), groups: ['admin', 'night'] });
     }
     expect(await port.listUsersInGroup(Id, 'admin')).toEqual([
-      { username: 'ada', email: 'ada@labels.test' },
-      { username: 'bob', email: 'bob@labels.test' },
+      { username: 'ada', email: 'ada@labels.test', status: 'CONFIRMED', enabled: true },
+      { username: 'bob', email: 'bob@labels.test', status: 'CONFIRMED', enabled: true },
     ]);
     expect(await port.listGroupsForUser(Id, 'ada')).toEqual(['admin', 'night']);
     expect(await port.listIdentityProviders(Id)).toEqual(['Acme', 'Google']);

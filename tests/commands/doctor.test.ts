@@ -469,7 +469,6 @@ describe('wrong usage', () => {
   test.each<[string, OptionValues, Readonly<Record<string, string>> | undefined, number]>([
     ['no file', {}, {}, 2],
     ['a file that is no YAML', {}, { [FILE]: 'a: [' }, 1],
-    ['a format of validate', { format: 'sarif' }, undefined, 2],
     ['an endpoint that is no address', { endpointUrl: '127.0.0.1:9229' }, undefined, 2],
     ['another region than the pool’s', { region: 'eu-central-1' }, undefined, 2],
   ])('%s', async (_, options, files, exitCode) => {

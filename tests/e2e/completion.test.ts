@@ -237,6 +237,17 @@ describe('the command', () => {
     expect(await asked('prod\\ t')).toBe(':candidates\nprod\\ two\n');
   });
 
+  test('a command offers the formats that it has, and takes no other', async () => {
+    const offered = async (...words: readonly string[]): Promise<string> =>
+      (await umconfig(['completion', 'bash', '--', ...words, '--format', ''], { cwd: home })).stdout;
+    expect(await offered('validate')).toContain('\nsarif\n');
+    for (const name of ['discover', 'doctor', 'login', 'users list', 'users import']) {
+      expect(await offered(...name.split(' '))).toBe(':candidates\ntext\njson\n');
+    }
+    const { exitCode, stderr } = await umconfig(['doctor', '--format', 'sarif'], { cwd: home });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('text, json') });
+  });
+
   test('options that are on the line already, and hidden ones, are not offered', async () => {
     const asked = async (...words: readonly string[]): Promise<readonly string[]> =>
       (await umconfig(['completion', 'bash', '--', ...words], { cwd: home })).stdout

@@ -14,7 +14,7 @@ let scene: Scene;
 /** A scene in which every admin is one. */
 async function start(layout: Scene['layout']): Promise<Scene> {
   // With some latency, requests that can run side by side do.
-  const started = await startScene(layout, { latencyMs: 30 });
+  const started = await startScene(layout, { latencyMs: 80 });
   started.cognito.state.pools.get(started.poolId)?.users.get(PEOPLE.both)?.groups.delete('annotators');
   return started;
 }
@@ -299,3 +299,11 @@ describe('a world that misbehaves', () => {
     expect(checks.find(({ check }) => check === 'client')?.message).toContain(words);
   });
 });
+
+test.each(['doctor', 'discover', 'login'])('%s has no format of validate', (command) =>
+  inTemporaryDirectory(async (cwd) => {
+    const { exitCode, stdout, stderr } = await umconfig([command, '--format', 'sarif'], { cwd });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('Allowed choices are text, json.');
+  }),
+);

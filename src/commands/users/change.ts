@@ -10,7 +10,6 @@ import { plural } from '../../report/count.ts';
 import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
 import type { OptionName, OptionValues } from '../options.ts';
-import { formatOf } from '../target.ts';
 import { perform, type Outcome, type Performance } from './perform.ts';
 import {
   findUser,
@@ -29,7 +28,7 @@ export const CHANGE_OPTIONS = [
   'yes',
   'dryRun',
   'layout',
-  'format',
+  'resultFormat',
   'profile',
   'region',
   'endpointUrl',
@@ -63,7 +62,7 @@ export async function changePeople(
   { command, wishes, options, makePlan }: ChangeInput,
   ports: Ports,
 ): Promise<Report> {
-  const format = formatOf(options, ['text', 'json']);
+  const format = options.format ?? 'text';
   requireAgreement(options, command, ports);
   const pool = await openPeople(options, ports);
   const plans = await inWords(pool.context, async () => {

@@ -12,7 +12,6 @@ import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
 import type { Command } from '../command.ts';
 import type { OptionValues } from '../options.ts';
-import { formatOf } from '../target.ts';
 import { carryOut, CHANGE_OPTIONS, guarded, prepareWork, requireAgreement } from './change.ts';
 import { makePace, RATES } from './pace.ts';
 import {
@@ -57,7 +56,7 @@ export const usersImportCommand: Command = {
   ],
   endsByItself: true,
   run: async ({ args: [path = ''], options }, ports) => {
-    const format = formatOf(options, ['text', 'json']);
+    const format = options.format ?? 'text';
     requireAgreement(options, 'users import people.csv', ports);
     const file = readPeopleFile(await readCsv(path, ports));
     if (file.faults.length > 0) {

@@ -4,13 +4,12 @@ import { personOf, type Person } from '../../core/people.ts';
 import { ADMIN_GROUP } from '../../core/requirements.ts';
 import type { PoolUser } from '../../ports.ts';
 import type { Command } from '../command.ts';
-import { formatOf } from '../target.ts';
 import { inWords, openPeople, readMemberships, type PeoplePool } from './pool.ts';
 
 export const usersListCommand: Command = {
   name: 'users list',
   summary: 'List the people of the user pool, each with the role that the server will give',
-  options: ['role', 'search', 'layout', 'format', 'profile', 'region', 'endpointUrl'],
+  options: ['role', 'search', 'layout', 'resultFormat', 'profile', 'region', 'endpointUrl'],
   examples: [
     { command: 'umconfig users list', what: 'everybody, page by page' },
     { command: 'umconfig users list --role admin', what: 'the admins, as the server sees them' },
@@ -20,7 +19,7 @@ export const usersListCommand: Command = {
     },
   ],
   run: async ({ options }, ports) => {
-    const format = formatOf(options, ['text', 'json']);
+    const format = options.format ?? 'text';
     const pool = await openPeople(options, ports);
     const { file, layout, poolId, context } = pool;
     const { role, search } = options;
