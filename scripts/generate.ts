@@ -12,7 +12,7 @@ import { RULES } from '../src/core/rules.ts';
 import { schemaOf } from '../src/core/schema.ts';
 import { manPage } from './man-page.ts';
 import { reliabilityPage } from './reliability.ts';
-import { initSession, validateSession } from './sessions.ts';
+import { initSession, provisionSession, validateSession } from './sessions.ts';
 
 const root = new URL('..', import.meta.url);
 
@@ -49,6 +49,7 @@ async function readmeParts(): Promise<ReadonlyMap<string, string>> {
     ['policy', fenced('json', JSON.stringify(readPolicy('us-west-2_AbCdEf123'), undefined, 2))],
     ['users-policy', fenced('json', JSON.stringify(usersPolicy('us-west-2_AbCdEf123'), undefined, 2))],
     ['validate', fenced('console', await validateSession())],
+    ['provision', fenced('console', await provisionSession())],
     ['init', fenced('console', await initSession())],
   ]);
 }

@@ -1,4 +1,5 @@
 /** The README's terminal sessions: the built program is really run, and what it showed is what stands there. */
+import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,19 @@ export function validateSession(): Promise<string> {
     const { stdout } = await umconfig(['validate'], { cwd: directory });
     const fixed = await umconfig(['validate', '--fix'], { cwd: directory });
     return `$ umconfig validate\n${stdout}$ umconfig validate --fix\n${fixed.stdout}`;
+  });
+}
+
+/** A pool for a server on the web, what there is to do next, and a part of what was written. */
+export function provisionSession(): Promise<string> {
+  return inTemporaryDirectory(async (directory) => {
+    await checkout(directory);
+    const args = ['--domain-name', 'my-labels', '--redirect-uri', 'https://labels.acme.dev/auth'];
+    const file = 'user-pool.yml';
+    const { stderr } = await umconfig(['provision', ...args, '--output', file], { cwd: directory });
+    const part = '/^  UserPool:/,/AllowAdmin/p';
+    const shown = execFileSync('sed', ['-n', part, file], { cwd: directory, encoding: 'utf8' });
+    return `$ umconfig provision ${args.join(' ')} --output ${file}\n${stderr}$ sed -n '${part}' ${file}\n${shown}`;
   });
 }
 

@@ -14,7 +14,7 @@ import {
   type OptionValues,
 } from './commands/options.ts';
 import { maskLongRuns, printable, printableLines } from './core/display.ts';
-import { describeFileFailure, EXIT, ExpectedError } from './core/errors.ts';
+import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from './core/errors.ts';
 import { FIELDS } from './core/fields.ts';
 import type { Settings } from './core/plan.ts';
 import { Cancelled, FileFailure, type Ports } from './ports.ts';
@@ -136,9 +136,7 @@ async function addSummary(
 
 function fail(error: unknown, argv: readonly string[], { output }: Runtime): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof Cancelled) {
-    return { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hungUp }[error.signal];
-  }
+  if (error instanceof Cancelled) return SIGNAL_EXIT[error.signal];
   const { paint } = makeStyle(output.colorLevel('stderr', undefined), 80);
   const known = error instanceof FileFailure ? describeFileFailure(error) : error;
   if (known instanceof ExpectedError) {

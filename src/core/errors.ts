@@ -1,5 +1,5 @@
 /** Expected failures in plain words, and the exit codes. What is not one of these is a bug of ours. */
-import type { CognitoFailure, FileFailure, FileFailureKind } from '../ports.ts';
+import type { Cancelled, CognitoFailure, FileFailure, FileFailureKind } from '../ports.ts';
 import { maskLongRuns, printable, shellWord } from './display.ts';
 import { isForUsers } from './policy.ts';
 
@@ -13,6 +13,13 @@ export const EXIT = {
   terminated: 143,
   hungUp: 129,
 } as const;
+
+/** The exit code of a run that a signal has ended: 128 and the number of the signal, as shells say it. */
+export const SIGNAL_EXIT = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  SIGHUP: EXIT.hungUp,
+} as const satisfies Record<Cancelled['signal'], number>;
 
 /** Something that the user can do something about: what is wrong, and what to do next. */
 export class ExpectedError extends Error {

@@ -15,5 +15,5 @@ export const CLIENT_NEEDS = {
   attribute: 'email',
 } as const;
 
-/** The group whose members the flat server makes admins, where it is their only one. */
+/** The group whose members the flat server makes admins, where it is their only one; source: its `validateIdToken`. */
 export const ADMIN_GROUP = 'admin';

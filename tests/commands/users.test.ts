@@ -260,6 +260,18 @@ describe('a change', () => {
     expect(writesOf(people)).toEqual(['CreateGroup admin', 'AdminAddUserToGroup wim@labels.test']);
   });
 
+  test('after Ctrl-C while the pool is read not even the group is made', async () => {
+    const { ports, people, stop } = scene({ groups: [], users: { 'wim@labels.test': [] } });
+    people.fails = (operation) => {
+      if (operation === 'ListGroups') stop();
+      return undefined;
+    };
+    expect(await umconfig(ports, 'users', 'grant', 'wim@labels.test', '--yes')).toMatchObject({
+      exitCode: 130,
+    });
+    expect(writesOf(people)).toEqual([]);
+  });
+
   test('who stays a worker for a second group is a failure with its remedy, although the step is made', async () => {
     const { ports, people } = scene({
       groups: ['admin', 'annotators'],

@@ -175,6 +175,17 @@ describe('in a terminal', () => {
       expect(result).toContain('"not-tried"');
     }));
 
+  test('SIGTERM ends an import as Ctrl-C does, with a code of its own', () =>
+    inScene(async (cwd) => {
+      await writeFile(join(cwd, 'people.csv'), people(200, 'worker'));
+      scene.cognito.inject({ operation: 'AdminCreateUser', kind: 'slow', ms: 50 });
+      const session = start(['import', 'people.csv', '--yes'], cwd);
+      await session.shows('of 200');
+      session.kill('SIGTERM');
+      await session.shows('run the same command again');
+      expect(await session.exit).toMatchObject({ exitCode: 143 });
+    }));
+
   test('the second Ctrl-C does not wait for an answer that never comes', () =>
     inScene(async (cwd) => {
       await writeFile(join(cwd, 'people.csv'), people(3, 'worker'));

@@ -2,7 +2,7 @@
  * What all commands have in common that change people: find out who is meant, show what will be done, ask once, do it,
  * and say what became of each.
  */
-import { EXIT, UsageError } from '../../core/errors.ts';
+import { EXIT, SIGNAL_EXIT, UsageError } from '../../core/errors.ts';
 import { keepAnAdmin, type MakePlan, type Plan, STEPS, type Trouble, type Wish } from '../../core/people.ts';
 import { ADMIN_GROUP } from '../../core/requirements.ts';
 import { Cancelled, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
@@ -162,6 +162,7 @@ export async function carryOut(
   }
   if (!isIdle) {
     await agree(work, invite, options, pool, ports);
+    ports.stop.throwIfAborted();
     if (makesGroup) await inWords(context, () => cognito.createGroup(poolId, ADMIN_GROUP));
   }
   const all = plans.length;
@@ -172,13 +173,13 @@ export async function carryOut(
   ports.terminal.progress(undefined);
   const people = performance.outcomes.map((outcome) => outcomeRow(outcome, invite));
   return {
-    exitCode: exitCodeOf(performance),
+    exitCode: exitCodeOf(performance, ports.stop),
     report: { ...about, mode: performance.end === 'stopped' ? 'stopped' : 'done', people, notes: [] },
   };
 }
 
-function exitCodeOf({ end, outcomes, isWorldAtFault }: Performance): number {
-  if (end === 'stopped') return EXIT.interrupted;
+function exitCodeOf({ end, outcomes, isWorldAtFault }: Performance, { reason }: AbortSignal): number {
+  if (end === 'stopped') return SIGNAL_EXIT[reason instanceof Cancelled ? reason.signal : 'SIGINT'];
   if (isWorldAtFault) return EXIT.world;
   return outcomes.every(({ kind }) => kind === 'done' || kind === 'unchanged') ? EXIT.ok : EXIT.findings;
 }
