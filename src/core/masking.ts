@@ -22,47 +22,65 @@ interface Line extends Span {
   readonly text: string;
 }
 
-function linesOf(text: string): readonly Line[] {
-  let start = 0;
-  return text.split('\n').map((raw) => {
-    const shown = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const line = { start, end: start + shown.length, text: shown };
-    start += raw.length + 1;
-    return line;
-  });
+/** The lines of a text, made when they are looked at: a file may hold a quarter of a million. */
+class Lines {
+  readonly #text: string;
+  readonly starts: readonly number[];
+
+  constructor(text: string) {
+    this.#text = text;
+    const starts = [0];
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    this.starts = starts;
+  }
+
+  /** Without its end. Throws RangeError where there is no such line. */
+  line(at: number): Line {
+    const start = this.starts[at];
+    if (start === undefined) throw new RangeError(`no line ${at}`);
+    const next = this.starts[at + 1];
+    const whole = next === undefined ? this.#text.length : next - 1;
+    const end = whole > start && this.#text[whole - 1] === '\r' ? whole - 1 : whole;
+    return { start, end, text: this.#text.slice(start, end) };
+  }
+
+  *[Symbol.iterator](): Generator<Line> {
+    for (let at = 0; at < this.starts.length; at += 1) yield this.line(at);
+  }
+}
+
+/** The lines of a file as they may be shown, from 0. */
+export interface ShownLines {
+  readonly length: number;
+  /** Undefined where there is no such line. */
+  line(at: number): ShownLine | undefined;
 }
 
 /** All lines of the file, masked and made harmless; each when it is first looked at. */
-export function shownLines(document: ConfigDocument): readonly ShownLine[] {
-  const lines = linesOf(document.text);
+export function shownLines(document: ConfigDocument): ShownLines {
+  const lines = new Lines(document.text);
   const known = secretEntries(document);
   const copies = copiesOf(known.map(({ text }) => text));
+  const { length } = lines.starts;
+  const made = new Map<number, ShownLine>();
   let spans: ReadonlyMap<number, readonly Span[]> | undefined;
-  const spansAt = (at: number): readonly Span[] => {
+  const make = (at: number): ShownLine => {
     spans ??= byLine(lines, [...known, ...guessedSpans(lines, document)]);
-    return spans.get(at) ?? [];
+    const line = lines.line(at);
+    const shown = show(line, [...(spans.get(at) ?? []), ...spansOf(copies, line)]);
+    made.set(at, shown);
+    return shown;
   };
-  return lines.map((line, at) => lazily(() => show(line, [...spansAt(at), ...spansOf(copies, line)])));
-}
-
-function lazily(make: () => ShownLine): ShownLine {
-  let made: ShownLine | undefined;
-  const line = (): ShownLine => (made ??= make());
-  return {
-    get text() {
-      return line().text;
-    },
-    column: (column) => line().column(column),
-  };
+  return { length, line: (at) => (at < 0 || at >= length ? undefined : (made.get(at) ?? make(at))) };
 }
 
 /** The spans that each line has a part of. */
-function byLine(lines: readonly Line[], spans: readonly Span[]): ReadonlyMap<number, readonly Span[]> {
+function byLine({ starts }: Lines, spans: readonly Span[]): ReadonlyMap<number, readonly Span[]> {
   const found = new Map<number, Span[]>();
   for (const span of spans) {
-    for (let at = lastUpTo(lines, span.start, ({ start }) => start); at < lines.length; at += 1) {
-      const line = lines[at];
-      if (line === undefined || line.start >= span.end) break;
+    for (let at = lastUpTo(starts, span.start, (start) => start); at < starts.length; at += 1) {
+      const start = starts[at];
+      if (start === undefined || start >= span.end) break;
       found.set(at, [...(found.get(at) ?? []), span]);
     }
   }
@@ -132,7 +150,7 @@ function spansOf(copies: readonly string[], line: Line): readonly Span[] {
 const NEW_LINE = /^\s*(?:(?:["']?[\w.-]+["']?\s*:|#|-{3}|\.{3})(?:\s|$)|[}\]]?,?\s*$)/;
 
 /** Where nothing has been parsed (comments, what follows a fault), the line's own look has to do. */
-function guessedSpans(lines: readonly Line[], document: ConfigDocument): readonly Span[] {
+function guessedSpans(lines: Lines, document: ConfigDocument): readonly Span[] {
   const unread = startOfUnread(document);
   const spans: Span[] = [];
   let inside = -1;

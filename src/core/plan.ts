@@ -142,9 +142,9 @@ export function diffDocuments(before: ConfigDocument, after: ConfigDocument): re
   return diffArrays(raw(before), raw(after))
     .flatMap((part): readonly DiffLine[] =>
       part.value.map(() => {
-        if (part.removed) return { mark: '-', text: shown['-'][oldLine++]?.text ?? '' };
+        if (part.removed) return { mark: '-', text: shown['-'].line(oldLine++)?.text ?? '' };
         if (!part.added) oldLine += 1;
-        const text = shown['+'][newLine++]?.text ?? '';
+        const text = shown['+'].line(newLine++)?.text ?? '';
         return { mark: part.added ? '+' : ' ', text };
       }),
     )

@@ -193,7 +193,7 @@ function fixOf(finding: Finding, document: ConfigDocument, layout: Layout): unkn
   while (tail < most - same && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
   const inserted = after.slice(same, after.length - tail);
   const shown = shownLines(repaired);
-  const isHarmless = inserted.every((line, at) => shown[same + at]?.text === line.replace(/\r?\n$/, ''));
+  const isHarmless = inserted.every((line, at) => shown.line(same + at)?.text === line.replace(/\r?\n$/, ''));
   if (!isHarmless) return undefined;
   const length = (lines: readonly string[]): number => lines.join('').length;
   const start = positionAt(document, length(before.slice(0, same)));

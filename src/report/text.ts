@@ -4,7 +4,7 @@ import { positionAt, type ConfigDocument } from '../core/document.ts';
 import { fieldsOf } from '../core/fields.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import { LAYOUTS } from '../core/layouts.ts';
-import { shownLines, type ShownLine } from '../core/masking.ts';
+import { shownLines, type ShownLines } from '../core/masking.ts';
 import { maskSettings, type DiffLine } from '../core/plan.ts';
 import { proseOf } from '../core/rules.ts';
 import { checksText } from './checks.ts';
@@ -64,7 +64,7 @@ export function findingBlock(
   finding: Finding,
   file: string,
   document: ConfigDocument,
-  lines: readonly ShownLine[],
+  lines: ShownLines,
   style: Style,
 ): string {
   const { paint } = style;
@@ -93,14 +93,14 @@ const MAX_EXCERPT = 16_384;
 function excerpt(
   finding: Finding,
   document: ConfigDocument,
-  lines: readonly ShownLine[],
+  lines: ShownLines,
   style: Style,
 ): readonly string[] {
   // Where the reading of a file has stopped says nothing about it.
   if (finding.span === undefined || finding.code === 'file-too-large') return [];
   const start = positionAt(document, finding.span.start);
   const end = positionAt(document, finding.span.end);
-  const line = lines[start.line - 1];
+  const line = lines.line(start.line - 1);
   const lineEnd = document.text.indexOf('\n', finding.span.start);
   const length = (lineEnd < 0 ? document.text.length : lineEnd) - finding.span.start + start.column;
   if (length > MAX_EXCERPT) return [];

@@ -1,7 +1,10 @@
-/** Files that nobody should have, through the whole `validate` and `validate --fix`, in this process. */
+/** Files that nobody should have, through the whole `validate` and `validate --fix`: in this process, and some in one of their own. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { run, type Runtime } from '../../src/cli.ts';
 import { repair, validate, type Validation } from '../../src/core/validate.ts';
 import { FORMATS } from '../../src/report/index.ts';
+import { inTemporaryDirectory, umconfig } from '../support/cli.ts';
 import { fakeFiles, fakePorts } from '../support/fake-ports.ts';
 import { hostileFile, KINDS, type HostileFile } from '../support/hostile-files.ts';
 import { lostLine, newErrors, strayLine, worseForServer } from '../support/repair-oracle.ts';
@@ -9,6 +12,10 @@ import { runTrials, type Campaign, type Trial } from './campaign.ts';
 
 const NAME = 'config.yml';
 const BAR_MS = 1000;
+const BAR_MIB = 150;
+
+/** Every huge file gets a process of its own, to see its memory, and one of so many others. */
+const OWN_PROCESS = 200;
 
 const COUNTS = [
   ...KINDS,
@@ -18,6 +25,8 @@ const COUNTS = [
   'repairs',
   'over 1 s of processor time',
   'slowest: ms of processor time',
+  'in a process of their own',
+  'largest: MiB of memory',
 ] as const;
 
 type Tally = Trial<(typeof COUNTS)[number]>;
@@ -26,15 +35,16 @@ export const hostileInput: Campaign = {
   name: 'hostile-input',
   title: 'Hostile files',
   shows:
-    'Whatever a file holds, validate and validate --fix exit with 0 or 1 within a second, in every format; repairs are made once, touch no other line, and leave no server worse off.',
+    'Whatever a file holds, validate and validate --fix exit with 0 or 1 within a second and in 150 MiB, in every format; repairs are made once, touch no other line, and leave no server worse off.',
   trials: { short: 400, long: 100_000 },
   minutes: 60,
   run: (task) => {
     let slowest = 0;
+    let largest = 0;
     return runTrials(task, COUNTS, async (trial) => {
       const file = hostileFile(trial.random);
       trial.count(file.kind);
-      const milliseconds = await processorTime(() => check(file, trial));
+      const milliseconds = await check(file, trial);
       if (milliseconds > BAR_MS) {
         trial.count('over 1 s of processor time');
         trial.fail(`${file.kind}: ${milliseconds.toFixed(0)} ms`);
@@ -43,18 +53,20 @@ export const hostileInput: Campaign = {
         trial.count('slowest: ms of processor time', Math.ceil(milliseconds) - Math.ceil(slowest));
         slowest = milliseconds;
       }
+      if (file.kind !== 'huge' && trial.random.below(OWN_PROCESS) > 0) return;
+      trial.count('in a process of their own');
+      const mebibytes = await memoryOf(file, trial);
+      if (mebibytes > BAR_MIB) trial.fail(`${file.kind}: ${mebibytes} MiB`);
+      if (mebibytes > largest) {
+        trial.count('largest: MiB of memory', mebibytes - largest);
+        largest = mebibytes;
+      }
     });
   },
 };
 
-async function processorTime(work: () => Promise<void>): Promise<number> {
-  const start = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
-}
-
-async function check({ bytes }: HostileFile, trial: Tally): Promise<void> {
+/** Milliseconds of processor time that the slower of the two commands took. */
+async function check({ bytes }: HostileFile, trial: Tally): Promise<number> {
   const plain = await command(bytes, ['--format', trial.random.pick(FORMATS)]);
   const fixed = await command(bytes, ['--fix']);
   for (const { exitCode, stderr } of [plain, fixed]) {
@@ -64,6 +76,29 @@ async function check({ bytes }: HostileFile, trial: Tally): Promise<void> {
   if (plain.written !== undefined) trial.fail('validate has written');
   trial.count(plain.exitCode === 0 ? 'without findings' : 'with findings');
   if (fixed.written !== undefined) judgeRepair(bytes, fixed.written, trial);
+  return Math.max(plain.milliseconds, fixed.milliseconds);
+}
+
+/** Writes down what the process that loads it has had of memory at most, in KiB. */
+const OBSERVER = `process.on('exit', () => require('node:fs').writeFileSync('memory', String(process.resourceUsage().maxRSS)));`;
+
+/** MiB that the built program has at most for the file, rounded up. */
+async function memoryOf({ bytes }: HostileFile, trial: Tally): Promise<number> {
+  return inTemporaryDirectory(async (cwd) => {
+    writeFileSync(join(cwd, NAME), bytes, { mode: 0o600 });
+    writeFileSync(join(cwd, 'observer.cjs'), OBSERVER);
+    const args = [
+      'validate',
+      NAME,
+      ...trial.random.pick([['--fix'], ['--format', trial.random.pick(FORMATS)]]),
+    ];
+    const { exitCode, signal } = await umconfig(args, {
+      cwd,
+      env: { NODE_OPTIONS: '--require ./observer.cjs' },
+    });
+    if (exitCode !== 0 && exitCode !== 1) trial.fail(`${args.join(' ')}: exit ${exitCode ?? signal ?? ''}`);
+    return Math.ceil(Number(readFileSync(join(cwd, 'memory'), 'utf8')) / 1024);
+  });
 }
 
 interface Ran {
@@ -71,6 +106,7 @@ interface Ran {
   readonly stderr: string;
   /** What is in the file now, where it was written. */
   readonly written: Buffer | undefined;
+  readonly milliseconds: number;
 }
 
 /** One run of `umconfig validate` on a file in memory. */
@@ -95,8 +131,10 @@ async function command(bytes: Buffer, args: readonly string[]): Promise<Ran> {
     },
     ports: () => fakePorts({ files }),
   };
+  const start = process.cpuUsage();
   const exitCode = await run(['validate', NAME, ...args], runtime);
-  return { exitCode, stderr, written };
+  const { user, system } = process.cpuUsage(start);
+  return { exitCode, stderr, written, milliseconds: (user + system) / 1000 };
 }
 
 function judgeRepair(bytes: Buffer, written: Buffer, trial: Tally): void {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDocument, type ConfigDocument } from '../../src/core/document.ts';
-import { shownLines } from '../../src/core/masking.ts';
+import { shownLines, type ShownLine } from '../../src/core/masking.ts';
 import { diffDocuments, maskSettings, readSettings } from '../../src/core/plan.ts';
 import { repair, validate } from '../../src/core/validate.ts';
 import { FORMATS, REPORTERS, type Format, type Reporter } from '../../src/report/index.ts';
@@ -96,12 +96,17 @@ const RUN = { version: '0.0.0', exitCode: 1, cwd: '/work', workspace: undefined 
 const reporter = (format: Format): Reporter => REPORTERS[format];
 const style = (columns: number) => makeStyle(0, columns);
 
+function linesOf(document: ConfigDocument): readonly ShownLine[] {
+  const lines = shownLines(document);
+  return Array.from({ length: lines.length }, (_, at) => lines.line(at)).filter((line) => line !== undefined);
+}
+
 /** All that is ever shown of a file. */
 function everythingShown(text: string): string {
   const { document, findings, layout } = validate(text);
   const { document: after, repaired } = repair(document);
   const shown = (of: ConfigDocument): string =>
-    shownLines(of)
+    linesOf(of)
       .map((line) => line.text)
       .join('\n');
   const diff = [...diffDocuments(document, after), ...diffDocuments(after, parseDocument(FLAT))];
@@ -190,7 +195,7 @@ describe('a line', () => {
     ['src:\t"."', 'src:⇥"."'],
     ['data: "\u202e\u200b"', 'data: "\\u{202e}\\u{200b}"'],
   ])('%s', (source, shown) => {
-    expect(shownLines(parseDocument(`${source}\n`))[0]?.text).toBe(shown);
+    expect(linesOf(parseDocument(`${source}\n`))[0]?.text).toBe(shown);
   });
 
   const SECRET = 'notareal/secret"0001';
@@ -201,7 +206,7 @@ describe('a line', () => {
     ['in base64', btoa(SECRET).replace(/=+$/, ''), '••••'],
   ])('with a copy of the secret %s, in a comment elsewhere', (_, copy, shown) => {
     const text = `# was (${copy}) once\nclientSecret: ${JSON.stringify(SECRET)}\n# is (${copy}) now\n`;
-    const [before = '', , after = ''] = shownLines(parseDocument(text)).map((line) => line.text);
+    const [before = '', , after = ''] = linesOf(parseDocument(text)).map((line) => line.text);
     for (const line of [before, after]) {
       expect(line).not.toContain(copy);
       expect(line).toContain(shown);
@@ -209,7 +214,7 @@ describe('a line', () => {
   });
 
   test('a short secret masks no words elsewhere', () => {
-    const lines = shownLines(parseDocument('# made of letters\nclientSecret: "letters"\n'));
+    const lines = linesOf(parseDocument('# made of letters\nclientSecret: "letters"\n'));
     expect(lines[0]?.text).toBe('# made of letters');
     expect(lines[1]?.text).toBe('clientSecret: "••••"');
   });
@@ -221,7 +226,7 @@ describe('a line', () => {
     ['data: "🙂日本" # here', '# here', '# here'],
     ['data: "\u202e" # here', '# here', '# here'],
   ])('knows where the columns of %j went', (source, from, to) => {
-    const [line] = shownLines(parseDocument(`${source}\n`));
+    const [line] = linesOf(parseDocument(`${source}\n`));
     const column = line?.column(source.indexOf(from)) ?? -1;
     expect(line?.text.slice(column, column + to.length)).toBe(to);
   });

@@ -123,6 +123,14 @@ describe('validate', () => {
     expect((await run('validate', 'c.yml', '--strict')).exitCode).toBe(1);
   });
 
+  test('a file of a quarter of a million lines needs little memory', async () => {
+    await put('long.yml', `a: |\n${'\n'.repeat(250_000)}`);
+    const env = { NODE_OPTIONS: '--max-old-space-size=48' };
+    const { exitCode, stdout } = await umconfig(['validate', 'long.yml'], { cwd, env });
+    expect(stdout).toContain('file-too-large');
+    expect(exitCode).toBe(1);
+  });
+
   test('standard input has a name of its own and the same findings', async () => {
     const args = ['validate', '-', '--stdin-filename', 'deploy/c.yml', '--format', 'json'];
     const { exitCode, stdout } = await umconfig(args, { cwd, stdin: BAD });

@@ -5,6 +5,7 @@
 import { entryAt, parseDocument, type ConfigDocument, type Path } from '../../src/core/document.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Layout } from '../../src/core/layouts.ts';
+import { validate } from '../../src/core/validate.ts';
 import { readAsGoServer, readAsNodeServer } from './server-contract.ts';
 
 export interface RepairedFile {
@@ -21,6 +22,15 @@ function touchedPaths({ repaired }: RepairedFile): readonly Path[] {
     .flatMap((change) =>
       change.op === 'rename' ? [change.path, [...change.path.slice(0, -1), change.to]] : [change.path],
     );
+}
+
+/** Those, and with a section that is spelt right now the keys in it. */
+function reachedPaths(file: RepairedFile): readonly Path[] {
+  const paths = touchedPaths(file);
+  const inside = parseDocument(file.after).entries.filter(({ path }) =>
+    paths.some((outer) => outer.every((step, at) => step === path[at])),
+  );
+  return [...paths, ...inside.map(({ path }) => path)];
 }
 
 /** Line numbers from 0 of the entries at the paths, or of their nearest parent; in flow those of the whole collection. */
@@ -53,15 +63,20 @@ export function lostLine(file: RepairedFile): string | undefined {
   let at = 0;
   for (const [number, line] of splitLines(file.before).entries()) {
     if (allowed.has(number)) continue;
-    const isLast = !line.endsWith('\n');
-    const found = after.findIndex(
-      (other, index) => index >= at && (isLast ? other.replace(/\r?\n$/, '') : other) === line,
-    );
+    const found = after.findIndex((other, index) => index >= at && isSameLine(line, other));
     if (found < 0) return line;
     at = found + 1;
   }
   return undefined;
 }
+
+/** A line that was the last one, without a line end, gets one when another comes to stand behind it. */
+function isSameLine(one: string, other: string): boolean {
+  const isWhole = one.endsWith('\n') && other.endsWith('\n');
+  return isWhole ? one === other : withoutEnd(one) === withoutEnd(other);
+}
+
+const withoutEnd = (line: string): string => line.replace(/\r?\n$/, '');
 
 /** The first line of the repaired file that was not there before and that no repair is about. */
 export function strayLine(file: RepairedFile): string | undefined {
@@ -72,9 +87,12 @@ export function strayLine(file: RepairedFile): string | undefined {
 export function worseForServer(file: RepairedFile): string | undefined {
   const read = file.layout === 'flat' ? readAsGoServer : readAsNodeServer;
   const [before, after] = [read(file.before), read(file.after)];
-  if (before.starts && !after.starts) return `the server does not start any more: ${after.why ?? ''}`;
+  // With login on, and not yet all that it needs, the Node server stops; without login it would let everybody in. See decision 0011.
+  const isShut = !before.loginOn && isSwitchedOn(file) && lacksForLogin(file);
+  if (before.starts && !after.starts && !isShut)
+    return `the server does not start any more: ${after.why ?? ''}`;
   if (before.loginOn && !after.loginOn) return 'login is off now';
-  const touched = new Set(touchedPaths(file).map((path) => path.at(-1)));
+  const touched = new Set(reachedPaths(file).map((path) => path.at(-1)));
   const changed = Object.entries(before.settings).find(
     ([key, value]) =>
       before.starts &&
@@ -84,8 +102,18 @@ export function worseForServer(file: RepairedFile): string | undefined {
   return changed === undefined ? undefined : `${changed[0]} is read otherwise`;
 }
 
+const isSwitchedOn = (file: RepairedFile): boolean =>
+  touchedPaths(file).some((path) => ['user', 'user.on', 'userManagement'].includes(path.join('.')));
+
+/** Whether `validate` had told, before the repair, what login would lack. */
+const lacksForLogin = ({ before, layout }: RepairedFile): boolean =>
+  validate(before, { layout }).findings.some(
+    ({ code, path }) => code === 'missing-key' && path.startsWith('cognito'),
+  );
+
 /** Rules that compare a value with others: a repair of one of these can bring out the finding at another. See decision 0011. */
 const COMPARED: Readonly<Record<string, readonly string[]>> = {
+  'domain-region-mismatch': ['cognito.userPool'],
   'public-data-dir': [
     ...['src', 'appSubDir', 'data', 'itemDir', 'database'],
     ...['storage.data', 'storage.itemDir', 'storage.type'],
@@ -104,12 +132,17 @@ export function newErrors(
   findings: { readonly before: readonly Finding[]; readonly after: readonly Finding[] },
 ): readonly string[] {
   const known = new Set(findings.before.map(idOf));
-  const touched = new Set(touchedPaths(file).map((path) => path.join('.')));
+  const touched = reachedPaths(file).map((path) => path.join('.'));
   const isBroughtOut = ({ code, path }: Finding): boolean =>
-    [path, ...(COMPARED[code] ?? [])].some((key) => touched.has(key));
+    [path, ...(COMPARED[code] ?? [])].some((key) =>
+      touched.some((outer) => key === outer || (isSection(outer) && key.startsWith(`${outer}.`))),
+    );
   return findings.after
     .filter((finding) => finding.severity === 'error' && !known.has(idOf(finding)) && !isBroughtOut(finding))
     .map(idOf);
 }
+
+/** What a section lacks can be told only once it is one. */
+const isSection = (path: string): boolean => path === 'cognito' || path === 'http' || path === 'storage';
 
 const idOf = ({ code, path }: Finding): string => `${code} ${path}`;

@@ -115,11 +115,24 @@ function unknownKeys(facts: Facts): readonly Entry[] {
  * Whether a server that starts while the key is misspelt would stop, or read something else altogether, at what stands under it: a port
  * that is no number, a storage that there is not, a mapping for a text.
  */
-function stopsServer({ layout }: Facts, { kind, parsed }: Entry, right: string): boolean {
+function stopsServer(facts: Facts, entry: Entry, right: string): boolean {
+  const { layout } = facts;
+  const { kind, parsed, path } = entry;
   const schema = fieldAt(right, layout)?.key.schema;
-  if (schema === undefined) return kind !== 'mapping' && right !== 'user';
+  if (schema === undefined) {
+    if (kind !== 'mapping') return right !== 'user';
+    return facts.document.entries.some(
+      (child) =>
+        child.path.length === path.length + 1 &&
+        isIn(child, entry) &&
+        stopsServer(facts, child, `${right}.${child.path.at(-1) ?? ''}`),
+    );
+  }
   if (kind === 'mapping' || kind === 'sequence') return true;
-  if (schema.type === 'integer') return !Number.isInteger(parsed);
+  if (schema.type === 'integer') {
+    const { minimum = -Infinity, maximum = Infinity } = schema;
+    return !Number.isInteger(parsed) || Number(parsed) < minimum || Number(parsed) > maximum;
+  }
   return right !== SWITCH[layout] && schema.enum?.some((allowed) => allowed === parsed) === false;
 }
 
