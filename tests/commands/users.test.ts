@@ -260,6 +260,15 @@ describe('a change', () => {
     expect(writesOf(people)).toEqual(['CreateGroup admin', 'AdminAddUserToGroup wim@labels.test']);
   });
 
+  test('a group that somebody else has made meanwhile, or a lost answer had made, is as good', async () => {
+    const { ports, people } = scene({ groups: [], users: { 'wim@labels.test': [] } });
+    people.fails = (operation) => (operation === 'CreateGroup' ? '!GroupExistsException' : undefined);
+    expect(await umconfig(ports, 'users', 'grant', 'wim@labels.test', '--yes')).toMatchObject({
+      exitCode: 0,
+    });
+    expect(writesOf(people)).toContain('AdminAddUserToGroup wim@labels.test');
+  });
+
   test('after Ctrl-C while the pool is read not even the group is made', async () => {
     const { ports, people, stop } = scene({ groups: [], users: { 'wim@labels.test': [] } });
     people.fails = (operation) => {

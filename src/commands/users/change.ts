@@ -5,7 +5,7 @@
 import { EXIT, SIGNAL_EXIT, UsageError } from '../../core/errors.ts';
 import { keepAnAdmin, type MakePlan, type Plan, STEPS, type Trouble, type Wish } from '../../core/people.ts';
 import { ADMIN_GROUP } from '../../core/requirements.ts';
-import { Cancelled, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
+import { Cancelled, CognitoFailure, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
 import { plural } from '../../report/count.ts';
 import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
@@ -148,7 +148,7 @@ export async function carryOut(
   ports: Ports,
 ): Promise<{ readonly exitCode: number; readonly report: PeopleChangeReport }> {
   const { plans, description, makesGroup } = work;
-  const { cognito, poolId, file, layout, context } = pool;
+  const { poolId, file, layout, context } = pool;
   const about = { kind: 'people-change', file, layout, poolId } as const;
   const isIdle = plans.every(({ steps }) => steps.length === 0);
   const invite = options.invite !== false;
@@ -163,7 +163,7 @@ export async function carryOut(
   if (!isIdle) {
     await agree(work, invite, options, pool, ports);
     ports.stop.throwIfAborted();
-    if (makesGroup) await inWords(context, () => cognito.createGroup(poolId, ADMIN_GROUP));
+    if (makesGroup) await inWords(context, () => makeAdminGroup(pool));
   }
   const all = plans.length;
   const performance = await perform(
@@ -176,6 +176,16 @@ export async function carryOut(
     exitCode: exitCodeOf(performance, ports.stop),
     report: { ...about, mode: performance.end === 'stopped' ? 'stopped' : 'done', people, notes: [] },
   };
+}
+
+/** That it is there already is as good: somebody else was quicker, or an answer was lost and the call made again. */
+async function makeAdminGroup({ cognito, poolId }: PeoplePool): Promise<void> {
+  try {
+    await cognito.createGroup(poolId, ADMIN_GROUP);
+  } catch (error) {
+    if (error instanceof CognitoFailure && error.errorName === 'GroupExistsException') return;
+    throw error;
+  }
 }
 
 function exitCodeOf({ end, outcomes, isWorldAtFault }: Performance, { reason }: AbortSignal): number {
