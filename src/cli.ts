@@ -27,8 +27,10 @@ import { MAX_SUMMARY_BYTES, summaryMarkdown } from './report/summary.ts';
 /** The two output streams and what is known of them. */
 interface Output {
   readonly colorLevel: (stream: 'stdout' | 'stderr', wanted: string | undefined) => 0 | 1 | 2 | 3;
-  /** `areCommands`: the text consists of commands of GitHub Actions, which are otherwise made harmless. */
-  readonly write: (stream: 'stdout' | 'stderr', text: string, areCommands?: boolean) => void;
+  /**
+   * `areCommands`: the text consists of commands of GitHub Actions, which are otherwise made harmless. False where nobody reads any more.
+   */
+  readonly write: (stream: 'stdout' | 'stderr', text: string, areCommands?: boolean) => boolean;
 }
 
 export interface Runtime {
@@ -91,7 +93,9 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   const { body } = report;
   if (body.kind === 'people') {
     const stream = report.format === 'json' ? STREAMERS.json : STREAMERS.text;
-    for await (const text of stream(body, style('stdout'))) output.write('stdout', text);
+    for await (const text of stream(body, style('stdout'))) {
+      if (!output.write('stdout', text)) break;
+    }
     return report.exitCode;
   }
   if (body.kind === 'validation' && body.failures.length > 0) {

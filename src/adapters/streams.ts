@@ -24,16 +24,16 @@ export const inGitHubActions = (): boolean => process.env['GITHUB_ACTIONS'] === 
 
 /**
  * Writes to a stream. A reader that has gone away (`| head`) is no error. What a file holds must not become a command
- * of GitHub Actions; only text that consists of such commands is written there as it is.
+ * of GitHub Actions; only text that consists of such commands is written there as it is. False where nobody reads any more.
  */
-export function writeTo(stream: 'stdout' | 'stderr', text: string, areCommands = false): void {
-  write(stream, inGitHubActions() && !areCommands ? withoutCommands(text) : text);
+export function writeTo(stream: 'stdout' | 'stderr', text: string, areCommands = false): boolean {
+  return write(stream, inGitHubActions() && !areCommands ? withoutCommands(text) : text);
 }
 
-function write(stream: 'stdout' | 'stderr', text: string): void {
+function write(stream: 'stdout' | 'stderr', text: string): boolean {
   if (isTerminal(stream)) {
     process[stream].write(text);
-    return;
+    return true;
   }
   const bytes = Buffer.from(text);
   let written = 0;
@@ -42,9 +42,11 @@ function write(stream: 'stdout' | 'stderr', text: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // A pipe that is full and must not block: Node's own stream waits for it.
-    if (code === 'EAGAIN') tolerant(stream).write(bytes.subarray(written));
-    else if (code !== 'EPIPE' && code !== 'EBADF') throw error;
+    if (code === 'EPIPE' || code === 'EBADF') return false;
+    if (code !== 'EAGAIN') throw error;
+    tolerant(stream).write(bytes.subarray(written));
   }
+  return true;
 }
 
 function tolerant(stream: 'stdout' | 'stderr'): NodeJS.WriteStream {

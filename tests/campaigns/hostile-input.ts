@@ -127,6 +127,7 @@ async function command(bytes: Buffer, args: readonly string[]): Promise<Ran> {
       colorLevel: () => 0,
       write: (stream, text) => {
         if (stream === 'stderr') stderr += text;
+        return true;
       },
     },
     ports: () => fakePorts({ files }),

@@ -280,7 +280,7 @@ describe('the secret', () => {
     let said = '';
     const exitCode = await run([command, argument], {
       version: '0',
-      output: { colorLevel: () => 0, write: (_stream, text) => (said += text) },
+      output: { colorLevel: () => 0, write: (_stream, text) => (said += text) !== '' },
       ports: () => fakePorts(),
     });
     expect(exitCode).toBe(2);

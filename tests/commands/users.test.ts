@@ -71,6 +71,7 @@ const umconfig = async (ports: Ports, ...argv: readonly string[]): Promise<Ran> 
       colorLevel: () => 0,
       write: (stream, text) => {
         streams[stream] += text;
+        return true;
       },
     },
     ports: () => ports,
@@ -116,7 +117,7 @@ describe('list', () => {
     };
     const exitCode = await run(['users', 'list'], {
       version: '0.0.0',
-      output: { colorLevel: () => 0, write: (_stream, text) => (shown += text) },
+      output: { colorLevel: () => 0, write: (_stream, text) => (shown += text) !== '' },
       ports: () => ports,
     });
     expect(exitCode).toBe(3);

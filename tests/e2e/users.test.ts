@@ -1,5 +1,6 @@
 /** `users` as the built program, against our own Cognito and one that others wrote, in a terminal and without one, and killed. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -48,6 +49,24 @@ test('who is in the pool, page by page, with roles', () =>
     expect(stdout).toMatch(/^bea@labels\.test +confirmed +yes +worker +admin, annotators$/m);
     expect(stdout).toContain(`133 users in the user pool ${scene.poolId}`);
     expect(scene.cognito.requests.filter(({ operation }) => operation === 'ListUsers')).toHaveLength(3);
+  }));
+
+test('a reader that goes away, as head does, ends the reading of the pool', () =>
+  inScene(async (cwd) => {
+    const pages = 20;
+    for (let at = 0; at < pages * 60; at += 1) {
+      scene.cognito.addUser(scene.poolId, { email: `more${String(at)}@labels.test` });
+    }
+    scene.cognito.inject({ operation: 'ListUsers', kind: 'slow', ms: 20 });
+    const child = spawn(process.execPath, [PROGRAM, 'users', 'list'], {
+      cwd,
+      env: cleanEnvironment(cwd, environment),
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    expect(exitCode).toBe(0);
+    const read = scene.cognito.requests.filter(({ operation }) => operation === 'ListUsers').length;
+    expect(read).toBeLessThan(pages / 2);
   }));
 
 test('somebody is added, made an admin, disabled, enabled and removed', () =>

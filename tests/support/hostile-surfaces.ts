@@ -650,6 +650,7 @@ function notes(hostile: Hostile): Promise<readonly string[]> {
     quiet: false,
     write: (_stream, text) => {
       stderr += text;
+      return true;
     },
   });
   for (const text of several(hostile, 5)) {

@@ -29,9 +29,10 @@ export interface Stage {
 export async function onStage(argv: readonly string[], { ports = {}, ...stage }: Stage = {}): Promise<Shown> {
   const texts = { stdout: '', stderr: '' };
   let log = '';
-  const write = (stream: 'stdout' | 'stderr', text: string, areCommands = false): void => {
+  const write = (stream: 'stdout' | 'stderr', text: string, areCommands = false): boolean => {
     texts[stream] += text;
     log += areCommands ? text : withoutCommands(text);
+    return true;
   };
   const { attended = false, colorLevel = 0 } = stage;
   const terminal = { ...nodeTerminal({ quiet: argv.includes('--quiet'), write }), interactive: attended };
