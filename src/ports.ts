@@ -55,6 +55,8 @@ export interface Files {
    * last read there (`undefined`: nothing); anything else on disk is refused as `changed-on-disk`. Throws FileFailure.
    */
   write(path: string, bytes: Uint8Array, expected: FileSnapshot | undefined): Promise<WriteResult>;
+  /** Removes the temporary files that killed runs have left beside these files, as `write` does. Never rejects. */
+  sweep(paths: readonly string[]): Promise<void>;
   /** Writes a report, with the permissions that new files usually have. Throws FileFailure. */
   writeReport(path: string, text: string): Promise<void>;
   /**

@@ -4,7 +4,9 @@
  */
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { FileFailure, type FileFailureKind, type FileSnapshot, type WriteResult } from '../ports.ts';
+import { FileFailure, type FileSnapshot, type WriteResult } from '../ports.ts';
+import { findDrafts, nameDraft, removeQuietly, sweep, type Draft } from './drafts.ts';
+import { errno, statRegularFile, translateFailures } from './file-failures.ts';
 
 const PRIVATE_MODE = 0o600;
 const LOOSER_THAN_PRIVATE = 0o077;
@@ -15,80 +17,11 @@ const CREATE_NEW =
 const READ_IN_PLACE =
   fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
 
-/** A draft whose writer seems to live is swept all the same after this long: process ids are used again. */
-const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 /** A turn takes two file calls, so whoever has held one for this long is stopped, or not the process we take it for. */
 const STUCK_AFTER_MS = 5_000;
 
-const KINDS: ReadonlyMap<string, FileFailureKind> = new Map([
-  ['ENOENT', 'missing'],
-  ['ENOTDIR', 'missing'],
-  ['EISDIR', 'directory'],
-  ['ELOOP', 'dangling-link'],
-  ['EACCES', 'not-permitted'],
-  ['EPERM', 'not-permitted'],
-  ['EROFS', 'read-only'],
-  ['ENOSPC', 'disk-full'],
-  ['EDQUOT', 'disk-full'],
-]);
-
 /** Some file systems have no fsync at all; that is no reason to refuse them. */
 const NO_FSYNC = new Set(['EINVAL', 'ENOSYS', 'ENOTSUP']);
-
-function errno(error: unknown): string | undefined {
-  const code: unknown =
-    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
-
-/** Runs file calls: what the system refuses becomes a FileFailure about `path`, everything else passes unchanged. */
-export function translateFailures<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const code = errno(error);
-    if (code === undefined) throw error;
-    throw new FileFailure(KINDS.get(code) ?? 'io', path, code);
-  }
-}
-
-/** Undefined where nothing is there, also because something on the way is no directory. Throws raw system errors. */
-export function lookUp(stat: typeof fs.statSync, path: string): fs.Stats | undefined {
-  try {
-    return stat(path);
-  } catch (error) {
-    const code = errno(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    return undefined;
-  }
-}
-
-/** Throws FileFailure about `shown` unless these are the facts of a regular file. */
-export function assertRegularFile(stats: fs.Stats, shown: string): void {
-  if (stats.isFile()) return;
-  if (stats.isDirectory()) throw new FileFailure('directory', shown, 'EISDIR');
-  throw new FileFailure(
-    'not-a-file',
-    shown,
-    stats.isFIFO() ? 'FIFO' : stats.isSocket() ? 'socket' : 'device',
-  );
-}
-
-/**
- * The facts of the regular file at `path`, links followed; undefined where nothing is there. Never opens anything, so a
- * FIFO cannot block it. Throws FileFailure about `shown`, and raw system errors.
- */
-export function statRegularFile(path: string, shown: string): fs.Stats | undefined {
-  const stats = lookUp(fs.statSync, path);
-  if (stats !== undefined) {
-    assertRegularFile(stats, shown);
-    return stats;
-  }
-  if (lookUp(fs.lstatSync, path)?.isSymbolicLink() === true) {
-    throw new FileFailure('dangling-link', shown, 'ENOENT');
-  }
-  return undefined;
-}
 
 interface Job {
   readonly path: string;
@@ -114,75 +47,6 @@ function locate({ path, shown }: Job): Target {
   const directory = dirname(real);
   const { dev, ino } = fs.statSync(directory, { bigint: true });
   return { directory, directoryId: `${dev}:${ino}`, path: real, stats };
-}
-
-/**
- * A file beside the target that becomes the target. It has one name while it is written and another, `ready`, while
- * its writer waits for the turn to commit it.
- */
-interface Draft {
-  readonly writing: string;
-  readonly ready: string;
-}
-
-const DRAFT_NAME = /^[0-9a-f]{16}-([0-9]{1,10})(\.ready)?\.umconfig-tmp$/;
-
-/** Cut where the draft's name would be longer than the 255 bytes that file systems allow. */
-function draftPrefix(target: Target): string {
-  return `.${Buffer.from(basename(target.path)).subarray(0, 180).toString()}.`;
-}
-
-function nameDraft(target: Target): Draft {
-  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex');
-  const stem = join(target.directory, `${draftPrefix(target)}${random}-${process.pid}`);
-  return { writing: `${stem}.umconfig-tmp`, ready: `${stem}.ready.umconfig-tmp` };
-}
-
-interface FoundDraft {
-  readonly path: string;
-  readonly writerLives: boolean;
-  readonly ready: boolean;
-}
-
-function findDrafts(target: Target): readonly FoundDraft[] {
-  const prefix = draftPrefix(target);
-  return fs.readdirSync(target.directory).flatMap((name) => {
-    const match = name.startsWith(prefix) ? DRAFT_NAME.exec(name.slice(prefix.length)) : null;
-    if (match === null) return [];
-    return {
-      path: join(target.directory, name),
-      writerLives: isAlive(Number(match[1])),
-      ready: match[2] !== undefined,
-    };
-  });
-}
-
-/** Our own id counts as dead: writes do not overlap in one process, and in a container each run may have the same id. */
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errno(error) === 'EPERM';
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    fs.rmSync(path, { force: true });
-  } catch {
-    // What cannot be removed (a directory, a stranger's file) must not stand in the way of the user's own file.
-  }
-}
-
-/** Removes what killed runs have left beside this target; a file that merely looks similar stays. */
-function sweep(target: Target): void {
-  for (const draft of findDrafts(target)) {
-    const stats = lookUp(fs.lstatSync, draft.path);
-    const old = stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS;
-    if (stats?.isFile() === true && (old || !draft.writerLives)) removeQuietly(draft.path);
-  }
 }
 
 /** Only root may give files away; anyone else becomes the owner of what they replace. */
@@ -245,7 +109,9 @@ function takeTurn(draft: Draft, target: Target): void {
   let raised = false;
   for (;;) {
     if (!raised) fs.renameSync(draft.writing, draft.ready);
-    const rivals = findDrafts(target).filter((found) => found.ready && found.path !== draft.ready);
+    const rivals = findDrafts(target.directory, [target.path]).filter(
+      (found) => found.ready && found.path !== draft.ready,
+    );
     const standing = rivals.filter(({ path, writerLives }) => {
       const since = firstSeen.get(path) ?? performance.now();
       firstSeen.set(path, since);
@@ -331,9 +197,9 @@ export function replaceFile(
     const target = locate(job);
     if (target.stats !== undefined) fs.accessSync(target.path, fs.constants.W_OK);
     translateFailures(dirname(shown), () => {
-      sweep(target);
+      sweep(target.directory, [target.path]);
     });
-    const draft = nameDraft(target);
+    const draft = nameDraft(target.path);
     try {
       writeDraft(draft, target, job);
       const result = commit(draft, target, job);

@@ -18,13 +18,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { FileFailure, type Files, type FileSnapshot } from '../ports.ts';
-import {
-  assertRegularFile,
-  lookUp,
-  replaceFile,
-  statRegularFile,
-  translateFailures,
-} from './atomic-write.ts';
+import { replaceFile } from './atomic-write.ts';
+import { sweepBeside } from './drafts.ts';
+import { assertRegularFile, lookUp, statRegularFile, translateFailures } from './file-failures.ts';
 
 // Non-blocking, in case the name becomes a FIFO between the look and the opening; Windows lacks both constants.
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -312,6 +308,10 @@ export function nodeFiles(cwd: string, gitDeadlineMs = GIT_DEADLINE_MS): Files {
       }),
     readIfThere: (path, maxBytes) => promised(() => readIfThere(at(path), path, maxBytes)),
     write: (path, bytes, expected) => promised(() => replaceFile(at(path), path, bytes, expected)),
+    sweep: (paths) =>
+      promised(() => {
+        sweepBeside(paths.map(at));
+      }),
     writeReport: (path, text) =>
       promised(() => {
         writeReport(at(path), path, text);

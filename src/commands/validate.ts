@@ -132,6 +132,9 @@ async function checkBatch(
       failures.push(expectedFrom(error));
     }
   }
+  if (options.fix === true) {
+    await ports.files.sweep(reports.filter(({ repaired }) => repaired.length === 0).map(({ file }) => file));
+  }
   return tracked === undefined ? withTracked(reports, loaded, await asked, options) : reports;
 }
 

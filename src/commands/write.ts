@@ -78,7 +78,9 @@ export async function write(
   const { target, plan, report } = prepared;
   const { path, existing, layout } = target;
   const isSame = existing !== undefined && serialize(plan.after) === serialize(target.document);
-  if (!isSame) {
+  if (isSame) {
+    await ports.files.sweep([path]);
+  } else {
     const { tightenedFrom } = await ports.files.write(path, Buffer.from(serialize(plan.after)), existing);
     if (tightenedFrom !== undefined) {
       ports.terminal.note(

@@ -1,5 +1,6 @@
 /** The figures of the summary line, the same in every format. */
 import type { Finding, Severity } from '../core/finding.ts';
+import type { ValidationReport } from './report.ts';
 
 export interface Counts {
   readonly errors: number;
@@ -16,6 +17,15 @@ export function countFindings(files: readonly { readonly findings: readonly Find
     warnings: of('warning'),
     fixable: all.filter(({ changes }) => changes !== undefined).length,
   };
+}
+
+/** `2 files: 1 error, 0 warnings`, or that all is right; and how many more could not be read or written. */
+export function countsText({ files, failures }: Pick<ValidationReport, 'files' | 'failures'>): string {
+  const { errors, warnings } = countFindings(files);
+  const counts = [plural(errors, 'error'), plural(warnings, 'warning')].join(', ');
+  const checked = `${plural(files.length, 'file')}: ${errors + warnings === 0 ? 'all right' : counts}`;
+  if (failures.length === 0) return checked;
+  return `${files.length === 0 ? '' : `${checked}; `}${String(failures.length)} failed`;
 }
 
 /** `1 error`, `2 errors`. */

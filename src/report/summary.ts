@@ -2,7 +2,7 @@
 import { clip, printable } from '../core/display.ts';
 import type { Finding } from '../core/finding.ts';
 import { proseOf } from '../core/rules.ts';
-import { countFindings, plural } from './count.ts';
+import { countsText } from './count.ts';
 import { placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
 
@@ -14,14 +14,12 @@ export const MAX_SUMMARY_BYTES = 1024 * 1024;
 
 /** The report as a heading, a sentence and, where there are findings, a table. */
 export function summaryMarkdown(body: ValidationReport, run: Run): string {
-  const { errors, warnings } = countFindings(body.files);
-  const counts = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
   const found = body.files.reduce((sum, { findings }) => sum + findings.length, 0);
   const rows = body.files.flatMap((file) => rowsOf(file, run)).slice(0, MAX_ROWS);
   return [
     '### umconfig validate',
     '',
-    `${plural(body.files.length, 'file')}: ${errors + warnings === 0 ? 'all right' : counts}`,
+    countsText(body),
     '',
     ...body.failures.slice(0, MAX_ROWS).map((failure) => `- ${cell(failure)}`),
     ...(body.failures.length > 0 ? [''] : []),

@@ -8,7 +8,7 @@ import { shownLines, type ShownLines } from '../core/masking.ts';
 import { maskSettings, type DiffLine } from '../core/plan.ts';
 import { proseOf } from '../core/rules.ts';
 import { checksText } from './checks.ts';
-import { countFindings, plural } from './count.ts';
+import { countFindings, countsText, plural } from './count.ts';
 import { loginText } from './login.ts';
 import { peopleChangeText } from './people.ts';
 import type { ChangeReport, FileReport, LoginReport, ReportBody, ValidationReport } from './report.ts';
@@ -121,12 +121,11 @@ function excerpt(
 
 function summary(body: ValidationReport, style: Style): string {
   const { errors, warnings, fixable } = countFindings(body.files);
-  const files = plural(body.files.length, 'file');
   if (style.quiet && errors + warnings === 0) return '';
-  const counts = [plural(errors, 'error'), plural(warnings, 'warning')].join(', ');
-  const text = errors + warnings === 0 ? style.paint.green(`${files}: all right`) : `${files}: ${counts}`;
+  const counts = countsText(body);
+  const text = errors + warnings + body.failures.length === 0 ? style.paint.green(counts) : counts;
   const offer = fixable > 0 ? `(${String(fixable)} can be repaired with --fix)` : '';
-  const gap = offer === '' ? '' : displayWidth(`${files}: ${counts} ${offer}`) > style.columns ? '\n' : ' ';
+  const gap = offer === '' ? '' : displayWidth(`${counts} ${offer}`) > style.columns ? '\n' : ' ';
   return `${text}${gap}${style.paint.dim(offer)}\n${byCode(body, style)}`;
 }
 

@@ -16,6 +16,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../src/adapters/files.ts';
 import {
   bytesOf,
+  DEAD_PID,
   drafts,
   modeOf,
   NAME,
@@ -27,9 +28,6 @@ import {
   text,
   until,
 } from '../support/files-scratch.ts';
-
-/** More than any process id that a system hands out. */
-const DEAD_PID = 2_147_483_646;
 
 afterEach(removeScratch);
 

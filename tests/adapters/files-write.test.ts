@@ -14,11 +14,11 @@ import {
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../src/adapters/files.ts';
+import { isRoot } from '../support/cli.ts';
 import {
   bytesOf,
   drafts,
   failureOf,
-  isRoot,
   LIMIT,
   makeFifo,
   modeOf,

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../src/adapters/files.ts';
+import { isRoot } from '../support/cli.ts';
 import {
   bytesOf,
   failureOf,
-  isRoot,
   LIMIT,
   makeFifo,
   modeOf,

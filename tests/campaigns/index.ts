@@ -2,12 +2,14 @@
 import type { Campaign } from './campaign.ts';
 import { hostileInput } from './hostile-input.ts';
 import { hostileNames } from './hostile-names.ts';
+import { killedWrites } from './killed-writes.ts';
 import { mutation } from './mutation.ts';
 import { peopleImport } from './people-import.ts';
 import { writesTogether } from './writes-together.ts';
 
 export const CAMPAIGNS: readonly Campaign[] = [
   writesTogether,
+  killedWrites,
   hostileInput,
   hostileNames,
   peopleImport,

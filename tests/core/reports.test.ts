@@ -167,6 +167,12 @@ test('a right file is all right, and quietly so', () => {
   expect(asText(validation(goodFile('flat')), 80, true)).toBe('');
 });
 
+test('what failed is never all right', () => {
+  const failures = ['a.yml: not permitted (EACCES)'];
+  expect(asText({ kind: 'validation', files: [], failures })).toBe('1 failed\n');
+  expect(asText({ ...validation(goodFile('flat')), failures })).toBe('1 file: all right; 1 failed\n');
+});
+
 test('quiet leaves out hints and what is no fault', () => {
   const text = asText(validation(goodFile('nested').replace('on: true', 'on: "true"')), 80, true);
   expect(text).toContain('login-forced-on');

@@ -11,7 +11,13 @@ export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
+  /** Drops root's rights, which no permission stops; changes nothing for anybody else. */
+  readonly unprivileged?: boolean;
 }
+
+export const isRoot = process.getuid?.() === 0;
+/** The user `nobody` of Linux and of most other systems. */
+export const NOBODY = 65_534;
 
 export interface CliResult {
   readonly exitCode: number | null;
@@ -31,9 +37,13 @@ export function cleanEnvironment(
 /** Runs `umconfig …args` to its end, without a terminal. */
 export function umconfig(
   args: readonly string[],
-  { cwd, env = {}, stdin = '' }: CliOptions,
+  { cwd, env = {}, stdin = '', unprivileged = false }: CliOptions,
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: cleanEnvironment(cwd, env) });
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd,
+    env: cleanEnvironment(cwd, env),
+    ...(isRoot && unprivileged ? { uid: NOBODY, gid: NOBODY } : {}),
+  });
   const read = (stream: NodeJS.ReadableStream): Promise<string> =>
     new Promise((settle) => {
       const chunks: Buffer[] = [];

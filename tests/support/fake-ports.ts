@@ -72,6 +72,7 @@ export function fakeFiles(
       written.push(path);
       return Promise.resolve({ tightenedFrom: undefined });
     },
+    sweep: () => Promise.resolve(),
     writeReport: (path, text) => {
       contents.set(path, text);
       return Promise.resolve();

@@ -6,17 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FileFailure } from '../../src/ports.ts';
+import { isRoot, NOBODY, type CliOptions } from './cli.ts';
 
 export const NAME = 'user_management_config.yml';
+/** More than any process id that a system hands out. */
+export const DEAD_PID = 2_147_483_646;
 /** Bytes to read at most, where the limit is not what is tested. */
 export const LIMIT = 1_000;
 
 const CHILD = fileURLToPath(new URL('files-child.ts', import.meta.url));
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
-export const isRoot = process.getuid?.() === 0;
-/** The user `nobody` of Linux and of most other systems. */
-const NOBODY = 65_534;
 
 const made: string[] = [];
 
@@ -45,10 +44,7 @@ export async function failureOf(work: Promise<unknown>): Promise<unknown> {
   return { kind: error.kind, path: error.path, detail: error.detail };
 }
 
-export interface ChildOptions {
-  /** Drops root's rights, which no permission stops; changes nothing for anybody else. */
-  readonly unprivileged?: boolean;
-}
+type ChildOptions = Pick<CliOptions, 'unprivileged'>;
 
 /** Starts a scenario of files-child.ts in `directory`. */
 export function startChild(

@@ -1,0 +1,304 @@
+/** The commands that write are killed with SIGKILL: nothing is ever half done, and what they leave is gone after the next run. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Layout } from '../../src/core/layouts.ts';
+import { cleanEnvironment, inTemporaryDirectory, PROGRAM, umconfig, type CliResult } from '../support/cli.ts';
+import { drafts, modeOf, NAME } from '../support/files-scratch.ts';
+import {
+  startWritingScene,
+  WRITERS,
+  type Writer,
+  type WritingCommand,
+  type WritingScene,
+} from '../support/writing-commands.ts';
+import { runTrials, type Campaign, type Random, type Trial } from './campaign.ts';
+
+const COUNTS = [
+  ...WRITERS,
+  'no file before',
+  'a link to the file',
+  'killed at any moment of the run',
+  'killed while a temporary file was seen',
+  'killed while one about to be renamed was seen',
+  'ended before the kill, and done again',
+  'found: the old file or none, nothing else',
+  'found: the old file or none, and a temporary file in writing',
+  'found: the old file or none, and a temporary file about to be renamed',
+  'found: the new file',
+  'left-overs swept by a run that had nothing to write',
+] as const;
+
+type Tally = Trial<(typeof COUNTS)[number]>;
+
+export const killedWrites: Campaign = {
+  name: 'killed-writes',
+  title: 'init, discover and validate --fix are killed',
+  shows:
+    'Whenever SIGKILL comes, the file is wholly the old or wholly the new one, nobody else can read it or a temporary file, and after the next run the new one is there alone.',
+  trials: { short: 6, long: 1000 },
+  minutes: 15,
+  run: async (task) => {
+    const scene = await startWritingScene();
+    const undisturbed = new Map<string, Promise<Undisturbed>>();
+    try {
+      return await runTrials(task, COUNTS, (trial) => oneKill(trial, scene, undisturbed));
+    } finally {
+      await scene.close();
+    }
+  },
+};
+
+/** What a run works on. */
+interface Case {
+  readonly writer: Writer;
+  readonly layout: Layout;
+  readonly command: WritingCommand;
+  readonly isNew: boolean;
+  readonly isLinked: boolean;
+  /** Long enough to take some time to be written. */
+  readonly isLong: boolean;
+  /** Of the old file. */
+  readonly mode: 0o600 | 0o644;
+}
+
+function drawCase(random: Random, scene: WritingScene): Case {
+  const writer = random.pick(WRITERS);
+  const layout = random.pick<Layout>(['flat', 'nested']);
+  const command = scene.command(writer, layout);
+  const isNew = command.base !== undefined && random.fraction() < 0.4;
+  return {
+    ...{ writer, layout, command, isNew },
+    isLinked: !isNew && random.fraction() < 0.3,
+    isLong: random.fraction() < 0.5,
+    mode: random.pick([0o600, 0o644]),
+  };
+}
+
+const LINKED = 'shared/real.yml';
+const FILLER = `# ${'a comment to make the file longer, '.repeat(14)}\n`.repeat(400);
+
+/** Sets up an empty directory; gives the place where the bytes are, and the old ones. */
+function lay(
+  { command, isNew, isLinked, isLong, mode }: Case,
+  cwd: string,
+): { real: string; old: string | undefined } {
+  const text = `${isLong ? FILLER : ''}${(isNew ? command.base : undefined) ?? command.before}`;
+  if (isNew) {
+    writeFileSync(join(cwd, 'default_config.yml'), text);
+    return { real: join(cwd, NAME), old: undefined };
+  }
+  const real = join(cwd, isLinked ? LINKED : NAME);
+  mkdirSync(dirname(real), { recursive: true });
+  writeFileSync(real, text);
+  chmodSync(real, mode);
+  if (isLinked) symlinkSync(LINKED, join(cwd, NAME));
+  return { real, old: text };
+}
+
+interface Undisturbed {
+  readonly text: string;
+  readonly milliseconds: number;
+}
+
+/** What the command writes when nobody kills it, and how long that takes. */
+function runUndisturbed(given: Case): Promise<Undisturbed> {
+  return inTemporaryDirectory(async (cwd) => {
+    const { real } = lay(given, cwd);
+    const start = performance.now();
+    const { exitCode, stderr } = await run(given.command.args, given, cwd);
+    const milliseconds = performance.now() - start;
+    if (exitCode !== 0)
+      throw new Error(`undisturbed, ${given.writer} ends with ${String(exitCode)}: ${stderr}`);
+    return { text: readFileSync(real, 'utf8'), milliseconds };
+  });
+}
+
+const run = (args: readonly string[], { command: { env } }: Case, cwd: string): Promise<CliResult> =>
+  umconfig(args, { cwd, env });
+
+async function oneKill(
+  trial: Tally,
+  scene: WritingScene,
+  cache: Map<string, Promise<Undisturbed>>,
+): Promise<void> {
+  const given = drawCase(trial.random, scene);
+  const key = [given.writer, given.layout, given.isNew, given.isLong].join();
+  const known = cache.get(key) ?? runUndisturbed(given);
+  cache.set(key, known);
+  const wanted = await known;
+  while (!(await inTemporaryDirectory((cwd) => killAndRunAgain(trial, given, wanted, cwd)))) {
+    trial.count('ended before the kill, and done again');
+  }
+}
+
+/** False, and nothing is judged, where the run was over before the kill. */
+async function killAndRunAgain(
+  trial: Tally,
+  given: Case,
+  wanted: Undisturbed,
+  cwd: string,
+): Promise<boolean> {
+  const { random, count } = trial;
+  const { real, old } = lay(given, cwd);
+  const aim = random.pick(AIMS);
+  const run = start(given, cwd);
+  if (aim.at === undefined) {
+    await Promise.race([run.wasKilled, setTimeout(random.fraction() * wanted.milliseconds)]);
+  } else {
+    await seeDraft(run, dirname(real), aim.at);
+    spin(random.fraction() ** 2 * aim.laterBy);
+  }
+  run.kill();
+  if (!(await run.wasKilled)) return false;
+  count(given.writer);
+  if (given.isNew) count('no file before');
+  if (given.isLinked) count('a link to the file');
+  count(aim.name);
+  const found = { given, cwd, real, old, wanted: wanted.text };
+  const isWritten = judgeKilled(trial, found);
+  if (drafts(dirname(real)).length > 0 && given.writer !== 'validate --fix' && !given.isNew) {
+    if (random.fraction() < 0.6) await runIdly(trial, found);
+  }
+  await runAgain(trial, found, isWritten);
+  return true;
+}
+
+/** When the kill comes. A temporary file is not there for long, so most kills wait until one is seen, and then a little. */
+const AIMS = [
+  { name: 'killed at any moment of the run', at: undefined },
+  { name: 'killed while a temporary file was seen', at: 'any', laterBy: 6 },
+  { name: 'killed while one about to be renamed was seen', at: 'ready', laterBy: 0.5 },
+] as const;
+
+interface Run {
+  readonly kill: () => void;
+  readonly isOver: () => boolean;
+  readonly wasKilled: Promise<boolean>;
+}
+
+function start({ command }: Case, cwd: string): Run {
+  const child = spawn(process.execPath, [PROGRAM, ...command.args], {
+    cwd,
+    env: cleanEnvironment(cwd, command.env),
+    stdio: 'ignore',
+  });
+  return {
+    kill: () => child.kill('SIGKILL'),
+    isOver: () => child.exitCode !== null || child.signalCode !== null,
+    wasKilled: once(child, 'close').then(([, signal]) => signal === 'SIGKILL'),
+  };
+}
+
+/** Until there is a temporary file, which is ready where that is wanted, or the run is over. */
+async function seeDraft({ isOver }: Run, directory: string, wanted: 'any' | 'ready'): Promise<void> {
+  while (!isOver() && drafts(directory).length === 0) await new Promise((resolve) => setImmediate(resolve));
+  if (wanted === 'any') return;
+  // That time is too short to let anything else happen in between.
+  for (let names = drafts(directory); names.length > 0 && !names.some(isReady); names = drafts(directory));
+}
+
+const isReady = (name: string): boolean => name.endsWith('.ready.umconfig-tmp');
+
+/** Waits, more exactly than a timer does. */
+function spin(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+interface Found {
+  readonly given: Case;
+  readonly cwd: string;
+  readonly real: string;
+  readonly old: string | undefined;
+  readonly wanted: string;
+}
+
+const textAt = (path: string): string | undefined =>
+  existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+
+/** Whether the new file is there. */
+function judgeKilled({ count, fail }: Tally, { given, cwd, real, old, wanted }: Found): boolean {
+  const text = textAt(real);
+  const isWritten = text === wanted;
+  if (!isWritten && text !== old) fail(`${given.writer}: neither the old nor the new file`);
+  const mode = isWritten ? 0o600 : given.mode;
+  if (text !== undefined && modeOf(real) !== mode)
+    fail(`${given.writer}: the mode is ${modeOf(real).toString(8)}`);
+  const left = drafts(dirname(real));
+  const [draft] = left;
+  if (left.length > 1) fail(`${given.writer}: ${left.length} temporary files`);
+  if (isWritten) count('found: the new file');
+  else if (draft === undefined) count('found: the old file or none, nothing else');
+  if (draft !== undefined) {
+    if (isWritten) fail(`${given.writer}: the new file and a temporary file`);
+    else
+      count(
+        `found: the old file or none, and a temporary file ${isReady(draft) ? 'about to be renamed' : 'in writing'}`,
+      );
+    const path = join(dirname(real), draft);
+    const part = readFileSync(path, 'utf8');
+    if (isReady(draft) ? part !== wanted : !wanted.startsWith(part))
+      fail(`${given.writer}: a strange temporary file`);
+    if (modeOf(path) !== 0o600) fail(`${given.writer}: a temporary file of mode ${modeOf(path).toString(8)}`);
+  }
+  judgeFolder({ fail }, { given, cwd, real }, left);
+  return isWritten;
+}
+
+/** Nothing else is there, and what was a link is one. */
+function judgeFolder(
+  { fail }: Pick<Tally, 'fail'>,
+  { given, cwd, real }: Pick<Found, 'given' | 'cwd' | 'real'>,
+  left: readonly string[],
+): void {
+  const known = new Set([NAME, 'default_config.yml', 'shared', 'real.yml', 'data', 'local-data', ...left]);
+  const strange = [cwd, dirname(real)]
+    .flatMap((directory) => readdirSync(directory))
+    .filter((name) => !known.has(name));
+  if (strange.length > 0) fail(`${given.writer}: left ${strange.join()}`);
+  if (given.isLinked && !lstatSync(join(cwd, NAME)).isSymbolicLink())
+    fail(`${given.writer}: the link is gone`);
+}
+
+/** Another run, of a command that finds the old file right. */
+async function runIdly({ random, count, fail }: Tally, { cwd, real, old }: Found): Promise<void> {
+  const args = random.pick([
+    ['init', '--yes'],
+    ['validate', '--fix'],
+  ]);
+  const { exitCode, stderr } = await umconfig(args, { cwd });
+  if (exitCode !== 0) fail(`${args.join(' ')} ends with ${String(exitCode)}: ${stderr}`);
+  if (textAt(real) !== old) fail(`${args.join(' ')} has written`);
+  if (drafts(dirname(real)).length > 0) fail(`${args.join(' ')} leaves the temporary file`);
+  else count('left-overs swept by a run that had nothing to write');
+}
+
+async function runAgain(
+  { fail }: Tally,
+  { given, cwd, real, wanted }: Found,
+  isWritten: boolean,
+): Promise<void> {
+  const { exitCode, stderr } = await run(given.command.args, given, cwd);
+  if (exitCode !== 0) fail(`again, ${given.writer} ends with ${String(exitCode)}: ${stderr}`);
+  if (textAt(real) !== wanted) fail(`again, ${given.writer}: not what is wanted`);
+  if (existsSync(real) && modeOf(real) !== 0o600)
+    fail(`again, ${given.writer}: the mode is ${modeOf(real).toString(8)}`);
+  const left = drafts(dirname(real));
+  if (left.length > 0) fail(`again, ${given.writer}: a temporary file is left`);
+  const wasTightened = !given.isNew && !isWritten && given.mode !== 0o600;
+  if (stderr.includes('had mode 644') !== wasTightened)
+    fail(`again, ${given.writer}: of the mode it says ${stderr}`);
+  judgeFolder({ fail }, { given, cwd, real }, left);
+}

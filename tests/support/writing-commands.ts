@@ -1,0 +1,79 @@
+/** The three commands that write the configuration file, ready to run as built, without a terminal, in either layout. */
+import type { Layout } from '../../src/core/layouts.ts';
+import { goodFile, template } from './fixtures.ts';
+import { startLocalCognito } from './local-cognito.ts';
+
+export const WRITERS = ['init', 'discover', 'validate --fix'] as const;
+export type Writer = (typeof WRITERS)[number];
+
+export interface WritingCommand {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A file that the command changes, and that `init` without values leaves as it is. */
+  readonly before: string;
+  /** The `default_config.yml` that the command can make a file from; undefined where it needs a file to begin with. */
+  readonly base: string | undefined;
+}
+
+export interface WritingScene {
+  command(writer: Writer, layout: Layout): WritingCommand;
+  close(): Promise<void>;
+}
+
+const OLD_CLIENT = '0fakeclientid0000000000000';
+const JWKS_URL = 'https://cognito-idp.us-west-2.amazonaws.com/us-west-2_FakePool1/.well-known/jwks.json';
+const FLAGS: Readonly<Record<Layout, readonly string[]>> = {
+  flat: ['--redirect-uri', 'http://localhost:8686/auth', '--log-out-uri', 'http://localhost:8686/'],
+  nested: ['--redirect-uri', 'http://localhost:8686/callback'],
+};
+/** Spelt wrongly, one key of each layout is what `--fix` repairs. */
+const MISSPELT: Readonly<Record<Layout, readonly [right: string, wrong: string]>> = {
+  flat: ['userManagement:', 'usermanagement:'],
+  nested: ['userPool:', 'userpool:'],
+};
+
+/** Starts the stand-in for Cognito that `discover` asks; closing it is for the caller. */
+export async function startWritingScene(): Promise<WritingScene> {
+  const cognito = await startLocalCognito();
+  const poolId = cognito.addPool({ Name: 'people' }).Id;
+  cognito.addClient(poolId, { ClientName: 'web', CallbackURLs: ['http://localhost:8686/auth'] });
+  cognito.addClient(poolId, {
+    ClientName: 'pages',
+    ClientSecret: undefined,
+    CallbackURLs: ['http://localhost:8686/callback'],
+  });
+  cognito.addDomain(poolId, 'scalabel-demo');
+  cognito.addGroup(poolId, 'admin');
+  const command = (writer: Writer, layout: Layout): WritingCommand => {
+    const good = goodFile(layout);
+    const [right, wrong] = MISSPELT[layout];
+    const other = good
+      .replace(/(clientId: ").*"/, `$1${OLD_CLIENT}"`)
+      .replace(/(awsJwkUrl: ".*")/, `$1 # ${JWKS_URL}`);
+    switch (writer) {
+      case 'init':
+        return {
+          args: ['init', '--yes', '--layout', layout, '--user-pool-id', 'us-west-2_FakePool1']
+            .concat('--client-id', '1fakeclientid0000000000000', '--domain-name', 'scalabel-demo')
+            .concat(FLAGS[layout]),
+          env: layout === 'flat' ? { UMCONFIG_CLIENT_SECRET: 'notarealsecret'.repeat(3) } : {},
+          before: other,
+          base: template(layout),
+        };
+      case 'discover':
+        return {
+          args: ['discover', '--yes', '--layout', layout, '--pool', poolId],
+          env: {
+            AWS_ACCESS_KEY_ID: 'AKIAFAKE',
+            AWS_SECRET_ACCESS_KEY: 'notarealsecret',
+            AWS_ENDPOINT_URL: cognito.url,
+          },
+          before: other,
+          base: template(layout),
+        };
+      case 'validate --fix':
+        return { args: ['validate', '--fix'], env: {}, before: good.replace(right, wrong), base: undefined };
+    }
+  };
+  return { command, close: () => cognito.close() };
+}
