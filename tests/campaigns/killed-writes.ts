@@ -1,6 +1,4 @@
 /** The commands that write are killed with SIGKILL: nothing is ever half done, and what they leave is gone after the next run. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -14,9 +12,12 @@ import {
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Layout } from '../../src/core/layouts.ts';
-import { cleanEnvironment, inTemporaryDirectory, PROGRAM, umconfig, type CliResult } from '../support/cli.ts';
+import { inTemporaryDirectory, startUmconfig, umconfig, type CliResult } from '../support/cli.ts';
 import { drafts, modeOf, NAME } from '../support/files-scratch.ts';
 import {
+  isReady,
+  seeDraft,
+  spin,
   startWritingScene,
   WRITERS,
   type Writer,
@@ -153,15 +154,15 @@ async function killAndRunAgain(
   const { random, count } = trial;
   const { real, old } = lay(given, cwd);
   const aim = random.pick(AIMS);
-  const run = start(given, cwd);
+  const run = startUmconfig(given.command.args, { cwd, env: given.command.env });
   if (aim.at === undefined) {
-    await Promise.race([run.wasKilled, setTimeout(random.fraction() * wanted.milliseconds)]);
+    await Promise.race([run.ended, setTimeout(random.fraction() * wanted.milliseconds)]);
   } else {
     await seeDraft(run, dirname(real), aim.at);
     spin(random.fraction() ** 2 * aim.laterBy);
   }
-  run.kill();
-  if (!(await run.wasKilled)) return false;
+  run.child.kill('SIGKILL');
+  if ((await run.ended).signal !== 'SIGKILL') return false;
   count(given.writer);
   if (given.isNew) count('no file before');
   if (given.isLinked) count('a link to the file');
@@ -179,43 +180,8 @@ async function killAndRunAgain(
 const AIMS = [
   { name: 'killed at any moment of the run', at: undefined },
   { name: 'killed while a temporary file was seen', at: 'any', laterBy: 6 },
-  { name: 'killed while one about to be renamed was seen', at: 'ready', laterBy: 0.5 },
+  { name: 'killed while one about to be renamed was seen', at: 'ready', laterBy: 0 },
 ] as const;
-
-interface Run {
-  readonly kill: () => void;
-  readonly isOver: () => boolean;
-  readonly wasKilled: Promise<boolean>;
-}
-
-function start({ command }: Case, cwd: string): Run {
-  const child = spawn(process.execPath, [PROGRAM, ...command.args], {
-    cwd,
-    env: cleanEnvironment(cwd, command.env),
-    stdio: 'ignore',
-  });
-  return {
-    kill: () => child.kill('SIGKILL'),
-    isOver: () => child.exitCode !== null || child.signalCode !== null,
-    wasKilled: once(child, 'close').then(([, signal]) => signal === 'SIGKILL'),
-  };
-}
-
-/** Until there is a temporary file, which is ready where that is wanted, or the run is over. */
-async function seeDraft({ isOver }: Run, directory: string, wanted: 'any' | 'ready'): Promise<void> {
-  while (!isOver() && drafts(directory).length === 0) await new Promise((resolve) => setImmediate(resolve));
-  if (wanted === 'any') return;
-  // That time is too short to let anything else happen in between.
-  for (let names = drafts(directory); names.length > 0 && !names.some(isReady); names = drafts(directory));
-}
-
-const isReady = (name: string): boolean => name.endsWith('.ready.umconfig-tmp');
-
-/** Waits, more exactly than a timer does. */
-function spin(milliseconds: number): void {
-  const until = performance.now() + milliseconds;
-  while (performance.now() < until);
-}
 
 interface Found {
   readonly given: Case;

@@ -1,5 +1,5 @@
 /** Runs the built program as a user's shell does, with nothing of this process's environment that could change its answers. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,11 +34,16 @@ export function cleanEnvironment(
   return { PATH: process.env['PATH'] ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...extra };
 }
 
-/** Runs `umconfig …args` to its end, without a terminal. */
-export function umconfig(
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<CliResult>;
+}
+
+/** Starts `umconfig …args` without a terminal. */
+export function startUmconfig(
   args: readonly string[],
   { cwd, env = {}, stdin = '', unprivileged = false }: CliOptions,
-): Promise<CliResult> {
+): Running {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
     env: cleanEnvironment(cwd, env),
@@ -54,18 +59,21 @@ export function umconfig(
     });
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
-  const ended = new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>((settle, fail) => {
+  const closed = new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>((settle, fail) => {
     child.on('error', fail);
     child.on('close', (exitCode, signal) => {
       settle({ exitCode, signal });
     });
   });
-  return Promise.all([ended, read(child.stdout), read(child.stderr)]).then(([end, stdout, stderr]) => ({
-    ...end,
-    stdout,
-    stderr,
-  }));
+  const ended = Promise.all([closed, read(child.stdout), read(child.stderr)]).then(
+    ([end, stdout, stderr]) => ({ ...end, stdout, stderr }),
+  );
+  return { child, ended };
 }
+
+/** Runs `umconfig …args` to its end, without a terminal. */
+export const umconfig = (args: readonly string[], options: CliOptions): Promise<CliResult> =>
+  startUmconfig(args, options).ended;
 
 /** Calls `work` with a new empty directory that is removed afterwards. */
 export async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {

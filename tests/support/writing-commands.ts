@@ -1,5 +1,10 @@
-/** The three commands that write the configuration file, ready to run as built, without a terminal, in either layout. */
+/**
+ * The three commands that write the configuration file, ready to run as built, without a terminal, in either layout; and
+ * the moment of their writing, for those who are to disturb it.
+ */
 import type { Layout } from '../../src/core/layouts.ts';
+import type { Running } from './cli.ts';
+import { drafts } from './files-scratch.ts';
 import { goodFile, template } from './fixtures.ts';
 import { startLocalCognito } from './local-cognito.ts';
 
@@ -76,4 +81,35 @@ export async function startWritingScene(): Promise<WritingScene> {
     }
   };
   return { command, close: () => cognito.close() };
+}
+
+/** Whether a temporary file waits for nothing but its turn to become the file. */
+export const isReady = (name: string): boolean => name.endsWith('.ready.umconfig-tmp');
+
+/**
+ * Waits until the run has a temporary file in this directory, or is over; with `ready` until it waits for its turn, and
+ * then the run is stopped (SIGSTOP).
+ */
+export async function seeDraft(
+  { child }: Running,
+  directory: string,
+  wanted: 'any' | 'ready',
+): Promise<void> {
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  while (!isOver() && drafts(directory).length === 0) await new Promise((resolve) => setImmediate(resolve));
+  if (wanted === 'any') return;
+  // It waits for a tenth of a millisecond, so the run is let go on for moments only.
+  for (;;) {
+    child.kill('SIGSTOP');
+    const names = drafts(directory);
+    if (names.length === 0 || names.some(isReady)) return;
+    child.kill('SIGCONT');
+    spin(0.05);
+  }
+}
+
+/** Waits, more exactly than a timer does. */
+export function spin(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
 }
