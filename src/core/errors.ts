@@ -135,71 +135,76 @@ const NETWORK_CODES: Readonly<Record<string, string>> = {
 const profileFlag = ({ profile }: AwsContext): string =>
   profile === undefined ? '' : ` --profile ${shellWord(profile)}`;
 
-const NAMED: Readonly<Record<string, (failure: CognitoFailure, context: AwsContext) => Words>> = {
-  CredentialsProviderError: (failure, context) => credentialWords(failure.message, context),
-  TokenProviderError: (failure, context) => credentialWords(failure.message, context),
-  ExpiredTokenException: (_failure, context) => expired(context),
-  ExpiredToken: (_failure, context) => expired(context),
-  UnrecognizedClientException: (_failure, context) => wrongKeys(context),
-  InvalidClientTokenId: (_failure, context) => wrongKeys(context),
-  InvalidSignatureException: (_failure, context) => ({
-    message:
-      'AWS did not accept the signature: the secret access key is wrong, or the clock of this machine is off',
-    hint: `Compare the clock (date -u) with the real time, and check the keys: aws configure${profileFlag(context)}`,
+type Describe = (failure: CognitoFailure, context: AwsContext) => Words;
+
+/** A Map, since the names come from outside: an object knows `constructor`, too. */
+const NAMED: ReadonlyMap<string, Describe> = new Map(
+  Object.entries<Describe>({
+    CredentialsProviderError: (failure, context) => credentialWords(failure.message, context),
+    TokenProviderError: (failure, context) => credentialWords(failure.message, context),
+    ExpiredTokenException: (_failure, context) => expired(context),
+    ExpiredToken: (_failure, context) => expired(context),
+    UnrecognizedClientException: (_failure, context) => wrongKeys(context),
+    InvalidClientTokenId: (_failure, context) => wrongKeys(context),
+    InvalidSignatureException: (_failure, context) => ({
+      message:
+        'AWS did not accept the signature: the secret access key is wrong, or the clock of this machine is off',
+      hint: `Compare the clock (date -u) with the real time, and check the keys: aws configure${profileFlag(context)}`,
+    }),
+    AccessDeniedException: accessDenied,
+    NotAuthorizedException: accessDenied,
+    ResourceNotFoundException: notFound,
+    InvalidParameterException: (failure, context) => ({
+      message: `AWS refuses the request ${failure.operation}: ${said(failure)}`,
+      hint:
+        context.user === undefined
+          ? `Check the user pool id${context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`} and the app client id.`
+          : 'Check the email address, and which attributes the user pool requires of its users.',
+    }),
+    UsernameExistsException: () => ({
+      message: 'there is such a user already',
+      hint: 'Nothing need be done; umconfig users list shows them.',
+    }),
+    AliasExistsException: () => ({
+      message: 'another user has this email address',
+      hint: 'Find them with umconfig users list --search, and keep one.',
+    }),
+    UserNotFoundException: () => ({
+      message: 'there is no such user any more',
+      hint: 'Somebody else has removed them. Look again: umconfig users list',
+    }),
+    LimitExceededException: (failure) => ({
+      message: `a limit of AWS is reached: ${said(failure)}`,
+      hint: 'Cognito itself sends 50 emails a day. Give the user pool an SES identity of your own (Authentication methods → Email), leave the invitations out with --no-invite, or go on tomorrow: the same command does only what is left.',
+    }),
+    CodeDeliveryFailureException: () => ({
+      message: 'the user was made, but the invitation could not be sent',
+      hint: 'Check the email settings of the user pool (Authentication methods → Email), then send the invitation again in the AWS console.',
+    }),
+    UserLambdaValidationException: (failure) => ({
+      message: `a Lambda trigger of the user pool refuses: ${said(failure)}`,
+      hint: 'Ask whoever wrote the trigger (user pool → Extensions).',
+    }),
+    UnsupportedUserStateException: (failure) => ({
+      message: `the user's state does not allow it: ${said(failure)}`,
+      hint: 'umconfig users list shows the state.',
+    }),
+    TooManyRequestsException: (failure) => throttled(failure),
+    ThrottlingException: (failure) => throttled(failure),
+    UnexpectedAnswer: (_failure, context) => ({
+      message: `what answers at ${hostOf(context)} is not Cognito: its answer cannot be read`,
+      hint:
+        context.endpointUrl === undefined
+          ? 'Check for a proxy or for the login page of a network (curl -I https://aws.amazon.com).'
+          : 'Check --endpoint-url (or AWS_ENDPOINT_URL): is the server there a Cognito API?',
+    }),
+    TimeoutError: (_failure, context) => unreachable('no answer in time', context),
   }),
-  AccessDeniedException: accessDenied,
-  NotAuthorizedException: accessDenied,
-  ResourceNotFoundException: notFound,
-  InvalidParameterException: (failure, context) => ({
-    message: `AWS refuses the request ${failure.operation}: ${said(failure)}`,
-    hint:
-      context.user === undefined
-        ? `Check the user pool id${context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`} and the app client id.`
-        : 'Check the email address, and which attributes the user pool requires of its users.',
-  }),
-  UsernameExistsException: () => ({
-    message: 'there is such a user already',
-    hint: 'Nothing need be done; umconfig users list shows them.',
-  }),
-  AliasExistsException: () => ({
-    message: 'another user has this email address',
-    hint: 'Find them with umconfig users list --search, and keep one.',
-  }),
-  UserNotFoundException: () => ({
-    message: 'there is no such user any more',
-    hint: 'Somebody else has removed them. Look again: umconfig users list',
-  }),
-  LimitExceededException: (failure) => ({
-    message: `a limit of AWS is reached: ${said(failure)}`,
-    hint: 'Cognito itself sends 50 emails a day. Give the user pool an SES identity of your own (Authentication methods → Email), leave the invitations out with --no-invite, or go on tomorrow: the same command does only what is left.',
-  }),
-  CodeDeliveryFailureException: () => ({
-    message: 'the user was made, but the invitation could not be sent',
-    hint: 'Check the email settings of the user pool (Authentication methods → Email), then send the invitation again in the AWS console.',
-  }),
-  UserLambdaValidationException: (failure) => ({
-    message: `a Lambda trigger of the user pool refuses: ${said(failure)}`,
-    hint: 'Ask whoever wrote the trigger (user pool → Extensions).',
-  }),
-  UnsupportedUserStateException: (failure) => ({
-    message: `the user's state does not allow it: ${said(failure)}`,
-    hint: 'umconfig users list shows the state.',
-  }),
-  TooManyRequestsException: (failure) => throttled(failure),
-  ThrottlingException: (failure) => throttled(failure),
-  UnexpectedAnswer: (_failure, context) => ({
-    message: `what answers at ${hostOf(context)} is not Cognito: its answer cannot be read`,
-    hint:
-      context.endpointUrl === undefined
-        ? 'Check for a proxy or for the login page of a network (curl -I https://aws.amazon.com).'
-        : 'Check --endpoint-url (or AWS_ENDPOINT_URL): is the server there a Cognito API?',
-  }),
-  TimeoutError: (_failure, context) => unreachable('no answer in time', context),
-};
+);
 
 /** An AWS failure in plain words with its remedy. Always exit 3: nothing is wrong with the file. */
 export function describeCognitoFailure(failure: CognitoFailure, context: AwsContext): WorldError {
-  const words = (NAMED[failure.errorName] ?? otherFailure)(failure, context);
+  const words = (NAMED.get(failure.errorName) ?? otherFailure)(failure, context);
   return new WorldError(words.message, words.hint);
 }
 

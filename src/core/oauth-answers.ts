@@ -229,61 +229,64 @@ export interface OAuthExplanation {
 
 const LOGIN_PAGES = 'your pool → App clients → your client → Login pages → Edit';
 
-const EXPLANATIONS: Readonly<Record<string, (layout: Layout) => OAuthExplanation>> = {
-  redirect_mismatch: (layout) => ({
-    cause: 'the callback URL is not registered in the app client: it is compared byte for byte',
-    fix: `Register it, or write the registered one into the file (its path must be ${LAYOUTS[layout].callbackPath}): ${LOGIN_PAGES} → Allowed callback URLs.`,
+/** A Map, since the codes come from outside: an object knows `constructor`, too. */
+const EXPLANATIONS: ReadonlyMap<string, (layout: Layout) => OAuthExplanation> = new Map(
+  Object.entries<(layout: Layout) => OAuthExplanation>({
+    redirect_mismatch: (layout) => ({
+      cause: 'the callback URL is not registered in the app client: it is compared byte for byte',
+      fix: `Register it, or write the registered one into the file (its path must be ${LAYOUTS[layout].callbackPath}): ${LOGIN_PAGES} → Allowed callback URLs.`,
+    }),
+    invalid_scope: () => ({
+      cause: 'the app client does not allow the scopes openid and email',
+      fix: `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email.`,
+    }),
+    unauthorized_client: () => ({
+      cause: 'the app client does not allow the code flow',
+      fix: `${LOGIN_PAGES} → OAuth grant types: Authorization code grant.`,
+    }),
+    invalid_client: (layout) =>
+      LAYOUTS[layout].clientSecret === 'required'
+        ? {
+            cause: 'the app client secret is wrong, or the client has none',
+            fix: 'Take the secret over again: umconfig discover, or your pool → App clients → your client → Show client secret.',
+          }
+        : {
+            cause:
+              'the app client has a secret, and the Node server never sends one; or there is no such client',
+            fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
+          },
+    invalid_grant: () => ({
+      cause:
+        'the authorization code was not taken: it is used up, too old, or made for another callback URL or client',
+      fix: 'Sign in again; each code works once, for a few minutes.',
+    }),
+    invalid_request: () => ({
+      cause: 'the hosted UI does not know the app client, or does not understand the request',
+      fix: 'Compare the app client id with the console: your pool → App clients.',
+    }),
+    unsupported_grant_type: () => ({
+      cause: 'the token endpoint does not take authorization codes',
+      fix: 'Check that the token URL is that of the Cognito domain, ending in /oauth2/token.',
+    }),
+    access_denied: () => ({
+      cause: 'the sign-in was refused or given up on the login page',
+      fix: 'Sign in again; with an identity provider of your own, check that it lets this person in.',
+    }),
+    server_error: () => ({
+      cause: 'Cognito failed on its side, or a trigger (Lambda) or identity provider of the pool did',
+      fix: 'Try again; then look at the pool’s triggers and identity providers.',
+    }),
+    login_required: () => ({
+      cause: 'nobody is signed in at the hosted UI',
+      fix: 'Sign in on the login page.',
+    }),
   }),
-  invalid_scope: () => ({
-    cause: 'the app client does not allow the scopes openid and email',
-    fix: `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email.`,
-  }),
-  unauthorized_client: () => ({
-    cause: 'the app client does not allow the code flow',
-    fix: `${LOGIN_PAGES} → OAuth grant types: Authorization code grant.`,
-  }),
-  invalid_client: (layout) =>
-    LAYOUTS[layout].clientSecret === 'required'
-      ? {
-          cause: 'the app client secret is wrong, or the client has none',
-          fix: 'Take the secret over again: umconfig discover, or your pool → App clients → your client → Show client secret.',
-        }
-      : {
-          cause:
-            'the app client has a secret, and the Node server never sends one; or there is no such client',
-          fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
-        },
-  invalid_grant: () => ({
-    cause:
-      'the authorization code was not taken: it is used up, too old, or made for another callback URL or client',
-    fix: 'Sign in again; each code works once, for a few minutes.',
-  }),
-  invalid_request: () => ({
-    cause: 'the hosted UI does not know the app client, or does not understand the request',
-    fix: 'Compare the app client id with the console: your pool → App clients.',
-  }),
-  unsupported_grant_type: () => ({
-    cause: 'the token endpoint does not take authorization codes',
-    fix: 'Check that the token URL is that of the Cognito domain, ending in /oauth2/token.',
-  }),
-  access_denied: () => ({
-    cause: 'the sign-in was refused or given up on the login page',
-    fix: 'Sign in again; with an identity provider of your own, check that it lets this person in.',
-  }),
-  server_error: () => ({
-    cause: 'Cognito failed on its side, or a trigger (Lambda) or identity provider of the pool did',
-    fix: 'Try again; then look at the pool’s triggers and identity providers.',
-  }),
-  login_required: () => ({
-    cause: 'nobody is signed in at the hosted UI',
-    fix: 'Sign in on the login page.',
-  }),
-};
+);
 
 /** An OAuth error in plain words. Cognito names some errors only in the description. */
 export function explainOAuthError(code: string, description: string, layout: Layout): OAuthExplanation {
   const named = /\b(?:unauthorized_client|invalid_scope|redirect_mismatch)\b/.exec(description)?.[0];
-  const explain = (named === undefined ? undefined : EXPLANATIONS[named]) ?? EXPLANATIONS[code];
+  const explain = EXPLANATIONS.get(named ?? code) ?? EXPLANATIONS.get(code);
   const said = description === '' ? shown(code) : `${shown(code)}: ${shown(description)}`;
   return (
     explain?.(layout) ?? {

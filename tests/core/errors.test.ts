@@ -38,6 +38,8 @@ describe('AWS', () => {
       /SSO session/,
       /aws sso login --profile 'team a'/,
     ],
+    ['a name that objects have, too', failure('constructor'), CONTEXT, /constructor.*said by AWS/, /./],
+    ['the name of a prototype', failure('__proto__'), CONTEXT, /__proto__.*said by AWS/, /./],
     ['an SSO token', failure('TokenProviderError', 'Token is expired. SSO'), CONTEXT, /SSO/, /aws sso login/],
     ['an expired session', failure('ExpiredTokenException'), CONTEXT, /session has expired/, /aws sso login/],
     ['an expired token', failure('ExpiredToken'), CONTEXT, /session has expired/, /Refresh/],

@@ -405,6 +405,9 @@ describe('errors in words', () => {
   );
 
   test('the description decides where it is the one that names the cause', () => {
+    for (const code of ['constructor', '__proto__', 'toString', 'valueOf']) {
+      expect(explainOAuthError(code, '', 'flat').cause).toBe(`the hosted UI said ${code}`);
+    }
     expect(explainOAuthError('invalid_request', 'invalid_scope', 'flat')).toEqual(
       explainOAuthError('invalid_scope', '', 'flat'),
     );

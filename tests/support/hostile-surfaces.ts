@@ -11,6 +11,7 @@ import { FIELDS } from '../../src/core/fields.ts';
 import { failedPage, ignoredPage, signedInPage } from '../../src/core/login-page.ts';
 import { uriOf } from '../../src/report/location.ts';
 import {
+  Cancelled,
   FileFailure,
   ListenFailure,
   TokenRefused,
@@ -116,8 +117,8 @@ const FAILURES: readonly FileFailureKind[] = [
   'io',
 ];
 
-/** Names that are paths of one step, as a file system allows them. */
-const fileName = (hostile: Hostile): string => hostile.next().replace(/[\0/]|\p{Cs}/gu, '_');
+/** Names that are paths of one step, as a file system allows them; `-` alone is the standard input. */
+const fileName = (hostile: Hostile): string => hostile.next().replace(/[\0/]|\p{Cs}|^-$/gu, '_');
 
 interface Validation {
   readonly names: readonly string[];
@@ -614,7 +615,12 @@ async function prompts(hostile: Hostile, random: Random): Promise<readonly strin
     () => prompter.select(hostile.next(), choices()),
     () => prompter.search(hostile.next(), choices()),
   ];
-  await random.pick(ask)();
+  try {
+    await random.pick(ask)();
+  } catch (error) {
+    // A search that finds nothing, whatever is typed, ends with Ctrl-C.
+    if (!(error instanceof Cancelled)) throw error;
+  }
   return troublesIn({ exitCode: 0, stdout: '', stderr, log: '' }, { isDrawn: true });
 }
 
