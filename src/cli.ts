@@ -17,7 +17,9 @@ import { maskLongRuns, printable, printableLines } from './core/display.ts';
 import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from './core/errors.ts';
 import { FIELDS } from './core/fields.ts';
 import type { Settings } from './core/plan.ts';
-import { Cancelled, FileFailure, type Ports } from './ports.ts';
+import { knownSecrets } from './core/secrets.ts';
+import { guardedOutput, guardedPorts } from './guard.ts';
+import { Cancelled, FileFailure, type Ports, type Secrets } from './ports.ts';
 import { REPORTERS, STREAMERS, type Format, type Reporter } from './report/index.ts';
 import type { Run } from './report/location.ts';
 import type { Report, ValidationReport } from './report/report.ts';
@@ -36,7 +38,7 @@ interface Output {
 export interface Runtime {
   readonly version: string;
   readonly output: Output;
-  readonly ports: (options: OptionValues) => Ports;
+  readonly ports: (options: OptionValues, secrets: Secrets) => Omit<Ports, 'secrets'>;
 }
 
 /** Both reject with Cancelled: at the first signal, and at the second one. */
@@ -52,12 +54,14 @@ const NEVER = new Promise<never>(() => undefined);
  */
 export async function run(
   argv: readonly string[],
-  runtime: Runtime,
+  given: Runtime,
   { cancelled, insisted }: Interruption = { cancelled: NEVER, insisted: NEVER },
 ): Promise<number> {
   let exitCode: number = EXIT.ok;
+  const secrets = knownSecrets();
+  const runtime: Runtime = { ...given, output: guardedOutput(given.output, secrets) };
   const program = buildProgram(argv, runtime, async (command, { options, ...input }) => {
-    const ports = runtime.ports(options);
+    const ports = guardedPorts(runtime.ports(options, secrets), secrets);
     const interrupted = command.endsByItself === true ? insisted : cancelled;
     const report = await Promise.race([command.run({ ...input, options }, ports), interrupted]);
     const outcome = { report, options, ports };

@@ -24,10 +24,10 @@ export async function start(): Promise<number> {
   const runtime: Runtime = {
     version: packageJson.version,
     output: { colorLevel, write: writeTo },
-    ports: ({ color, quiet = false }) => ({
+    ports: ({ color, quiet = false }, secrets) => ({
       files: nodeFiles(process.cwd()),
       prompter: nodePrompter({ signal: signals.signal, colorLevel: colorLevel('stderr', color) }),
-      aws: nodeAws(),
+      aws: nodeAws(secrets),
       terminal: nodeTerminal({ quiet }),
       environment: nodeEnvironment(),
       // Imported when used: Node's HTTP and TLS modules take as long to load as this whole program.

@@ -456,7 +456,14 @@ interface TokenVerifier {
   verify(check: TokenCheck): Promise<Claims>;
 }
 
+/** Who keeps secrets off everything that is shown or written. */
+export interface Secrets {
+  /** To be called with every secret as soon as it is known; nothing shows it from then on. */
+  readonly keep: (secret: string | undefined) => void;
+}
+
 export interface Ports {
+  readonly secrets: Secrets;
   readonly files: Files;
   readonly prompter: Prompter;
   readonly aws: Aws;

@@ -1,5 +1,6 @@
 /** The user's browser, opened with the system's own opener. */
 import type { Browser } from '../ports.ts';
+import { withChildEnvironment } from './child-environment.ts';
 
 /** Whether a window could be seen at all: elsewhere the opener would start a text browser, or nothing, without a word. */
 function hasScreen(): boolean {
@@ -15,7 +16,8 @@ export function systemBrowser(): Browser {
     open: async (url) => {
       if (!hasScreen()) return false;
       const { default: open } = await import('open');
-      return open(url).then(
+      // The package has no say in the environment of what it starts.
+      return withChildEnvironment(() => open(url)).then(
         () => true,
         () => false,
       );

@@ -35,6 +35,7 @@ import {
   type Named,
   type PoolDomain,
   type PoolUser,
+  type Secrets,
   type UserPool,
 } from '../ports.ts';
 
@@ -58,12 +59,16 @@ export async function defaultRegion(options: AwsOptions): Promise<string | undef
 }
 
 /** A client for one region. Loads the credentials, so it rejects with CognitoFailure where there are none. */
-export async function openCognito(options: AwsOptions & { readonly region: string }): Promise<Cognito> {
+export async function openCognito(
+  options: AwsOptions & { readonly region: string },
+  secrets: Secrets,
+): Promise<Cognito> {
   const client = new CognitoIdentityProviderClient(clientConfig(options));
   // Before the clock of the first call starts: a credential process or a login may take its time.
-  await client.config.credentials().catch((error: unknown) => {
+  const { secretAccessKey, sessionToken } = await client.config.credentials().catch((error: unknown) => {
     throw failureOf('GetCredentials', error, false);
   });
+  for (const secret of [secretAccessKey, sessionToken]) secrets.keep(secret);
   return cognitoOf(client, options.region);
 }
 

@@ -19,6 +19,7 @@ import {
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { FileFailure, type Files, type FileSnapshot } from '../ports.ts';
 import { replaceFile } from './atomic-write.ts';
+import { childEnvironment } from './child-environment.ts';
 import { sweepBeside } from './drafts.ts';
 import { assertRegularFile, lookUp, statRegularFile, translateFailures } from './file-failures.ts';
 
@@ -30,8 +31,8 @@ const GLOB_MAGIC = /[*?[\]{}()!+@\\]/;
 
 /** Far below the 32,767 characters of a Windows command line, the tightest of all limits. */
 const ARGUMENT_CHARACTERS = 16_000;
-/** Of no use to `git ls-files`, and able to point it elsewhere, to make it run programs, or to leak. */
-const WITHHELD_FROM_GIT = /^(?:GIT_(?!EXEC_PATH$)|AWS_|UMCONFIG_)/i;
+/** Able to point `git ls-files` elsewhere, or to make it run programs. */
+const WITHHELD_FROM_GIT = /^GIT_(?!EXEC_PATH$)/i;
 const GIT_ENVIRONMENT = { GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
 const GIT_DEADLINE_MS = 5_000;
 
@@ -244,7 +245,7 @@ type ListTracked = (top: string, names: readonly string[]) => Promise<readonly s
 /** Asks one index, without running anything that the repository's own configuration names. Fails to an empty list. */
 async function gitIndexReader(deadlineMs: number): Promise<ListTracked> {
   const { execFile } = await import('node:child_process');
-  const inherited = Object.entries(process.env).filter(([name]) => !WITHHELD_FROM_GIT.test(name));
+  const inherited = Object.entries(childEnvironment()).filter(([name]) => !WITHHELD_FROM_GIT.test(name));
   const options = {
     env: { ...Object.fromEntries(inherited), ...GIT_ENVIRONMENT },
     killSignal: 'SIGKILL',

@@ -11,9 +11,13 @@ export function commandLine(): readonly string[] {
   return process.argv.slice(2);
 }
 
-/** The variables that umconfig itself reads. An empty one counts as absent. */
+/**
+ * The variables that umconfig itself reads. An empty one counts as absent. The secret is taken out of the environment, so
+ * that no other program gets it, not even the one that an AWS profile names for its credentials.
+ */
 export function nodeEnvironment(): Environment {
   const { UMCONFIG_CLIENT_SECRET: clientSecret = '' } = process.env;
+  delete process.env['UMCONFIG_CLIENT_SECRET'];
   return {
     clientSecret: clientSecret === '' ? undefined : clientSecret,
     isWindows: process.platform === 'win32',

@@ -57,7 +57,7 @@ export const discoverCommand: Command = {
     const { options } = input;
     const format = options.format ?? 'text';
     requireAnswers(options, ports);
-    const target = await readTarget(options, ports.files);
+    const target = await readTarget(options, ports);
     if (options.check === true && target.existing === undefined) {
       throw new UsageError(
         `${printable(target.path)}: there is no such file to check`,

@@ -33,7 +33,7 @@ export const doctorCommand: Command = {
   run: async ({ options }, ports) => {
     const format = options.format ?? 'text';
     requireEndpoint(options);
-    const target = await readTarget(options, ports.files);
+    const target = await readTarget(options, ports);
     if (target.existing === undefined) {
       throw new UsageError(
         `${printable(target.path)}: there is no such file to check`,

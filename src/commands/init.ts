@@ -57,7 +57,7 @@ export const initCommand: Command = {
   ],
   run: async (input, ports) => {
     refuseSecretArgument(input);
-    const found = await readTarget(input.options, ports.files);
+    const found = await readTarget(input.options, ports);
     refuseOtherLayout(found);
     const target = await withSchemaComment(found, input, ports);
     const given = await givenAnswers(input, target.layout, ports);
@@ -102,7 +102,7 @@ function refuseOtherLayout({ document, layout, path, base }: Target): void {
 async function givenAnswers(
   { fields, options }: Input,
   layout: Layout,
-  ports: Pick<Ports, 'environment' | 'terminal'>,
+  ports: Pick<Ports, 'environment' | 'terminal' | 'secrets'>,
 ): Promise<Settings> {
   const names = FLAG_FIELDS.filter((name) => fields[name] !== undefined);
   const foreign = names.filter((name) => keyOf(name, layout) === undefined);
@@ -122,7 +122,7 @@ async function givenAnswers(
 async function givenSecret(
   { clientSecretStdin }: Input['options'],
   layout: Layout,
-  { environment, terminal }: Pick<Ports, 'environment' | 'terminal'>,
+  { environment, terminal, secrets }: Pick<Ports, 'environment' | 'terminal' | 'secrets'>,
 ): Promise<string | undefined> {
   const isForbidden = LAYOUTS[layout].clientSecret === 'forbidden';
   if (clientSecretStdin !== true) {
@@ -146,7 +146,9 @@ async function givenSecret(
   const bytes = await terminal.readStdin(MAX_SECRET_BYTES);
   if (bytes.length > MAX_SECRET_BYTES)
     throw new UsageError('standard input holds more than a client secret', 'Pipe in the secret alone.');
-  return cleanAnswer('clientSecret', layout, new TextDecoder().decode(bytes).replace(/\r?\n$/, ''));
+  const secret = cleanAnswer('clientSecret', layout, new TextDecoder().decode(bytes).replace(/\r?\n$/, ''));
+  secrets.keep(secret);
+  return secret;
 }
 
 /**

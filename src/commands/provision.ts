@@ -46,7 +46,7 @@ export const provisionCommand: Command = {
   ],
   run: async (input, ports) => {
     const { options, fields } = input;
-    const target = await readTarget(options, ports.files);
+    const target = await readTarget(options, ports);
     const format = (options.format ?? 'cloudformation') as TemplateFormat;
     const isGuided = ports.terminal.interactive && fields.domainName === undefined;
     const flags = judgeFlags(input, target, isGuided, ports);

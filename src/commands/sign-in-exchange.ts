@@ -71,7 +71,7 @@ export async function beginSignIn(options: OptionValues, ports: Ports): Promise<
       'It begins with http:// or https://.',
     );
   }
-  const target = await readTarget(options, ports.files);
+  const target = await readTarget(options, ports);
   const { path, layout, document } = target;
   if (target.existing === undefined) {
     throw new UsageError(
@@ -89,6 +89,7 @@ export async function beginSignIn(options: OptionValues, ports: Ports): Promise<
     throw unusable(path, 'the domain, the token URL or the callback URL cannot be used');
   }
   const { verifier, challenge } = await pkce(ports.random);
+  ports.secrets.keep(verifier);
   const state = randomToken(ports.random);
   const nonce = randomToken(ports.random);
   const request = { origin, clientId, redirectUri, state, nonce, challenge };
@@ -208,8 +209,10 @@ export async function concludeSignIn(signIn: SignIn, outcome: Outcome, ports: Po
   if (outcome.kind === 'refused') {
     throw refusedBy('the hosted UI', outcome.error, outcome.description, layout);
   }
+  ports.secrets.keep(outcome.code);
   const answer = await exchange(signIn, outcome.code, ports);
   const reply = readReply(answer.body);
+  for (const token of [reply?.idToken, reply?.accessToken, reply?.refreshToken]) ports.secrets.keep(token);
   if (reply?.idToken === undefined || reply.accessToken === undefined) {
     throw notSignedIn(
       'the sign-in gave no id token: the app client does not allow the scope openid',

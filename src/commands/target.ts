@@ -3,9 +3,10 @@ import { printable } from '../core/display.ts';
 import { parseDocument, type ConfigDocument } from '../core/document.ts';
 import { ExpectedError, EXIT } from '../core/errors.ts';
 import { LAYOUTS, recogniseLayout, type Layout } from '../core/layouts.ts';
+import { secretsIn } from '../core/masking.ts';
 import { MAX_FILE_BYTES } from '../core/rules/yaml.ts';
 import { decode } from '../core/validate.ts';
-import type { Files, FileSnapshot } from '../ports.ts';
+import type { Files, FileSnapshot, Ports } from '../ports.ts';
 import type { OptionValues } from './options.ts';
 
 const CONFIG_DIRECTORY = 'app/config';
@@ -33,7 +34,16 @@ export interface Target {
 }
 
 /** Reads the file to edit, or the base that a new one is copied from. Throws for a file that is not text or not YAML. */
-export async function readTarget(options: OptionValues, files: Files): Promise<Target> {
+export async function readTarget(
+  options: OptionValues,
+  { files, secrets }: Pick<Ports, 'files' | 'secrets'>,
+): Promise<Target> {
+  const target = await findTarget(options, files);
+  for (const secret of secretsIn(target.document)) secrets.keep(secret);
+  return target;
+}
+
+async function findTarget(options: OptionValues, files: Files): Promise<Target> {
   const path = await configPath(options, files);
   const existing = await files.readIfThere(path, MAX_FILE_BYTES);
   const wanted = options.layout as Layout | undefined;

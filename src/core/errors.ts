@@ -242,10 +242,14 @@ function otherFailure(failure: CognitoFailure, context: AwsContext): Words {
   if (network !== undefined) return unreachable(network, context);
   if (code !== undefined) return unreachable(printable(code), context);
   return {
-    message: `${failure.operation} failed after ${times(failure.attempts)}: ${printable(failure.errorName)}: ${said(failure)}`,
+    message: `${failure.operation} failed after ${times(failure.attempts)}: ${nameOf(failure)}: ${said(failure)}`,
     hint: 'Try again; with --debug the whole error is shown.',
   };
 }
+
+/** The name of an error comes from the other side, too. */
+const nameOf = ({ errorName }: CognitoFailure): string =>
+  /^\w{1,60}$/.test(errorName) ? maskLongRuns(errorName) : 'an error without a proper name';
 
 const hostOf = ({ endpointUrl, region }: AwsContext): string =>
   printable(endpointUrl ?? `cognito-idp.${region}.amazonaws.com`);

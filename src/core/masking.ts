@@ -3,6 +3,7 @@ import { maskLongRuns, maskSecret, printable } from './display.ts';
 import type { ConfigDocument, Span } from './document.ts';
 import { keyOf } from './fields.ts';
 import { meantKey } from './rules/keys.ts';
+import { formsOf } from './secrets.ts';
 
 /** A line ready to be shown, and where each of its columns went. */
 export interface ShownLine {
@@ -60,7 +61,7 @@ export interface ShownLines {
 export function shownLines(document: ConfigDocument): ShownLines {
   const lines = new Lines(document.text);
   const known = secretEntries(document);
-  const copies = copiesOf(known.map(({ text }) => text));
+  const copies = copiesOf(known);
   const { length } = lines.starts;
   const made = new Map<number, ShownLine>();
   let spans: ReadonlyMap<number, readonly Span[]> | undefined;
@@ -120,20 +121,15 @@ function secretEntries({ entries, text }: ConfigDocument): readonly (Span & { re
 /** A file with more secrets than this is no configuration, and looking for each on every line takes its time. */
 const MAX_COPIED = 20;
 
-/** The forms in which a secret may stand elsewhere, in a comment say. Shorter ones would mask ordinary words. */
-function copiesOf(secrets: readonly string[]): readonly string[] {
-  return [...new Set(secrets)]
-    .filter((secret) => secret.length >= 8)
-    .slice(0, MAX_COPIED)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encoded(secret), base64(secret)]);
-}
+/** The forms in which the secrets may stand elsewhere, in a comment say. */
+const copiesOf = (known: readonly { readonly text: string }[]): readonly string[] =>
+  formsOf([...new Set(known.map(({ text }) => text))].slice(0, MAX_COPIED)).map(({ text }) => text);
 
-function encoded(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
-}
-
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text.slice(0, 1024)))).replace(/=+$/, '');
+/** The secrets of a file: the values of keys that sound like one. */
+export function secretsIn(document: ConfigDocument): readonly string[] {
+  return secretEntries(document)
+    .map(({ text }) => text)
+    .slice(0, MAX_COPIED);
 }
 
 function spansOf(copies: readonly string[], line: Line): readonly Span[] {

@@ -3,11 +3,13 @@ import { parseDocument, type ConfigDocument } from './document.ts';
 import { applyChanges } from './edit.ts';
 import { factsOf, type Facts, type FileFacts } from './facts.ts';
 import { keyOrder } from './fields.ts';
-import { compareFindings, type Finding } from './finding.ts';
+import { compareFindings, type Finding, type FindingArgs } from './finding.ts';
 import { recogniseLayout, type Layout } from './layouts.ts';
+import { secretsIn } from './masking.ts';
 import { FILE_RULES } from './rules.ts';
 import { meantRoot } from './rules/keys.ts';
 import { MAX_FILE_BYTES, sourceHit, type SourceCode } from './rules/yaml.ts';
+import { knownSecrets } from './secrets.ts';
 import { EditError } from './splices.ts';
 
 export interface ValidateOptions {
@@ -64,7 +66,23 @@ export function validateDocument(document: ConfigDocument, options: ValidateOpti
   const told = isReadable
     ? findings
     : findings.filter(({ code }) => code.startsWith('yaml-') || UNREADABLE.has(code));
-  return { layout: facts.layout, document, findings: [...told].sort(compareFindings) };
+  return { layout: facts.layout, document, findings: withoutSecrets(told, document).sort(compareFindings) };
+}
+
+/** The findings with a mask for each of the file's secrets, which may stand at other keys too. */
+function withoutSecrets(findings: readonly Finding[], document: ConfigDocument): Finding[] {
+  if (findings.length === 0) return [];
+  const secrets = knownSecrets();
+  for (const secret of secretsIn(document)) secrets.keep(secret);
+  const masked = (value: FindingArgs[string]): FindingArgs[string] => {
+    if (typeof value === 'object') return value.map(secrets.mask);
+    return typeof value === 'string' ? secrets.mask(value) : value;
+  };
+  return findings.map((finding) => ({
+    ...finding,
+    path: secrets.mask(finding.path),
+    args: Object.fromEntries(Object.entries(finding.args).map(([name, value]) => [name, masked(value)])),
+  }));
 }
 
 function readFacts(document: ConfigDocument, { layout, file }: ValidateOptions): Facts {

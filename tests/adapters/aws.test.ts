@@ -16,7 +16,7 @@ beforeEach(async () => {
   }
   process.env['AWS_CONFIG_FILE'] = '/dev/null';
   cognito = await startLocalCognito();
-  port = await nodeAws().cognito({ region: 'us-west-2', endpointUrl: cognito.url });
+  port = await nodeAws({ keep: () => undefined }).cognito({ region: 'us-west-2', endpointUrl: cognito.url });
 });
 
 afterEach(async () => {
@@ -86,7 +86,7 @@ describe('failures', () => {
 
 describe('the default region', () => {
   test('the option beats the environment, which has two names for it', async () => {
-    const aws = nodeAws();
+    const aws = nodeAws({ keep: () => undefined });
     expect(await aws.defaultRegion({})).toBeUndefined();
     process.env['AWS_DEFAULT_REGION'] = 'eu-west-1';
     expect(await aws.defaultRegion({})).toBe('eu-west-1');

@@ -5,6 +5,7 @@ import { hostileNames } from './hostile-names.ts';
 import { killedWrites } from './killed-writes.ts';
 import { mutation } from './mutation.ts';
 import { peopleImport } from './people-import.ts';
+import { secrets } from './secrets.ts';
 import { writesTogether } from './writes-together.ts';
 
 export const CAMPAIGNS: readonly Campaign[] = [
@@ -13,5 +14,6 @@ export const CAMPAIGNS: readonly Campaign[] = [
   hostileInput,
   hostileNames,
   peopleImport,
+  secrets,
   mutation,
 ];

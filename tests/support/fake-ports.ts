@@ -343,6 +343,7 @@ export interface FakePorts extends Ports {
 /** All ports at once; each can be replaced. */
 export function fakePorts(ports: Partial<FakePorts> = {}): FakePorts {
   return {
+    secrets: { keep: () => undefined },
     files: fakeFiles(),
     prompter: fakePrompter(),
     aws: fakeAws(),

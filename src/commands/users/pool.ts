@@ -31,8 +31,8 @@ export interface PeoplePool extends PoolReference {
 }
 
 /** Reads which pool the file names. Rejects with UsageError without a file, ExpectedError where it names none. */
-export async function readPoolReference(options: OptionValues, { files }: Ports): Promise<PoolReference> {
-  const { path, existing, document, layout } = await readTarget(options, files);
+export async function readPoolReference(options: OptionValues, ports: Ports): Promise<PoolReference> {
+  const { path, existing, document, layout } = await readTarget(options, ports);
   if (existing === undefined) {
     throw new UsageError(
       `${printable(path)}: there is no such file, and it is what names the user pool`,

@@ -47,6 +47,9 @@ export async function deliver(
     case 'redirect':
       sendWhole(301, { location: mishap.location }, '');
       return;
+    case 'instead':
+      sendWhole(mishap.answer.status, mishap.answer.headers, mishap.answer.body);
+      return;
     case 'hang':
       if (!response.destroyed) await once(response, 'close');
       return;

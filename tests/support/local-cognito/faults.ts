@@ -1,4 +1,5 @@
 /** What can go wrong between a client and AWS, on demand. */
+import type { Answer } from './delivery.ts';
 import { ServiceFailure } from './service-failure.ts';
 import { partitionOf, poolArn } from './state.ts';
 import type { CognitoState } from './state.ts';
@@ -27,7 +28,9 @@ export type Mishap =
         | 'endless-body' // spaces for as long as the client reads
         | 'byte-by-byte'; // the right body, one byte a chunk
     }
-  | { readonly kind: 'redirect'; readonly location: string };
+  | { readonly kind: 'redirect'; readonly location: string }
+  /** Another answer altogether. */
+  | { readonly kind: 'instead'; readonly answer: Answer };
 
 /** Something that goes wrong, for whom and how often. */
 export type Fault = {

@@ -26,13 +26,22 @@ export async function signInByScript(
   });
 }
 
-async function open(address: string | URL, origin: string, init: RequestInit = {}): Promise<SignInOutcome> {
+/** As many as browsers follow. */
+const MOST_REDIRECTS = 20;
+
+async function open(
+  address: string | URL,
+  origin: string,
+  init: RequestInit = {},
+  redirects = 0,
+): Promise<SignInOutcome> {
+  if (redirects > MOST_REDIRECTS) throw new Error('the hosted UI redirects in circles');
   const response = await fetch(address, { ...init, redirect: 'manual' });
   const page = await response.text();
   const location = response.headers.get('location');
   if (response.status !== 302 || location === null) return { callback: undefined, page };
   const next = new URL(location, address);
-  return next.origin === origin ? open(next, origin) : { callback: next, page };
+  return next.origin === origin ? open(next, origin, {}, redirects + 1) : { callback: next, page };
 }
 
 function unescaped(text: string): string {

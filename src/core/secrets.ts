@@ -1,0 +1,104 @@
+/** The secrets of one run, and texts without them: whatever is outside may give back what it was sent, in any form and place. */
+import { maskSecret, MASK, printable } from './display.ts';
+
+/** Remembers secrets and takes them out of texts. */
+export interface KnownSecrets {
+  /** From now on `mask` knows it. Texts of fewer than 8 characters would mask ordinary words, and are not kept. */
+  readonly keep: (secret: string | undefined) => void;
+  /** The text with a mask for each secret, in whatever form it stands there. */
+  readonly mask: (text: string) => string;
+}
+
+/** A form in which a secret may stand somewhere, and what is shown for it. */
+interface Form {
+  readonly text: string;
+  readonly shown: string;
+}
+
+interface Wanted {
+  readonly form: Form;
+  readonly pattern: RegExp;
+}
+
+const SHORTEST = 8;
+/** Characters of a secret. A longer text is none, and would take long to look for. */
+const LONGEST = 8192;
+
+/** Nothing is known yet. */
+export function knownSecrets(): KnownSecrets {
+  const known = new Set<string>();
+  let wanted: readonly Wanted[] = [];
+  return {
+    keep: (secret = '') => {
+      if (secret.length < SHORTEST || known.has(secret)) return;
+      known.add(secret);
+      // The longer ones first, since a shorter one may be a part of them.
+      wanted = [...formsOf([...known])]
+        .sort((a, b) => b.text.length - a.text.length)
+        // Hosts and addresses come back in other letters.
+        .map((form) => ({ form, pattern: new RegExp(escaped(form.text), 'gi') }));
+    },
+    mask: (text) => wanted.reduce(withoutForm, text),
+  };
+}
+
+/** Each form in which one of the secrets may stand in a text; none for what is too short to be one. */
+export function formsOf(secrets: readonly string[]): readonly Form[] {
+  return [...new Set(secrets)]
+    .filter(({ length }) => length >= SHORTEST && length <= LONGEST)
+    .flatMap((secret) => {
+      const plain = [
+        secret,
+        JSON.stringify(secret).slice(1, -1),
+        printable(secret),
+        encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
+        new URLSearchParams([['', secret]]).toString().slice(1),
+        secret.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`),
+        secret
+          .replaceAll('&', '&amp;')
+          .replaceAll('<', '&lt;')
+          .replaceAll('>', '&gt;')
+          .replaceAll('"', '&quot;'),
+      ];
+      return [
+        ...[...new Set(plain)].map((text) => ({ text, shown: maskSecret(secret) })),
+        ...[...new Set(base64Forms(secret))].map((text) => ({ text, shown: MASK })),
+      ];
+    });
+}
+
+/** How Base64 writes the secret wherever in a longer text it stands, behind an id and a colon for example. */
+function base64Forms(secret: string): readonly string[] {
+  const bytes = new TextEncoder().encode(secret);
+  return [0, 1, 2].flatMap((before) => {
+    const padded = new Uint8Array(before + bytes.length);
+    padded.set(bytes, before);
+    // What the neighbours on either side have a part in is left out.
+    const whole = btoa(String.fromCharCode(...padded));
+    const end = Math.floor((padded.length * 8) / 6);
+    const form = whole.slice(Math.ceil((before * 8) / 6), end);
+    return [form, form.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
+function withoutForm(text: string, { pattern, form }: Wanted): string {
+  const masked = text.replace(pattern, () => form.shown);
+  return masked.includes(CUT) ? withoutBeginning(masked, form.text) : masked;
+}
+
+const CUT = '…';
+/** A beginning that is no longer than this tells nothing. */
+const BEGINNING = 4;
+
+function withoutBeginning(text: string, form: string): string {
+  const [last = '', ...parts] = text.split(CUT).reverse();
+  const cut = parts.reverse().map((part) => {
+    for (let length = Math.min(form.length, part.length); length > BEGINNING; length -= 1) {
+      if (part.endsWith(form.slice(0, length))) return `${part.slice(0, -length)}${MASK}`;
+    }
+    return part;
+  });
+  return [...cut, last].join(CUT);
+}
