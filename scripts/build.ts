@@ -22,7 +22,7 @@ const ENTRIES = {
   cognito: 'src/adapters/cognito.ts',
   tokens: 'src/adapters/tokens.ts',
   prompts: '@inquirer/prompts',
-  open: 'open',
+  opener: 'src/adapters/opener.ts',
 } as const;
 
 /** Turns the seams between the files of dist/ into `require` calls. */
@@ -36,16 +36,13 @@ const seams: Plugin = {
     bundle.onResolve({ filter: /\/ports\.ts$/ }, ({ kind }) =>
       kind === 'entry-point' ? undefined : apart('ports'),
     );
-    for (const name of ['cognito', 'tokens'] as const) {
+    for (const name of ['cognito', 'tokens', 'opener'] as const) {
       bundle.onResolve({ filter: new RegExp(`/adapters/${name}\\.ts$|^\\./${name}\\.ts$`) }, ({ kind }) =>
         kind === 'dynamic-import' ? apart(name) : undefined,
       );
     }
     bundle.onResolve({ filter: /^@inquirer\/prompts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? apart('prompts') : undefined,
-    );
-    bundle.onResolve({ filter: /^open$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? apart('open') : undefined,
     );
   },
 };

@@ -93,7 +93,7 @@ describe('one keeper each', () => {
   test.each<[string, (to: string) => boolean, readonly string[]]>([
     ['the AWS SDK', (to) => to.startsWith('@aws-sdk/') || to.startsWith('@smithy/'), ['adapters/cognito.ts']],
     ['the token verifier', (to) => to.startsWith('aws-jwt-verify'), ['adapters/tokens.ts']],
-    ['the opener of browsers', (to) => to === 'open', ['adapters/browser.ts']],
+    ['the opener of browsers', (to) => to === 'open', ['adapters/opener.ts']],
     ['inquirer', (to) => to.startsWith('@inquirer/') || to === 'inquirer', ['adapters/prompter.ts']],
     [
       'node:fs',

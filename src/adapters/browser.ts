@@ -1,6 +1,5 @@
 /** The user's browser, opened with the system's own opener. */
 import type { Browser } from '../ports.ts';
-import { withChildEnvironment } from './child-environment.ts';
 
 /** Whether a window could be seen at all: elsewhere the opener would start a text browser, or nothing, without a word. */
 function hasScreen(): boolean {
@@ -15,9 +14,8 @@ export function systemBrowser(): Browser {
   return {
     open: async (url) => {
       if (!hasScreen()) return false;
-      const { default: open } = await import('open');
-      // The package has no say in the environment of what it starts.
-      return withChildEnvironment(() => open(url)).then(
+      const { openAddress } = await import('./opener.ts');
+      return openAddress(url).then(
         () => true,
         () => false,
       );

@@ -53,19 +53,22 @@ export function formsOf(secrets: readonly string[]): readonly Form[] {
         printable(secret),
         encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
         new URLSearchParams([['', secret]]).toString().slice(1),
-        secret.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`),
-        secret
-          .replaceAll('&', '&amp;')
-          .replaceAll('<', '&lt;')
-          .replaceAll('>', '&gt;')
-          .replaceAll('"', '&quot;'),
       ];
       return [
-        ...[...new Set(plain)].map((text) => ({ text, shown: maskSecret(secret) })),
+        ...[...new Set([...plain, ...plain.flatMap(inMarkup)])].map((text) => ({
+          text,
+          shown: maskSecret(secret),
+        })),
         ...[...new Set(base64Forms(secret))].map((text) => ({ text, shown: MASK })),
       ];
     });
 }
+
+/** How pages and XML write it. */
+const inMarkup = (text: string): readonly string[] => [
+  text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`),
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+];
 
 /** How Base64 writes the secret wherever in a longer text it stands, behind an id and a colon for example. */
 function base64Forms(secret: string): readonly string[] {

@@ -17,6 +17,7 @@ import {
   type Scene,
   type SceneOptions,
 } from '../support/sign-in-scene.ts';
+import { recorders, watched } from '../support/watched.ts';
 
 const scenes: Scene[] = [];
 afterEach(async () => {
@@ -125,6 +126,36 @@ describe('a whole sign-in', () => {
       expectNoSecrets(from, `${running.stdout()}${running.stderr()}${page}`, callback);
     }),
   );
+
+  test('opens the system’s browser at the address, with nothing secret in its environment', () =>
+    inTemporaryDirectory(async (root) => {
+      const from = await scene('flat');
+      const programs = join(root, 'bin');
+      await recorders(programs, '{}');
+      await writeFile(join(root, FILE), from.text, { mode: 0o600 });
+      let address = '';
+      const { stderr, exitCode, children } = await watched(
+        ['login', '--endpoint-url', from.cognito.url],
+        programs,
+        {
+          cwd: root,
+          env: { DISPLAY: ':1', AWS_SECRET_ACCESS_KEY: 'notarealkey', UMCONFIG_CLIENT_SECRET: from.secret },
+          browse: async (said) => {
+            address = said;
+            const person = { username: PEOPLE.admin, password: PASSWORD };
+            const { callback } = await signInByScript(said, person);
+            if (callback !== undefined) await fetch(callback);
+          },
+        },
+      );
+      expect({ stderr, exitCode }).toMatchObject({ exitCode: 0 });
+      expect(stderr).toContain('The login page opens in your browser.');
+      expect(children.map(({ name }) => name)).toEqual(['xdg-open']);
+      const [{ seen = '' } = {}] = children;
+      expect(seen.split('\0')).toEqual(expect.arrayContaining([address, 'DISPLAY=:1']));
+      expect(seen).not.toContain('notarealkey');
+      expect(seen).not.toContain(from.secret);
+    }));
 
   test('that is refused says so on the page and on the terminal', () =>
     inTemporaryDirectory(async (cwd) => {
