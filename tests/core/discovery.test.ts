@@ -1,4 +1,7 @@
-/** From an account's facts to settings, and what the account rules say about them. */
+/**
+ * From an account's facts to settings, and what the account rules say about them: in tests/fixtures/words/account.json
+ * (`UPDATE_EXPECTED=1` writes it anew, for a person to read).
+ */
 import { describe, expect, test } from '@jest/globals';
 import { clientFaults, usedDomain, type AccountFacts } from '../../src/core/account.ts';
 import { differences, missingFields, portOf, settingsFrom } from '../../src/core/discovery.ts';
@@ -7,6 +10,7 @@ import { chooseUrl, nearestUrl, urlFault } from '../../src/core/registered-urls.
 import { ACCOUNT_RULES, judgeAccount } from '../../src/core/rules/account.ts';
 import { proseOf } from '../../src/core/rules.ts';
 import { JWKS_TEMPLATE } from '../../src/core/settings.ts';
+import { expectedWords } from '../support/fixtures.ts';
 import { anAccount, aClient, aPool, POOL_ID, SECRET } from '../support/account.ts';
 
 const codesOf = (facts: AccountFacts): readonly string[] => judgeAccount(facts).map(({ code }) => code);
@@ -266,6 +270,118 @@ const BROKEN: Readonly<Record<string, AccountFacts>> = {
     differences: [{ name: 'clientId', path: 'clientId', span: undefined, inFile: 'old', inAccount: 'new' }],
   }),
 };
+
+/** Further accounts, for what a rule says of them. */
+const TOLD: Readonly<Record<string, AccountFacts>> = {
+  ...BROKEN,
+  'no domain, and no group': anAccount({
+    pool: aPool({ domain: undefined }),
+    domains: [],
+    groups: [],
+    client: undefined,
+  }),
+  'a custom domain only, for the Node server': anAccount({
+    layout: 'nested',
+    client: aClient({ secret: undefined, callbackUrls: ['http://localhost:8686/callback'] }),
+    pool: aPool({ domain: undefined, customDomain: 'login.acme.org' }),
+    groups: [],
+  }),
+  'a domain that Cognito does not know': anAccount({ domains: [{ domain: 'demo', description: undefined }] }),
+  'a domain without a status': anAccount({
+    domains: [
+      {
+        domain: 'demo',
+        description: { domain: 'demo', userPoolId: POOL_ID, status: undefined, managedLoginVersion: 1 },
+      },
+    ],
+  }),
+  'no app client': anAccount({ client: undefined }),
+  'no app client for the Node server': anAccount({ layout: 'nested', client: undefined, port: undefined }),
+  'app clients none of which fits': anAccount({
+    client: undefined,
+    candidates: [
+      aClient({ id: 'a', name: '', secret: undefined, flows: [] }),
+      aClient({ id: 'b', name: 'b', secret: undefined, flows: [] }),
+    ],
+  }),
+  'an app client without a name': anAccount({ client: aClient({ name: '', flows: [] }) }),
+  'an app client without openid and email': anAccount({ client: aClient({ scopes: [] }) }),
+  'a callback URL that no other is near': anAccount({
+    client: aClient({ callbackUrls: [], signOutUrls: [] }),
+    wanted: { redirectUri: 'https://labels.acme.org/auth', logOutUri: 'https://labels.acme.org/' },
+  }),
+  'URLs near which are some that the server cannot use': anAccount({
+    client: aClient({
+      callbackUrls: ['http://labels.acme.org/auth'],
+      signOutUrls: ['https://labels.acme.org/?x=1'],
+    }),
+    wanted: { redirectUri: 'https://labels.acme.org/auth', logOutUri: 'https://labels.acme.org/' },
+  }),
+  'URLs near which are some that the server can use': anAccount({
+    client: aClient({
+      callbackUrls: ['https://labels.acme.org/auth'],
+      signOutUrls: ['https://labels.acme.org/bye'],
+    }),
+    wanted: { redirectUri: 'https://label.acme.org/auth', logOutUri: 'https://labels.acme.org/by' },
+  }),
+  'no callback URL': anAccount({ client: aClient({ callbackUrls: [] }), port: undefined }),
+  'no callback URL, on another port': anAccount({
+    client: aClient({ callbackUrls: [], signOutUrls: [] }),
+    port: 9000,
+  }),
+  'many callback URLs none of which fits': anAccount({
+    client: aClient({
+      callbackUrls: Array.from({ length: 7 }, (_, at) => `http://localhost:${String(3000 + at)}/auth`),
+    }),
+  }),
+  'a sign-out URL that does not fit': anAccount({
+    client: aClient({ signOutUrls: ['myapp://bye'] }),
+    port: undefined,
+  }),
+  'much that cannot be seen': anAccount({
+    hidden: [
+      { action: 'DescribeUserPoolDomain', reason: 'denied' },
+      { action: 'ListGroups', reason: 'unknown' },
+      { action: 'ListUsersInGroup', reason: 'denied' },
+      { action: 'AdminListGroupsForUser', reason: 'denied' },
+      { action: 'ListUserPoolClientSecrets', reason: 'unknown' },
+      { action: 'ListIdentityProviders', reason: 'denied' },
+      { action: 'SomethingNew', reason: 'denied' },
+    ],
+  }),
+  'a file that differs': anAccount({
+    differences: [
+      { name: 'clientId', path: 'clientId', span: undefined, inFile: undefined, inAccount: 'new' },
+      { name: 'region', path: 'region', span: { start: 3, end: 5 }, inFile: '', inAccount: 'eu-west-1' },
+      { name: 'domainName', path: 'domainName', span: undefined, inFile: 'a\u202eb', inAccount: 'b' },
+      { name: 'clientSecret', path: 'clientSecret', span: undefined, inFile: 'x', inAccount: SECRET },
+      { name: 'clientSecret', path: 'clientSecret', span: undefined, inFile: undefined, inAccount: SECRET },
+    ],
+  }),
+};
+
+describe('what is said of an account', () => {
+  const said = Object.fromEntries(
+    Object.entries(TOLD).map(([name, facts]) => [
+      name,
+      judgeAccount(facts).map((finding) => {
+        const { message, hint } = proseOf(finding);
+        const { severity, code, path, span } = finding;
+        const place = span === undefined ? path : `${path} ${String(span.start)}-${String(span.end)}`;
+        return `${severity} ${code} ${place}: ${message} → ${hint}`;
+      }),
+    ]),
+  );
+  const expected = expectedWords('account', said);
+
+  test.each(Object.keys(TOLD))('%s', (name) => {
+    expect(said[name]).toEqual(expected[name]);
+  });
+
+  test('is no more than that', () => {
+    expect(Object.keys(expected)).toEqual(Object.keys(TOLD));
+  });
+});
 
 describe('the account rules', () => {
   test('every rule has its broken account', () => {

@@ -4,6 +4,8 @@ import {
   describeCognitoFailure,
   describeFileFailure,
   EXIT,
+  reachOf,
+  SIGNAL_EXIT,
   UsageError,
   WorldError,
   type AwsContext,
@@ -109,8 +111,6 @@ describe('AWS', () => {
       /--endpoint-url/,
     ],
     ['no answer', failure('TimeoutError'), CONTEXT, /no answer in time/, /network/],
-    ['no answer, by code', failure('Error', '', 'ETIMEDOUT'), CONTEXT, /no answer in time/, /network/],
-    ['a certificate', failure('Error', '', 'SELF_SIGNED_CERT_IN_CHAIN'), CONTEXT, /self-signed/, /proxy/],
     ['a code that nobody knows', failure('Error', '', 'EWEIRD'), CONTEXT, /EWEIRD/, /network/],
     [
       'a name that nobody knows',
@@ -127,6 +127,105 @@ describe('AWS', () => {
     expect(described.hint).toMatch(hint);
   });
 
+  test.each([
+    ['ENOTFOUND', 'the host name is not known'],
+    ['EAI_AGAIN', 'the host name could not be looked up'],
+    ['ECONNREFUSED', 'the connection was refused'],
+    ['ECONNRESET', 'the connection was cut off'],
+    ['EPIPE', 'the connection was cut off'],
+    ['ETIMEDOUT', 'no answer in time'],
+    ['EHOSTUNREACH', 'the host cannot be reached'],
+    ['ENETUNREACH', 'the network cannot be reached'],
+    ['CERT_HAS_EXPIRED', 'the TLS certificate has expired'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the TLS certificate is self-signed'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'a TLS certificate on the way is self-signed'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'the TLS certificate cannot be verified'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'the TLS certificate is for another host'],
+  ])('a network failure by its code: %s', (code, why) => {
+    const { message, hint } = describeCognitoFailure(failure('Error', '', code), CONTEXT);
+    expect(message).toBe(`cannot reach cognito-idp.eu-west-1.amazonaws.com: ${why}`);
+    expect(hint).toMatch(/^Check the network, a proxy, .*"eu-west-1"/);
+  });
+
+  const about =
+    (context: AwsContext, operation = 'AdminGetUser', message = 'said by AWS') =>
+    (name: string, attempts = 1): WorldError =>
+      describeCognitoFailure(new CognitoFailure(operation, { name, message, attempts }), context);
+
+  test.each([
+    ['UsernameExistsException', /such a user already/, /Nothing need be done.*umconfig users list/],
+    ['AliasExistsException', /another user has this email/, /users list --search/],
+    ['UserNotFoundException', /no such user any more/, /umconfig users list/],
+    ['LimitExceededException', /a limit of AWS is reached: said by AWS/, /50 emails a day.*--no-invite/],
+    ['CodeDeliveryFailureException', /invitation could not be sent/, /email settings of the user pool/],
+    ['UserLambdaValidationException', /trigger of the user pool refuses: said by AWS/, /Extensions/],
+    ['UnsupportedUserStateException', /state does not allow it: said by AWS/, /users list shows the state/],
+    [
+      'InvalidParameterException',
+      /refuses the request AdminGetUser: said by AWS/,
+      /^Check the email address/,
+    ],
+  ])('of a person: %s', (name, message, hint) => {
+    const described = about({ ...CONTEXT, user: 'ann@labels.test' })(name);
+    expect(described.message).toMatch(message);
+    expect(described.hint).toMatch(hint);
+  });
+
+  test.each([
+    [
+      'InvalidParameterException',
+      { region: 'eu-west-1' },
+      /^Check the user pool id and the app client id\.$/,
+    ],
+    ['AccessDeniedException', CONTEXT, /^umconfig iam-policy --users --pool eu-west-1_AbC prints/],
+    ['AccessDeniedException', { region: 'eu-west-1' }, /^umconfig iam-policy --users prints/],
+    ['InvalidClientTokenId', CONTEXT, /aws configure$/],
+    ['InvalidClientTokenId', { ...CONTEXT, profile: 'team' }, /aws configure --profile team$/],
+    ['InvalidSignatureException', { ...CONTEXT, profile: 'team' }, /aws configure --profile team$/],
+    ['ExpiredToken', { ...CONTEXT, profile: 'team' }, /aws sso login --profile team,/],
+    ['ResourceNotFoundException', { ...CONTEXT, profile: 'team' }, /get-caller-identity --profile team$/],
+    ['ResourceNotFoundException', CONTEXT, /get-caller-identity$/],
+    ['UnexpectedAnswer', CONTEXT, /proxy.*login page of a network/],
+    ['UnexpectedAnswer', { ...CONTEXT, endpointUrl: 'http://localhost:9' }, /--endpoint-url.*a Cognito API/],
+    ['TimeoutError', { ...CONTEXT, endpointUrl: 'http://localhost:9' }, /--endpoint-url.*is running/],
+  ])('what to do about %s, %j', (name, context, hint) => {
+    expect(about(context)(name).hint).toMatch(hint);
+  });
+
+  test.each([
+    [{ region: 'eu-west-1' }, 'there is no user pool in eu-west-1 in this account'],
+    [
+      { ...CONTEXT, clientId: 'notarealsecret'.repeat(4) },
+      'there is no user pool eu-west-1_AbC with app client ••••cret in eu-west-1 in this account',
+    ],
+  ])('what there is not: %j', (context, message) => {
+    expect(about(context)('ResourceNotFoundException').message).toBe(message);
+  });
+
+  test('tries are counted in words', () => {
+    const throttled = about(CONTEXT, 'ListUsers');
+    expect(throttled('ThrottlingException', 1).message).toBe('AWS throttled ListUsers, after 1 try');
+    expect(throttled('ThrottlingException', 2).message).toBe('AWS throttled ListUsers, after 2 tries');
+    expect(throttled('TooManyRequestsException', 3).message).toBe('AWS throttled ListUsers, after 3 tries');
+    expect(throttled('Odd').message).toBe('ListUsers failed after 1 try: Odd: said by AWS');
+  });
+
+  test('a read that is not allowed needs the policy without the users', () => {
+    expect(about(CONTEXT, 'DescribeUserPool')('AccessDeniedException').hint).toMatch(
+      /^umconfig iam-policy --pool eu-west-1_AbC prints/,
+    );
+  });
+
+  test('the credentials that are missing are those of the profile, and init needs none', () => {
+    const missing = about(
+      { ...CONTEXT, profile: 'team' },
+      'ListUsers',
+      'no ssoid',
+    )('CredentialsProviderError');
+    expect(missing.message).toBe('no AWS credentials for the profile "team"');
+    expect(missing.hint).toMatch(/^Run aws configure --profile team, .*umconfig init asks for each value\.$/);
+  });
+
   test('what it says is made harmless and holds no secret', () => {
     const secret = 'notarealsecret'.repeat(4);
     const { message } = describeCognitoFailure(
@@ -140,6 +239,37 @@ describe('AWS', () => {
       profile: '$(rm -rf)',
     });
     expect(hint).toContain("--profile '$(rm -rf)'");
+  });
+});
+
+describe('a failure about one person says of the others', () => {
+  const reach = (name: string, code?: string): string => reachOf(failure(name, '', code));
+
+  test.each([
+    ...['CredentialsProviderError', 'TokenProviderError', 'ExpiredTokenException', 'ExpiredToken'],
+    ...['UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidSignatureException'],
+    ...['AccessDeniedException', 'NotAuthorizedException', 'ResourceNotFoundException'],
+    ...[
+      'TooManyRequestsException',
+      'ThrottlingException',
+      'UnexpectedAnswer',
+      'TimeoutError',
+      'NetworkError',
+    ],
+  ])('%s: that they would fail as well', (name) => {
+    expect(reach(name)).toBe('world');
+  });
+
+  test.each(['UsernameExistsException', 'UserLambdaValidationException', 'SomethingNew'])(
+    '%s: nothing',
+    (name) => {
+      expect(reach(name)).toBe('person');
+      expect(reach(name, 'ECONNRESET')).toBe('world');
+    },
+  );
+
+  test('LimitExceededException: that they have to wait', () => {
+    expect(reach('LimitExceededException')).toBe('limit');
   });
 });
 
@@ -166,6 +296,17 @@ describe('files', () => {
       /^a\\u\{a\}\\u\{1b\}/,
     );
   });
+});
+
+test.each<[FileFailureKind, string]>([
+  ['not-permitted', 'a.yml: not permitted (EPERM)'],
+  ['io', 'a.yml: EPERM'],
+])('%s says what the system says', (kind, message) => {
+  expect(describeFileFailure(new FileFailure(kind, 'a.yml', 'EPERM')).message).toBe(message);
+});
+
+test('a signal ends a run with its own code', () => {
+  expect(SIGNAL_EXIT).toEqual({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 });
 });
 
 test('exit codes are those of the interface', () => {

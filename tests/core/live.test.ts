@@ -1,94 +1,35 @@
 /** What doctor makes of what it has seen: each check's verdict, and which of several failures is the cause. */
 import { describe, expect, test } from '@jest/globals';
-import type { AppClient, HttpFailureKind } from '../../src/ports.ts';
-import type { AccountFacts } from '../../src/core/account.ts';
+import type { HttpFailureKind } from '../../src/ports.ts';
 import { CHECKS, judgeChecks, type CheckName, type CheckResult } from '../../src/core/checks.ts';
-import type { Finding } from '../../src/core/finding.ts';
 import type { AccountSight, Asked, LiveFacts } from '../../src/core/live.ts';
 import type { TokenAnswer } from '../../src/core/oauth-answers.ts';
 import { proseOf } from '../../src/core/rules.ts';
 import { ACCOUNT_RULES } from '../../src/core/rules/account.ts';
 import { LIVE_RULES } from '../../src/core/rules/live.ts';
-import { aClient, anAccount, aPool, CLIENT_ID, POOL_ID, SECRET } from '../support/account.ts';
-
-const ISSUER = `https://cognito-idp.us-west-2.amazonaws.com/${POOL_ID}`;
-const HOST = 'demo.auth.us-west-2.amazoncognito.com';
-const TOKEN_ENDPOINT = `https://${HOST}/oauth2/token`;
-const CALLBACK = 'http://localhost:8686/auth';
-
-const answered = <T>(answer: T): Asked<T> => ({ kind: 'answered', answer });
-const unreachable = (failure: HttpFailureKind, host = HOST): Asked<never> => ({
-  kind: 'unreachable',
-  failure,
-  host,
-  detail: 'EXAMPLE',
-});
-const notThere = answered({ kind: 'not-there' } as const);
-const unclear = answered({ kind: 'unclear', seen: 'HTTP 418' } as const);
-const refused = (error: string): Asked<TokenAnswer> => answered({ kind: 'refused', error, description: '' });
-const document = {
-  kind: 'document',
-  issuer: ISSUER,
-  jwksUri: `${ISSUER}/.well-known/jwks.json`,
-  authorizationEndpoint: `https://${HOST}/oauth2/authorize`,
-  tokenEndpoint: TOKEN_ENDPOINT,
-} as const;
-
-const NO_CREDENTIALS: AccountSight = {
-  kind: 'unseen',
-  why: 'no AWS credentials',
-  remedy: 'Run aws configure.',
-  isNoSuchPool: false,
-};
-
-/** An account as the credentials show it. */
-const seen = (
-  facts: Partial<AccountFacts> = {},
-  more: Partial<AccountSight & { kind: 'seen' }> = {},
-): AccountSight => ({
-  kind: 'seen',
-  facts: anAccount({ wanted: { redirectUri: CALLBACK, logOutUri: 'http://localhost:8686/' }, ...facts }),
-  isSecretDifferent: false,
-  secrets: 1,
-  missingProviders: [],
-  admins: [{ name: 'ada@labels.test', otherGroups: [] }],
-  ...more,
-});
-const withClient = (client: Partial<AppClient>): AccountSight => seen({ client: aClient(client) });
-
-/** A file and a world that nothing is wrong with. */
-const facts = (changes: Partial<LiveFacts> = {}): LiveFacts => ({
-  layout: 'flat',
-  file: 'user_management_config.yml',
-  fileFindings: [],
-  meant: {
-    poolId: POOL_ID,
-    region: 'us-west-2',
-    issuer: ISSUER,
-    jwksUrl: `${ISSUER}/.well-known/jwks.json`,
-    host: HOST,
-    tokenEndpoint: TOKEN_ENDPOINT,
-    clientId: CLIENT_ID,
-    redirectUri: CALLBACK,
-    logOutUri: 'http://localhost:8686/',
-    isLoginOn: true,
-  },
-  emulator: undefined,
-  oidc: answered(document),
-  jwks: answered({ kind: 'document', keys: 2, rs256: 2 }),
-  loginPage: answered({ kind: 'accepted' }),
-  authorize: answered({ kind: 'accepted' }),
-  secret: { real: refused('invalid_grant'), changed: refused('invalid_client') },
-  signOut: answered({ kind: 'accepted' }),
-  account: seen(),
-  ...changes,
-});
+import { aClient, aPool, POOL_ID, SECRET } from '../support/account.ts';
+import {
+  answered,
+  fileError,
+  HOST,
+  ISSUER,
+  liveFacts,
+  NO_CREDENTIALS,
+  NO_HOSTED_UI,
+  notThere,
+  published,
+  refused,
+  seen,
+  unclear,
+  unreachable,
+  withClient,
+} from '../support/live.ts';
 
 const LIVE_CODES: ReadonlySet<string> = new Set([...LIVE_RULES, ...ACCOUNT_RULES].map(({ code }) => code));
 
 /** The checks, each finding of which must make sense in words. */
 function judged(changes: Partial<LiveFacts>): readonly CheckResult[] {
-  const results = judgeChecks(facts(changes));
+  const results = judgeChecks(liveFacts(changes));
   // Those of the file are made up here, without their arguments.
   const own = results.flatMap(({ findings }) => findings).filter(({ code }) => LIVE_CODES.has(code));
   for (const { message, hint } of own.map(proseOf)) {
@@ -114,26 +55,14 @@ const troubles = (changes: Partial<LiveFacts>): readonly string[] =>
       return `${check} ${status}${codes === '' ? '' : `: ${codes}`}${follows === undefined ? '' : ` (${follows})`}`;
     });
 
-/** The public answers of a hosted UI that is not there. */
-const NO_HOSTED_UI = {
-  loginPage: notThere,
-  authorize: notThere,
-  signOut: notThere,
-  secret: {
-    real: answered({ kind: 'unclear', seen: 'HTTP 404' } as const),
-    changed: answered({ kind: 'unclear', seen: 'HTTP 404' } as const),
-  },
-};
 const FOLLOWS_DOMAIN = [
   'authorize inconclusive (domain)',
   'secret inconclusive (domain)',
   'sign-out inconclusive (domain)',
 ];
 
-const error = (code: string, path: string): Finding => ({ code, severity: 'error', path, args: {} });
-
 test('with no fault everything passes, and the log is warned of once', () => {
-  expect(judgeChecks(facts()).map(({ check, status }) => `${check} ${status}`)).toEqual([
+  expect(judgeChecks(liveFacts()).map(({ check, status }) => `${check} ${status}`)).toEqual([
     'file pass',
     'oidc pass',
     'jwks pass',
@@ -149,7 +78,7 @@ test('with no fault everything passes, and the log is warned of once', () => {
 
 test('the Node server has no sign-out URL and prints no secret', () => {
   const nested = judgeChecks(
-    facts({ layout: 'nested', secret: { real: refused('invalid_grant'), changed: undefined } }),
+    liveFacts({ layout: 'nested', secret: { real: refused('invalid_grant'), changed: undefined } }),
   );
   expect(nested.map(({ check }) => check)).not.toContain('sign-out');
   expect(nested.map(({ check }) => check)).not.toContain('log');
@@ -196,7 +125,7 @@ describe('the cause comes first, and what follows from it says so', () => {
       'domain deleted',
       {
         ...NO_HOSTED_UI,
-        oidc: answered({ ...document, tokenEndpoint: undefined }),
+        oidc: answered({ ...published, tokenEndpoint: undefined }),
         account: seen({ pool: aPool({ domain: undefined }) }),
       },
       ['domain fail: pool-without-domain', ...FOLLOWS_DOMAIN],
@@ -209,7 +138,7 @@ describe('the cause comes first, and what follows from it says so', () => {
     [
       'issuer changed',
       {
-        oidc: answered({ ...document, issuer: ISSUER.replace('cognito', 'issuer-cognito') }),
+        oidc: answered({ ...published, issuer: ISSUER.replace('cognito', 'issuer-cognito') }),
         account: seen({ pool: aPool({ issuerType: 'UPDATED' }) }),
       },
       ['oidc fail: issuer-updated'],
@@ -240,7 +169,7 @@ describe('the cause comes first, and what follows from it says so', () => {
     ],
     [
       'region misspelt in the file',
-      { fileFindings: [error('region-mismatch', 'region')], oidc: notThere, jwks: notThere },
+      { fileFindings: [fileError('region-mismatch', 'region')], oidc: notThere, jwks: notThere },
       [
         'file fail: region-mismatch',
         'oidc fail: pool-not-found (file)',
@@ -279,7 +208,7 @@ describe('the cause comes first, and what follows from it says so', () => {
       "another pool's domain",
       {
         oidc: answered({
-          ...document,
+          ...published,
           tokenEndpoint: 'https://other.auth.us-west-2.amazoncognito.com/oauth2/token',
         }),
       },
@@ -292,7 +221,7 @@ describe('the cause comes first, and what follows from it says so', () => {
 
 describe('discovery', () => {
   const named = (changes: object, emulator?: string): readonly string[] =>
-    troubles({ oidc: answered({ ...document, ...changes }), emulator });
+    troubles({ oidc: answered({ ...published, ...changes }), emulator });
 
   test.each([
     [
@@ -303,7 +232,7 @@ describe('discovery', () => {
     ['an issuer of another pool', { issuer: `${ISSUER}x` }, /expects/],
     ['another JWKS', { jwksUri: 'https://evil.test/jwks.json' }, /jwks_uri is "https:\/\/evil\.test/],
   ])('%s is named as such', (_, changes, words) => {
-    const result = resultOf({ oidc: answered({ ...document, ...changes }) }, 'oidc');
+    const result = resultOf({ oidc: answered({ ...published, ...changes }) }, 'oidc');
     expect(result.status).toBe('fail');
     expect(result.findings.map((finding) => proseOf(finding).message).join()).toMatch(words);
   });
@@ -492,12 +421,12 @@ describe('without an answer', () => {
       secret: { real: nothing, changed: nothing },
       account: NO_CREDENTIALS,
     };
-    const results = judgeChecks(facts(offline));
+    const results = judgeChecks(liveFacts(offline));
     expect(results.map(({ check, status }) => `${check} ${status}`)).toEqual(['network fail']);
     expect(results[0]?.findings.map((finding) => proseOf(finding).message)).toEqual([
       `no network: nothing could be reached (cognito-idp.us-west-2.amazonaws.com: the host name is not known; ${HOST}: the host name is not known)`,
     ]);
-    expect(judgeChecks(facts({ ...offline, account: seen() })).length).toBeGreaterThan(5);
+    expect(judgeChecks(liveFacts({ ...offline, account: seen() })).length).toBeGreaterThan(5);
   });
 });
 
@@ -534,7 +463,7 @@ test('no finding holds the secret', () => {
     secret: { real: refused('invalid_client'), changed: refused('invalid_client') },
     account: seen({ client: aClient({ callbackUrls: [], flows: [] }) }, { isSecretDifferent: true }),
   };
-  const results = judgeChecks(facts(everything));
+  const results = judgeChecks(liveFacts(everything));
   expect(JSON.stringify([results, results.flatMap(({ findings }) => findings.map(proseOf))])).not.toContain(
     SECRET,
   );

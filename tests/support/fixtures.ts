@@ -42,6 +42,20 @@ export function writeExpectedFindings(name: string, findings: unknown): void {
 export const expectationNames = (): readonly string[] =>
   readdirSync(RULES).filter((name) => name.endsWith('.bad.json'));
 
+const WORDS = new URL('../fixtures/words/', import.meta.url);
+
+/** What is expected to be said of each of many cases, by the case; with `UPDATE_EXPECTED=1` what is said now, which is written down. */
+export function expectedWords(
+  name: string,
+  said: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, readonly string[]>> {
+  const file = new URL(`${name}.json`, WORDS);
+  if (process.env['UPDATE_EXPECTED'] === '1') {
+    writeFileSync(file, `${JSON.stringify(said, undefined, 2)}\n`);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly string[]>;
+}
+
 export interface ContractFixture {
   readonly file: string;
   readonly layout: 'flat' | 'nested';
