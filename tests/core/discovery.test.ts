@@ -10,7 +10,7 @@ import { chooseUrl, nearestUrl, urlFault } from '../../src/core/registered-urls.
 import { ACCOUNT_RULES, judgeAccount } from '../../src/core/rules/account.ts';
 import { proseOf } from '../../src/core/rules.ts';
 import { JWKS_TEMPLATE } from '../../src/core/settings.ts';
-import { expectedWords } from '../support/fixtures.ts';
+import { expectedWords, type Telling } from '../support/fixtures.ts';
 import { anAccount, aClient, aPool, POOL_ID, SECRET } from '../support/account.ts';
 
 const codesOf = (facts: AccountFacts): readonly string[] => judgeAccount(facts).map(({ code }) => code);
@@ -361,21 +361,22 @@ const TOLD: Readonly<Record<string, AccountFacts>> = {
 };
 
 describe('what is said of an account', () => {
-  const said = Object.fromEntries(
-    Object.entries(TOLD).map(([name, facts]) => [
+  const cases = Object.fromEntries(
+    Object.entries(TOLD).map(([name, facts]): [string, Telling] => [
       name,
-      judgeAccount(facts).map((finding) => {
-        const { message, hint } = proseOf(finding);
-        const { severity, code, path, span } = finding;
-        const place = span === undefined ? path : `${path} ${String(span.start)}-${String(span.end)}`;
-        return `${severity} ${code} ${place}: ${message} → ${hint}`;
-      }),
+      () =>
+        judgeAccount(facts).map((finding) => {
+          const { message, hint } = proseOf(finding);
+          const { severity, code, path, span } = finding;
+          const place = span === undefined ? path : `${path} ${String(span.start)}-${String(span.end)}`;
+          return `${severity} ${code} ${place}: ${message} → ${hint}`;
+        }),
     ]),
   );
-  const expected = expectedWords('account', said);
+  const expected = expectedWords('account', cases);
 
-  test.each(Object.keys(TOLD))('%s', (name) => {
-    expect(said[name]).toEqual(expected[name]);
+  test.each(Object.entries(cases))('%s', (name, tell) => {
+    expect(tell()).toEqual(expected[name]);
   });
 
   test('is no more than that', () => {

@@ -44,13 +44,17 @@ export const expectationNames = (): readonly string[] =>
 
 const WORDS = new URL('../fixtures/words/', import.meta.url);
 
-/** What is expected to be said of each of many cases, by the case; with `UPDATE_EXPECTED=1` what is said now, which is written down. */
+/** What is said of something, a line each. */
+export type Telling = () => readonly string[];
+
+/** What is expected to be said of each of many cases; with `UPDATE_EXPECTED=1` what is said now, which is written down. */
 export function expectedWords(
   name: string,
-  said: Readonly<Record<string, readonly string[]>>,
+  cases: Readonly<Record<string, Telling>>,
 ): Readonly<Record<string, readonly string[]>> {
   const file = new URL(`${name}.json`, WORDS);
   if (process.env['UPDATE_EXPECTED'] === '1') {
+    const said = Object.fromEntries(Object.entries(cases).map(([title, tell]) => [title, tell()]));
     writeFileSync(file, `${JSON.stringify(said, undefined, 2)}\n`);
   }
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly string[]>;

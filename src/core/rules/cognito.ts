@@ -3,7 +3,7 @@ import { showValue } from '../display.ts';
 import type { Facts, TextValue } from '../facts.ts';
 import { fieldsOf, type FieldName } from '../fields.ts';
 import type { Hit } from '../finding.ts';
-import { parsePoolReference } from '../paste.ts';
+import { parsePoolReference, type PoolReference } from '../paste.ts';
 import { partitionOf, POOL_ID, REGION, regionOfPool } from '../settings.ts';
 import { derivedValue, isGarbled } from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from './rule.ts';
@@ -55,12 +55,18 @@ function fileRegion(facts: Facts): { region: string; at: TextValue } | undefined
   return region === undefined ? undefined : { region: region.text, at: region };
 }
 
-const poolReason = (text: string): string => {
-  if (parsePoolReference(text).kind === 'identity-pool')
-    return 'is an identity pool, and login needs a user pool';
-  const { kind } = parsePoolReference(text);
-  return kind === 'id' ? 'holds more than the pool id' : 'is not of the form <region>_<id>';
-};
+/** `us-west-2_AbCdEf123`, in whatever region. */
+const isPoolId = (text: string): boolean => POOL_ID.test(text) && regionOfPool(text) !== undefined;
+
+function poolReason(text: string, reference: PoolReference): string {
+  if (reference.kind === 'identity-pool') return 'is an identity pool, and login needs a user pool';
+  if (text.length > 55 && reference.kind === 'id' && reference.id === text) {
+    return 'is longer than the 55 characters of a user pool id';
+  }
+  return reference.kind === 'id' && isPoolId(reference.id)
+    ? 'holds more than the pool id'
+    : 'is not of the form <region>_<id>';
+}
 
 export const COGNITO_RULES: readonly Rule<Facts>[] = [
   rule<KeyArgs>({
@@ -89,10 +95,12 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
     fix: 'Copy the id from User pools → your pool → Overview. An id such as `us-west-2:1234…` is an identity pool, which is something else.',
     check: (facts) => {
       const pool = plainText(facts, 'userPoolID');
-      if (pool === undefined || (POOL_ID.test(pool.text) && regionOfPool(pool.text) !== undefined)) return [];
+      if (pool === undefined || isPoolId(pool.text)) return [];
       const reference = parsePoolReference(pool.text);
-      const hit = atValue(pool.entry, { reason: poolReason(pool.text) });
-      return [reference.kind === 'id' ? { ...hit, ...set(pool, reference.id) } : hit];
+      const hit = atValue(pool.entry, { reason: poolReason(pool.text, reference) });
+      return [
+        reference.kind === 'id' && isPoolId(reference.id) ? { ...hit, ...set(pool, reference.id) } : hit,
+      ];
     },
     message: ({ key, reason }) => `"${key}" ${reason}: every login fails`,
     hint: () => 'In the AWS console: User pools → your pool → Overview → User pool ID.',

@@ -208,7 +208,9 @@ function isNeeded(facts: Facts, entry: Entry): boolean {
   // The Node server merges what is there over its defaults, so nothing beats a default.
   const isNothing = facts.layout === 'nested' && entry.parsed === null && entry.path.at(-1) !== 'itemDir';
   const isSwitch = key.schema.type === 'boolean' && entry.parsed === '';
-  return key.required === 'always' || key.schema.enum !== undefined || isSwitch || isNothing;
+  // Neither server takes an empty text for a number that has been left out.
+  const isNumber = key.schema.type === 'integer' && typeof entry.parsed === 'string';
+  return key.required === 'always' || key.schema.enum !== undefined || isSwitch || isNumber || isNothing;
 }
 
 /** Every field's value that is a text, the empty ones too. */
