@@ -140,6 +140,10 @@ describe('which URL', () => {
     expect(
       urlFault('http://localhost:3000/auth', 'redirectUri', { layout: 'flat', port: undefined }),
     ).toBeUndefined();
+    const open = { layout: 'flat', port: undefined } as const;
+    expect(urlFault('https://localhost/auth', 'redirectUri', open)).toBeUndefined();
+    expect(urlFault('http://localhost/auth', 'redirectUri', open)).toBeUndefined();
+    expect(urlFault('http://localhost/auth', 'redirectUri', { layout: 'flat', port: 443 })).toContain('443');
     const nested = { layout: 'nested', port: undefined } as const;
     expect(urlFault('http://localhost:3000/callback', 'redirectUri', nested)).toContain('8686');
   });

@@ -10,7 +10,7 @@ import type { ValidationReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
 import { summaryMarkdown } from '../../src/report/summary.ts';
 import { reportText } from '../../src/report/text.ts';
-import { goodFile } from '../support/fixtures.ts';
+import { expectedWords, goodFile, type Telling } from '../support/fixtures.ts';
 import { mutationOf } from '../support/mutations.ts';
 import { anySecret, cognitoSecret } from '../support/settings.ts';
 
@@ -231,6 +231,14 @@ describe('a line', () => {
     expect(line?.text.slice(column, column + to.length)).toBe(to);
   });
 
+  test('knows its own end, and nothing behind it', () => {
+    const [line] = shownLines(parseDocument('clientSecret: "notarealsecretnotareal0001" # x\n'));
+    expect(line?.text).toBe('clientSecret: "••••0001" # x');
+    expect([0, 14, 15, 40, 41, 42, 45, 99].map((column) => line?.column(column))).toEqual([
+      0, 14, 15, 15, 23, 24, 27, 28,
+    ]);
+  });
+
   test('one for each of the file, whatever it holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -238,5 +246,88 @@ describe('a line', () => {
         return shownLines(document).length === document.text.split('\n').length;
       }),
     );
+  });
+});
+
+/** Texts of which some is secret; as they are shown, they stand in tests/fixtures/words/masking.json. */
+const TEXTS = [
+  'clientSecret: notareal01\n# notareal01 x\n',
+  'clientSecret: notareal\n# notareal x\n',
+  'clientSecret: notarea\n# notarea x\n',
+  'clientSecret: abc#def # note\n',
+  'clientSecret: abc #def\n',
+  'clientSecret: "abc" #def\n',
+  'clientSecret: "abc" # def\n',
+  'clientSecret: #def\nport: 1\n',
+  'clientSecret: ~ #def\n',
+  'clientSecret: |  # c\n  notareal\n  again\nport: 1\n',
+  'clientSecret:\n  - notarealone\n  - notarealtwo\nport: 1\n',
+  'clientSecret: {a: notareal}\nport: 1\n',
+  'clientSecret: [\n  notareal, notareal2\n]\nport: 1\n',
+  'a: "open\nclientSecret: notareal\n  more\nport: 1\n# clientSecret: x\nsrc: y\n',
+  'a: "open\nclientSecret:\n  notareal\n---\nport: 1\n',
+  'a: "open\nclientSecret: |\nnotareal\nport: 1\n',
+  'a: "open\n{clientSecret: x,\n}\nport: 1\n',
+  'a: "open\n  clientSecret: x\n  }\nport: 1\n',
+  'a: "open\nclientSecret: x\n\n],\nport: 1\n',
+  'a: "open\nclientSecret: x\n- y\n...\nport: 1\n',
+  'a: "open\nclientSecret: x\n"port": 1\n',
+  "a: \"open\nclientSecret: x\n'a.b-c' : 1\n",
+  'a: "open\nclientSecret: x\na b: 1\n',
+  'a: "open\nclientSecret: x\n#c\nport: 1\n',
+  'a: "open\nclientSecret: x\n--- y\n',
+  'a: "open\nclientSecret: x\n---y\n',
+  'a: 1\n...\nclientSecret: notareal\nport: 2\n',
+  'a: 1\n---\nclientSecret: notareal\n',
+  'clientSecret: x\na: 1\n...\nb: secret\n',
+  '- clientSecret: notareal\n- b\n',
+  'port: 1 # secret = notareal\n',
+  'port: 1 # the secret notareal\n',
+  'port: 1 # password: notareal\n',
+  'port: 1 # clientSecert: notareal, x\n',
+  'port: 1 # client_secret=notareal\n',
+  'port: 1 # "clientSecert" : notareal\n',
+  'port: 1 # clientId: x clientSecert: y\n',
+  'port: 1 # a private matter\n',
+  'port: "a # secret: b" # secret: c\n',
+  'port: a#secret: b\n',
+  '#secret: b\n',
+  '  # secret: b\n',
+  'port:# secret: b\n',
+  'token: notareal\n',
+  'accessToken: notareal\n',
+  'tokenUrl: x\n',
+  'awsTokenURL: x # token: y\n',
+  'passwd: notareal\n',
+  'privateKey: x\n',
+  'secrets: x\nclientsecret: y\nclientSecre: z\n',
+  "a: 'notarealsecretnotarealsecretnotarealsecret00'\n",
+  'colour: x=notarealkeynotarealkeynotarealkeynotareal00;y\n',
+  'colour: "a notarealkeynotarealkeynotarealkeynotareal00 b"\n',
+  "colour: '" + 'ab0+'.repeat(9) + "abc'\n",
+  "colour: '" + 'ab0_'.repeat(10) + "'\n",
+  'logOutUri: https://me:notareal@acme.dev/?a=b\n',
+  'clientSecret: "  notarealsecret01  "\n',
+  "clientSecret: 'it''s'\n",
+  'clientSecret: "a\\"b"\n',
+  'clientSecret: 12345678901234567890\n',
+  'clientSecret: true\n',
+  'clientSecret: null\n',
+  'clientSecret: "notareal\r\n  secret"\r\nport: 1\r\n',
+  '\tclientSecret: x\n',
+  'clientSecret: \u{1f642}\u{1f642}\u{1f642}\u{1f642}\n# \u{1f642}\u{1f642}\u{1f642}\u{1f642}\n',
+];
+
+describe('a text as it is shown', () => {
+  const cases = Object.fromEntries(
+    TEXTS.map((text): [string, Telling] => [
+      text,
+      () => shownLines(parseDocument(text)).map((line) => line.text),
+    ]),
+  );
+  const expected = expectedWords('masking', cases);
+
+  test.each(Object.entries(cases))('%j', (text, tell) => {
+    expect(tell()).toEqual(expected[text]);
   });
 });

@@ -158,6 +158,17 @@ describe('the authorize endpoint', () => {
     ],
     ['a scope in the error', to(`${CALLBACK}?error=invalid_scope&state=s`), 'invalid-scope'],
     ['a scope on the error page', to('/error?error=invalid_scope'), 'invalid-scope'],
+    ['the flow on the error page', to('/error?error=unauthorized_client'), 'unauthorized-client'],
+    ['a provider of the client', to('https://sso.acme.org/in?identity_provider=x'), 'accepted'],
+    ['a provider by another name', to('https://sso.acme.org/in?provider=x'), 'accepted'],
+    ['a provider in the fragment alone', to('https://sso.acme.org/in#client_id=x'), 'unclear'],
+    ['the error page of a stranger', to('https://evil.test/error?error=redirect_mismatch'), 'unclear'],
+    ['the callback in the clear', to('https://localhost:8686/auth?error=invalid_scope'), 'unclear'],
+    ['the callback on another port', to('http://localhost:8687/auth?error=invalid_scope'), 'unclear'],
+    ['a page that moved for good', to('/login', 301), 'accepted'],
+    ['a page to be seen elsewhere', to('/login', 303), 'accepted'],
+    ['a page that moved for good, with its method', to('/login', 308), 'accepted'],
+    ['a status of redirects that leads nowhere', to('/login', 304), 'unclear'],
     ['the flow in the error', to(`${CALLBACK}?error=unauthorized_client`), 'unauthorized-client'],
     [
       'the flow in the description',
@@ -205,6 +216,14 @@ describe('the authorize endpoint', () => {
     expect(seen(to(`${CALLBACK}?error=server_error&error_description=notarealcode`))).toEqual({
       kind: 'unclear',
       seen: 'HTTP 302 to http://localhost:8686/auth with error=server_error',
+    });
+    expect(seen(to('https://odd.test/x\n#y?z'))).toMatchObject({
+      seen: 'HTTP 302 to https://odd.test/x\\u{a}',
+    });
+    expect(seen(to('https://odd.test/x?y#z\nw'))).toMatchObject({ seen: 'HTTP 302 to https://odd.test/x' });
+    expect(seen(answer(500, { 'content-type': '' }))).toMatchObject({ seen: 'HTTP 500' });
+    expect(seen(answer(500, { 'content-type': 'a\u202eb; c' }))).toMatchObject({
+      seen: 'HTTP 500 (a\\u{202e}b)',
     });
     expect(seen(html('notarealcode', 500))).toEqual({ kind: 'unclear', seen: 'HTTP 500 (text/html)' });
   });
@@ -293,6 +312,24 @@ describe('the token endpoint', () => {
     ['a page', html('<h1>no</h1>', 405), { kind: 'unclear', seen: 'HTTP 405 (text/html)' }],
     ['a list', json(['invalid_grant'], 400), { kind: 'unclear', seen: 'HTTP 400 (application/json)' }],
     ['half a JSON', answer(400, {}, '{"error":"invalid_gr'), { kind: 'unclear', seen: 'HTTP 400' }],
+    ['nothing', json(null, 400), { kind: 'unclear', seen: 'HTTP 400 (application/json)' }],
+    ['a number', json(1, 400), { kind: 'unclear', seen: 'HTTP 400 (application/json)' }],
+    ['an empty id token', json({ id_token: '' }), { kind: 'unclear', seen: 'HTTP 200 (application/json)' }],
+    [
+      'an access token that is none',
+      json({ id_token: 'i', access_token: 1 }),
+      { kind: 'tokens', tokens: { idToken: 'i', accessToken: undefined } },
+    ],
+    [
+      'a description that is none, and the last status of a refusal',
+      json({ error: 'invalid_grant', error_description: 1 }, 499),
+      { kind: 'refused', error: 'invalid_grant', description: '' },
+    ],
+    [
+      'an error before the refusals',
+      json({ error: 'invalid_grant' }, 399),
+      { kind: 'unclear', seen: 'HTTP 399 (application/json)' },
+    ],
     ['a redirect', to('https://evil.test/?a=b'), { kind: 'unclear', seen: 'HTTP 302 to https://evil.test/' }],
   ])('%s', (_, given, expected) => {
     expect(readTokenAnswer(given)).toEqual(expected);

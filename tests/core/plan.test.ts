@@ -155,6 +155,28 @@ test('a text of any kind arrives as it is', () => {
   );
 });
 
+test('on the way errors are repaired, and what merely looks unusual is left alone', () => {
+  const text = goodFile('flat')
+    .replace('"./data"', '1')
+    .replace('userManagement: "on"', 'usermanagement: yes');
+  const { after, repaired, changed } = planEdits(parseDocument(text), 'flat', { region: 'us-west-2' });
+  expect(repaired.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+    'error misspelt-key',
+    'error login-off',
+  ]);
+  expect(after.text).toContain('\ndata: 1\n');
+  expect(changed).toEqual(['userManagement']);
+});
+
+test('what is changed is told with the paths of the layout, in the order of its template', () => {
+  const { changed } = planEdits(parseDocument(goodFile('nested')), 'nested', {
+    clientId: '2fakeclientid0000000000000',
+    region: 'us-west-2',
+    port: '9000',
+  });
+  expect(changed).toEqual(['http.port', 'cognito.clientId']);
+});
+
 test('an empty file becomes a whole one', () => {
   const [settings] = fc.sample(settingsFor('flat'), 1);
   if (settings === undefined) throw new Error('no sample');
