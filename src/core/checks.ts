@@ -258,9 +258,13 @@ function wordsOf(answer: AuthorizeAnswer | LogoutAnswer): string {
 
 /** What an answer shows, or why there is none. */
 function answered<T>(asked: Asked<T>, look: (answer: T) => Sight): Sight {
-  if (asked.kind === 'not-asked') return skipped(asked.why, asked.remedy);
-  if (asked.kind === 'answered') return look(asked.answer);
-  return inconclusive(`${asked.host}: ${FAILURE_WORDS[asked.failure]} (${printable(asked.detail)})`);
+  return asked.kind === 'answered' ? look(asked.answer) : unanswered(asked);
+}
+
+function unanswered(asked: Exclude<Asked<never>, { readonly kind: 'answered' }>): Sight {
+  return asked.kind === 'not-asked'
+    ? skipped(asked.why, asked.remedy)
+    : inconclusive(`${asked.host}: ${FAILURE_WORDS[asked.failure]} (${printable(asked.detail)})`);
 }
 
 function published<T extends { readonly kind: 'document' }>(
@@ -275,9 +279,8 @@ function published<T extends { readonly kind: 'document' }>(
 
 /** Right only where the real secret gives `invalid_grant` and the changed one `invalid_client`. */
 function lookAtSecret({ secret: { real, changed } }: LiveFacts): Sight {
-  const control = changed === undefined ? undefined : refusalOf(changed);
   const isRight =
-    refusalOf(real) === 'invalid_grant' && (changed === undefined || control === 'invalid_client');
+    refusalOf(real) === 'invalid_grant' && (changed === undefined || refusalOf(changed) === 'invalid_client');
   if (isRight) {
     return pass(
       changed === undefined
@@ -285,15 +288,12 @@ function lookAtSecret({ secret: { real, changed } }: LiveFacts): Sight {
         : 'the token endpoint takes the secret, and refuses it with one character changed',
     );
   }
-  if (real.kind !== 'answered') return answered(real, () => inconclusive(''));
-  if (changed !== undefined && changed.kind !== 'answered' && refusalOf(real) === 'invalid_grant') {
-    return answered(changed, () => inconclusive(''));
-  }
-  const words = [answerWords(real), ...(changed === undefined ? [] : [answerWords(changed)])];
+  if (real.kind !== 'answered') return unanswered(real);
+  const answer = `the token endpoint answers ${answerWords(real)}`;
+  if (changed === undefined) return inconclusive(answer);
+  if (changed.kind !== 'answered' && refusalOf(real) === 'invalid_grant') return unanswered(changed);
   return inconclusive(
-    words.length === 1
-      ? `the token endpoint answers ${words[0] ?? ''}`
-      : `the token endpoint answers ${words[0] ?? ''} with the secret, and ${words[1] ?? ''} with one character of it changed`,
+    `${answer} with the secret, and ${answerWords(changed)} with one character of it changed`,
   );
 }
 

@@ -101,7 +101,6 @@ function renamed(document: ConfigDocument, path: Path, to: string): ConfigDocume
   const entry = entryAt(document, path);
   if (!entry) throw new EditError(`there is no key ${path.join('.')}`);
   if (path.at(-1) === to) return document;
-  if (entryAt(document, [...path.slice(0, -1), to])) throw new EditError(`there is a key ${to} already`);
   const quote = /^["']/.exec(document.text.slice(entry.key.start))?.[0] ?? '';
   const text = PLAIN_KEY.test(to) ? quote + to + quote : keySource(to, true);
   const meant = edited(document.root, path, (mapping, key) => {
@@ -133,7 +132,7 @@ function commented(document: ConfigDocument, path: Path, { text, replaces }: Com
     return document;
   }
   const start = end + (present === undefined ? 0 : rest.indexOf('#'));
-  const splice = { start, end: end + (present === undefined ? 0 : rest.trimEnd().length) };
+  const splice = { start, end: end + rest.trimEnd().length };
   return proven(
     document,
     path,

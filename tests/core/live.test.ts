@@ -445,6 +445,20 @@ describe('drift', () => {
   });
 });
 
+test('drift of the Node server’s file is told where it belongs', () => {
+  const differences = [
+    { name: 'clientId', path: 'cognito.clientId', span: undefined, inFile: 'a', inAccount: 'b' },
+    { name: 'domainName', path: 'cognito.userPoolBaseUri', span: undefined, inFile: 'a', inAccount: 'b' },
+  ] as const;
+  const client = aClient({ secret: undefined, callbackUrls: ['http://localhost:8686/callback'] });
+  const account = seen({ layout: 'nested', client, wanted: {}, differences });
+  const secret = { real: refused('invalid_grant'), changed: undefined };
+  expect(troubles({ layout: 'nested', secret, account })).toEqual([
+    'domain fail: differs-from-account',
+    'client fail: differs-from-account',
+  ]);
+});
+
 test('every rule has a check, or a reason to have none', () => {
   const inChecks = CHECKS.flatMap(({ codes }) => codes);
   const elsewhere = [

@@ -240,6 +240,11 @@ describe('the reply of the token endpoint', () => {
     expect([fault('flat', body), fault('nested', body)]).toEqual([flat, nested]);
   });
 
+  test('without a colon gives the Go server no token', () => {
+    const [idToken, accessToken, refreshToken, tokenType] = ['i', 'a', 'r', 'Bearer'];
+    expect(replyFault('flat', 'i,a,r', { idToken, accessToken, refreshToken, tokenType })).toBe('order');
+  });
+
   test('is cut by the Go server only as Go cuts it', () => {
     fc.assert(
       fc.property(fc.string(), (body) => {

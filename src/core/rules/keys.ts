@@ -85,8 +85,7 @@ export function meantKey(path: readonly string[], layout: Layout): KnownKey | un
 
 /** What the other layout calls the field: `redirectUri` under `cognito` means `callbackUri`. */
 function otherNames(field: FieldRow, layout: Layout): readonly string[] {
-  if (layout === 'flat') return [];
-  return field.flat === undefined || field.flat.path.length < 6 ? [] : [field.flat.path];
+  return layout === 'flat' || field.flat === undefined ? [] : [field.flat.path];
 }
 
 /** A key of the other layout at the top of this one's file. */

@@ -41,7 +41,8 @@ interface Ran {
 }
 
 const idOf = (file: string, name: string): string => `${file} ${name}`;
-const fileOf = (test: string): string => test.slice(0, test.indexOf(' '));
+/** The file of a test. */
+export const fileOf = (test: string): string => test.slice(0, test.indexOf(' '));
 
 /** The variable through which the seeded code learns which fault is on, and says where it came by; its names are Stryker's. */
 const context: {

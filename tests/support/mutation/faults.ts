@@ -22,7 +22,17 @@ export interface Scope {
 }
 
 /** Loaded once and for all, so that only this project's own code is loaded anew for each fault. */
-const PACKAGES = ['fast-check', 'yaml', 'ajv', 'aws-jwt-verify', '@aws-sdk/*'];
+const PACKAGES = [
+  'fast-check',
+  'yaml',
+  'ajv',
+  'ajv-*',
+  'aws-jwt-verify',
+  '@aws-sdk/*',
+  '@aws-cdk/*',
+  'csv-parse',
+  'diff',
+];
 
 /** The name of the global variable that stands for the package `@jest/globals`. */
 export const TEST_GLOBALS = 'testGlobals';
@@ -117,6 +127,8 @@ export async function bundleTests(
     platform: 'node',
     target: 'node20.17',
     external: PACKAGES,
+    // A script has none; what is loaded late is then loaded with `require`.
+    supported: { 'dynamic-import': false },
     plugins: [seams(sources)],
     write: false,
     logLevel: 'error',

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import { survey, tryFault, type Killer, type Survey } from './bench.ts';
+import { fileOf, survey, tryFault, type Killer, type Survey } from './bench.ts';
 import { bundleTests, seedFaults, type Fault, type Scope } from './faults.ts';
 
 /** What is found of one fault. */
@@ -18,8 +18,12 @@ export interface Verdict {
 /** What the process says: all faults, when it is ready; then one verdict for each fault that it is sent. */
 export type Message = { readonly faults: readonly Fault[] } | { readonly verdict: Verdict };
 
-/** Processor time that one fault gets, in milliseconds as the survey counts them. */
-const BUDGET_MS = 2500;
+/** Processor time in milliseconds, as the survey counts them, of the tests that a fault gets at once. */
+const NEAREST_MS = 2500;
+/** The same of those that it gets when none of these noticed it: all but a few get all that there are. */
+const OTHERS_MS = Number(process.env['OTHERS'] ?? 20_000);
+/** The same of the neighbours of all these. */
+const NEIGHBOURS_MS = 10_000;
 const NEAR_LINES = 12;
 /** What any test costs beside its own time. */
 const OVERHEAD_MS = 3;
@@ -32,6 +36,10 @@ const seeded = await seedFaults(scope);
 const surveyed = await recall();
 const files = new Map((await bundleTests(scope, seeded, false)).map((testFile) => [testFile.file, testFile]));
 const faults = new Map(seeded.faults.map((fault) => [fault.id, fault]));
+const placesIn = new Map<string, number[]>();
+for (const [place, test] of surveyed.tests.entries()) {
+  placesIn.set(fileOf(test), [...(placesIn.get(fileOf(test)) ?? []), place]);
+}
 const lastKillers = new Map<string, readonly number[]>();
 
 async function recall(): Promise<Survey> {
@@ -42,10 +50,11 @@ async function recall(): Promise<Survey> {
 }
 
 /**
- * The tests of a fault, the likeliest to notice it first, until the time is used up. Likely are those that come by code near the fault
- * that few others come by: for a row of a table, which every test reads, that is the code that the row is for.
+ * The tests of a fault in groups, each in the order of how likely it is to notice it. Likely are those that come by code near the fault
+ * that few others come by: for a row of a table, which every test reads, that is the code that the row is for. In the last group are their
+ * neighbours: what the code found for the first test of a file may be kept for those that follow, which then do not come by it.
  */
-function chosen(fault: Fault, reaching: readonly number[]): readonly number[] {
+function chosen(fault: Fault, reaching: readonly number[]): readonly (readonly number[])[] {
   const scores = new Map(reaching.map((place) => [place, 0]));
   for (const near of seeded.faults) {
     if (near.file !== fault.file || Math.abs(near.line - fault.line) > NEAR_LINES) continue;
@@ -55,15 +64,26 @@ function chosen(fault: Fault, reaching: readonly number[]): readonly number[] {
       if (score !== undefined) scores.set(place, score + 1 / others.length);
     }
   }
-  let left = BUDGET_MS;
-  return [...scores]
-    .map(([place, score]) => ({ place, cost: (surveyed.times[place] ?? 0) + OVERHEAD_MS, score }))
-    .sort((one, other) => other.score / other.cost - one.score / one.cost)
-    .flatMap(({ place, cost }) => {
-      if (left <= 0) return [];
-      left -= cost;
-      return [place];
-    });
+  const sorted = [...scores]
+    .map(([place, score]) => ({ place, likely: score / costOf(place) }))
+    .sort((one, other) => other.likely - one.likely)
+    .map(({ place }) => place);
+  const nearest = within(NEAREST_MS, sorted);
+  const neighbours = [...new Set(reaching.map((place) => fileOf(surveyed.tests[place] ?? '')))]
+    .flatMap((file) => placesIn.get(file) ?? [])
+    .filter((place) => !scores.has(place))
+    .sort((one, other) => costOf(one) - costOf(other));
+  return [nearest, within(OTHERS_MS, sorted.slice(nearest.length)), within(NEIGHBOURS_MS, neighbours)];
+}
+
+/** Processor time of a test, in milliseconds. */
+const costOf = (place: number): number => (surveyed.times[place] ?? 0) + OVERHEAD_MS;
+
+/** As many of the tests, from the first, as that time is enough for. */
+function within(milliseconds: number, places: readonly number[]): readonly number[] {
+  let left = milliseconds;
+  const end = places.findIndex((place) => (left -= costOf(place)) < 0);
+  return end < 0 ? places : places.slice(0, end + 1);
 }
 
 async function judge(id: string): Promise<Verdict> {
@@ -76,7 +96,8 @@ async function judge(id: string): Promise<Verdict> {
   };
   const last = lastKillers.get(fault.file) ?? [];
   const first = last.filter((place) => reaching.includes(place)).slice(0, FIRST);
-  const killer = (await run(first)) ?? (await run(chosen(fault, reaching)));
+  let killer: Killer | undefined;
+  for (const tests of [first, ...chosen(fault, reaching)]) killer ??= await run(tests);
   if (killer !== undefined) {
     const place = surveyed.tests.indexOf(killer.test);
     lastKillers.set(fault.file, [place, ...last.filter((each) => each !== place)]);
