@@ -20,8 +20,8 @@ export type Message = { readonly faults: readonly Fault[] } | { readonly verdict
 
 /** Processor time in milliseconds, as the survey counts them, of the tests that a fault gets at once. */
 const NEAREST_MS = 2500;
-/** The same of those that it gets when none of these noticed it: all but a few get all that there are. */
-const OTHERS_MS = Number(process.env['OTHERS'] ?? 20_000);
+/** The same of those that it gets when none of these noticed it: most get all that there are. */
+const OTHERS_MS = 20_000;
 /** The same of the neighbours of all these. */
 const NEIGHBOURS_MS = 10_000;
 const NEAR_LINES = 12;
