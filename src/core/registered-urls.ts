@@ -78,7 +78,7 @@ export function chooseUrl(
   const rank = (url: string): number =>
     (origin !== undefined && originOf(url) === origin ? 0 : 4) +
     (url === byDefault ? 0 : 2) +
-    (isPublic(url) ? 0 : 1);
+    (isLocal(url) ? 1 : 0);
   const fitting = [...new Set(registered)]
     .filter((url) => urlFault(url, field, context) === undefined)
     .sort((a, b) => rank(a) - rank(b));
@@ -92,10 +92,7 @@ export function chooseUrl(
 const originOf = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : parseUrl(text)?.origin;
 
-function isPublic(text: string): boolean {
-  const url = parseUrl(text);
-  return url?.protocol === 'https:' && !isLoopback(url.hostname);
-}
+const isLocal = (text: string): boolean => isLoopback(parseUrl(text)?.hostname ?? '');
 
 /** The registered URL that is most like another, and in what they differ; undefined where none is registered. */
 export function nearestUrl(

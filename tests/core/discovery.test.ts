@@ -309,6 +309,9 @@ const TOLD: Readonly<Record<string, AccountFacts>> = {
     ],
   }),
   'an app client without a name': anAccount({ client: aClient({ name: '', flows: [] }) }),
+  'an app client that is called by its id': anAccount({
+    client: aClient({ id: 'x1', name: 'x1', flows: [] }),
+  }),
   'an app client without openid and email': anAccount({ client: aClient({ scopes: [] }) }),
   'a callback URL that no other is near': anAccount({
     client: aClient({ callbackUrls: [], signOutUrls: [] }),

@@ -32,6 +32,8 @@ describe('entries', () => {
     ['a: # c\n', ['a missing - ""']],
     ['a: |\n  x\n\n\nb: 1\n', ['a scalar block "|\\n  x"', 'b scalar plain "1"']],
     ['a: |\r\n  x\r\n\r\n# c\r\nb: 1', ['a scalar block "|\\r\\n  x"', 'b scalar plain "1"']],
+    ['a: |\n  x\n  \n \t\nb: 1\n', ['a scalar block "|\\n  x"', 'b scalar plain "1"']],
+    ['a: |\n  x\n  \r\n\r\nb: 1\n', ['a scalar block "|\\n  x"', 'b scalar plain "1"']],
     ['a: >- # h\n  x\n  y\n', ['a scalar block ">- # h\\n  x\\n  y"']],
     ['a:\n  many\n  lines # c\n', ['a scalar plain "many\\n  lines"']],
     [

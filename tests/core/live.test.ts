@@ -259,6 +259,7 @@ describe('discovery', () => {
     expect(named({ tokenEndpoint: 'https://login.acme.org/oauth2/token' })).toEqual([]);
     expect(named({ tokenEndpoint: 'https://.auth.us-west-2.amazoncognito.com/oauth2/token' })).toEqual([]);
     expect(named({ tokenEndpoint: 'nonsense' })).toEqual([]);
+    expect(named({ tokenEndpoint: `https://${HOST}/another/path` })).toEqual([]);
   });
 
   test('credentials of another account do not make the pool a missing one', () => {

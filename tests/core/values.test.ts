@@ -497,6 +497,39 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
   'flat: a misspelt switch without a value': ['flat', 'usermanagement:\n'],
   'flat: a misspelt switch that is off': ['flat', 'usermanagement: off\n'],
   'flat: a misspelt switch beside an empty one': ['flat', 'userManagement: ""\nusermanagement: on\n'],
+  'flat: a misspelt storage that there is': ['flat', goodFile('flat').replace('database', 'Database')],
+  'flat: a misspelt storage that there is not': [
+    'flat',
+    goodFile('flat').replace('database: "local"', 'Database: "redis"'),
+  ],
+  'flat: a misspelt port': ['flat', goodFile('flat').replace('port', 'Port')],
+  'flat: a misspelt port that is none': ['flat', goodFile('flat').replace('port: 8686', 'Port: "8686"')],
+  'flat: a misspelt region that is a list': [
+    'flat',
+    goodFile('flat').replace('region: "us-west-2"', 'Region: [us-west-2]'),
+  ],
+  'flat: a misspelt region beside an empty one': [
+    'flat',
+    goodFile('flat').replace('region: "us-west-2"', 'region: ""\nRegion: "us-west-2"'),
+  ],
+  'flat: a misspelt region beside the same': [
+    'flat',
+    goodFile('flat').replace('src: "."', 'Region: "us-west-2"'),
+  ],
+  'flat: a misspelt region beside another': [
+    'flat',
+    goodFile('flat').replace('src: "."', 'Region: "eu-west-1"'),
+  ],
+  'flat: a misspelt region beside an empty one, without a value': [
+    'flat',
+    goodFile('flat').replace('region: "us-west-2"', 'region: ""\nRegion:'),
+  ],
+  'nested: a misspelt mapping': ['nested', goodFile('nested').replace('storage:', 'Storage:')],
+  'nested: a misspelt mapping that is a word': [
+    'nested',
+    `${goodFile('nested').replace(/http:\n.*\n/, '')}Http: x\n`,
+  ],
+  'nested: a misspelt storage': ['nested', goodFile('nested').replace('type:', 'Type:')],
   'flat: nothing that matters': ['flat', 'colour: red\n'],
   'flat: no data, no port': ['flat', 'userManagement: off\n'],
   'nested: nothing but the switch': ['nested', 'user: {on: true}\n'],

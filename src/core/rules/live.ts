@@ -96,7 +96,7 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
       const document = answerOf(facts.oidc);
       const found = document?.kind === 'document' ? document.tokenEndpoint : undefined;
       const wanted = facts.meant.tokenEndpoint;
-      if (found === undefined || wanted === '' || isSameAddress(found, wanted, facts.emulator)) return [];
+      if (found === undefined || isSameAddress(found, wanted, facts.emulator)) return [];
       const hosts = [hostOf(found), hostOf(wanted)] as const;
       // A pool can have a Cognito domain and a custom one side by side, and names only one of them here.
       const isComparable =

@@ -50,8 +50,8 @@ function converted(facts: Facts, entry: Entry, key: Key): string | number | unde
     : undefined;
 }
 
+/** Of a value that is not empty. */
 const kindOf = (value: Value): string => {
-  if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'number' && !Number.isInteger(value)) return 'a number with a fraction';
   return { object: 'a mapping', string: 'a text', number: 'a number', boolean: 'a boolean' }[
