@@ -165,7 +165,7 @@ export function readTokenAnswer(answer: HttpAnswer): TokenAnswer {
     : unclear(answer);
 }
 
-/** Reads the answer of the sign-out endpoint: a location that is the sign-out URL byte for byte passes. */
+/** Reads the answer of the sign-out endpoint: a location that is the sign-out URL passes, however it is written. */
 export function readLogoutAnswer(
   answer: HttpAnswer,
   {
@@ -176,9 +176,7 @@ export function readLogoutAnswer(
 ): LogoutAnswer {
   const location = locationOf(answer, requestUrl);
   if (location === undefined) return answer.status === 404 ? { kind: 'not-there' } : unclear(answer);
-  if (answer.headers['location'] === logOutUri || location.href === parseUrl(logOutUri)?.href) {
-    return { kind: 'accepted' };
-  }
+  if (location.href === parseUrl(logOutUri)?.href) return { kind: 'accepted' };
   const isOwn = location.origin === parseUrl(requestUrl)?.origin || location.origin === hostedUi;
   const isError = isOwn && location.pathname === '/error';
   const error = location.searchParams.get('error') ?? '';

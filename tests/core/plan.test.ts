@@ -241,6 +241,19 @@ describe('what follows from the settings', () => {
     expect(isCustomTokenUrl(completeSettings({ ...given, awsTokenURL: '' }, 'flat'))).toBe(false);
   });
 
+  const cognito = { region: 'eu-west-1', domainName: 'demo' };
+  test.each<[Settings, boolean]>([
+    [{ awsTokenURL: 'https://a.test/oauth2/token' }, true],
+    [{ ...cognito, awsTokenURL: 'https://a.test/oauth2/token' }, true],
+    [{ ...cognito, awsTokenURL: 'https://demo.auth.eu-west-1.amazoncognito.com/oauth2/token' }, false],
+    [{ ...cognito, awsTokenURL: 'https://old.auth.us-east-1.amazoncognito.com/oauth2/token' }, false],
+    [{ ...cognito, awsTokenURL: 'nonsense' }, false],
+    [{ ...cognito, awsTokenURL: '' }, false],
+    [cognito, false],
+  ])('%j: a token URL of the customer’s own: %s', (settings, isCustom) => {
+    expect(isCustomTokenUrl(settings)).toBe(isCustom);
+  });
+
   const login = { clientId: 'id', redirectUri: 'http://localhost/auth' };
   const query = 'response_type=code&client_id=id&redirect_uri=http://localhost/auth';
   const pool = {

@@ -48,6 +48,7 @@ test.each([
   ['us-west-2_a_b', undefined],
   ['_AbC', undefined],
   ['AbC', undefined],
+  ['us-west-22', undefined],
   ['', undefined],
   ['nowhere_AbC', undefined],
 ])('the region of the pool %j is %j', (pool, region) => {

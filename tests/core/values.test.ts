@@ -191,6 +191,7 @@ const FLAT: Odd = {
     './app/../app/dist/x',
     '../app/dist',
     'app\\dist\\x',
+    '/app/dist/x',
     '',
   ],
   database: ['s3', 'S3', 'dynamodb', 'redis', '""', 'null', '1', '" local"'],

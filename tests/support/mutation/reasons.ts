@@ -9,4 +9,39 @@ export interface Reason {
   readonly faults: readonly string[];
 }
 
-export const REASONS: readonly Reason[] = [];
+export const REASONS: readonly Reason[] = [
+  {
+    reason: 'A key that holds undefined instead of being absent; whatever reads it takes both alike.',
+    faults: [
+      '`hit.span === undefined` → `false`',
+      '`hit.changes === undefined` → `false`',
+      '`span === undefined` → `false`',
+    ],
+  },
+  {
+    reason: 'Only to compare with, and either case will do.',
+    faults: ['`read.name.toLowerCase()` → `read.name.toUpperCase()`'],
+  },
+  {
+    reason: 'The types allow that there is none; where the rule or the check applies, there always is one.',
+    faults: [
+      '`keyOf(name, layout)?.path` → `keyOf(name, layout).path`',
+      "`keyOf('port', layout)?.path` → `keyOf('port', layout).path`",
+      '`row?.key` → `row.key`',
+      '`row?.field` → `row.field`',
+    ],
+  },
+  {
+    reason:
+      'A guard: no rule gives a repair that changes nothing, and if one did, it would be tried for ever.',
+    faults: ['`changed.text === current.text` → `false`'],
+  },
+  {
+    reason: 'Of an alias, of which a file with one is told already, and nothing more is read.',
+    faults: ['document.ts:370: `\'plain\'` → `""`'],
+  },
+  {
+    reason: 'An argument of the finding that neither its words nor any report use.',
+    faults: ["`{ key: 'port' }` → `{}`"],
+  },
+];
