@@ -113,6 +113,11 @@ describe('set of a key that has a value', () => {
   });
 });
 
+test('the comment of a block stays with the value that takes its place, and so do the blanks before it', () => {
+  expect(edit('a: |-   # c\n  x\n  y\nb: 1\n', set('a', 'z'))).toBe('a: "z"   # c\nb: 1\n');
+  expect(edit('a: >\t# c\n  x\n', set('a', 1))).toBe('a: 1\t# c\n');
+});
+
 describe('set of a key that is not there', () => {
   const template = '---\nport: 1\nuserManagement: "off" # c\n...\n';
   test.each<Row>([
@@ -280,6 +285,7 @@ describe('what cannot be done safely is refused', () => {
     ['a: !!str 1\n', set('a', 2)],
     ['a: 1', rename('b', 'c')],
     ['a: 1\nb: 2', rename('a', 'b')],
+    ['b: 1\na: 2', rename('a', 'b')],
     ['a: 1\na: 2', rename('a', 'c')],
     ['a: 1\na: 2\n', remove('a')],
     ['a: |\n  x\nb: 1\n    # deeper\n', remove('b')],

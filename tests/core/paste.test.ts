@@ -83,6 +83,7 @@ describe('a user pool', () => {
     [`cognito-idp.us-west-2.amazonaws.com/${POOL}`, POOL],
     ['https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Zz9', 'eu-west-1_Zz9'],
     [`https://a.test/?next=%2Fuser-pools%2F${POOL}%2Foverview`, POOL],
+    [`https://a.test/user-pools/${POOL}/overview?x=%`, POOL],
   ])('%s is the pool %s', (pasted, id) => {
     expect(parsePoolReference(pasted)).toEqual({ kind: 'id', id });
     expect(pastedPoolId(pasted)).toBe(id);
