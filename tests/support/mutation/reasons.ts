@@ -33,6 +33,17 @@ export const REASONS: readonly Reason[] = [
   },
   {
     reason:
+      'A default that the types ask for: no input gets there, or any text that is no such value would do as well.',
+    faults: [
+      ...["rules/keys.ts:228: `''`", "rules/keys.ts:142: `''`", "rules/keys.ts:145: `''`"],
+      ...["rules/hosted-ui.ts:79: `''`", "rules/hosted-ui.ts:80: `''`", "rules/hosted-ui.ts:98: `''`"],
+      ...["rules/hosted-ui.ts:100: `''`", "rules/hosted-ui.ts:101: `''`", "rules/hosted-ui.ts:169: `''`"],
+      ...["rules/urls.ts:47: `''`", "rules/urls.ts:56: `''`", "people-file.ts:95: `''`", "edit.ts:147: `''`"],
+      'rules/live.ts:99: `found === undefined` → `false`',
+    ],
+  },
+  {
+    reason:
       'A guard: no rule gives a repair that changes nothing, and if one did, it would be tried for ever.',
     faults: ['`changed.text === current.text` → `false`'],
   },
