@@ -259,6 +259,8 @@ describe('discovery', () => {
     expect(named({ tokenEndpoint: 'https://login.acme.org/oauth2/token' })).toEqual([]);
     expect(named({ tokenEndpoint: 'https://.auth.us-west-2.amazoncognito.com/oauth2/token' })).toEqual([]);
     expect(named({ tokenEndpoint: 'nonsense' })).toEqual([]);
+    const meant = { ...liveFacts().meant, tokenEndpoint: 'https://login.acme.org/oauth2/token' };
+    expect(troubles({ meant, oidc: answered({ ...published, tokenEndpoint: 'nonsense' }) })).toEqual([]);
     expect(named({ tokenEndpoint: `https://${HOST}/another/path` })).toEqual([]);
   });
 

@@ -321,6 +321,14 @@ describe('the diff', () => {
     ]);
   });
 
+  test('has the last line, with or without a line feed behind it', () => {
+    const lines = (before: string, after: string): readonly string[] =>
+      diffDocuments(parseDocument(before), parseDocument(after)).map(({ mark, text }) => `${mark}${text}`);
+    expect(lines('a: 1\nb: 2', 'a: 2\nb: 2')).toEqual(['-a: 1', '+a: 2', ' b: 2']);
+    expect(lines('a: 1\n', 'a: 1')).toEqual([' a: 1', '-']);
+    expect(lines('a: 1', 'a: 1\n')).toEqual([' a: 1', '+']);
+  });
+
   test('settings are shown with the secret masked, and a secret that stands for the id', () => {
     const secret = 'notarealsecretnotarealsecretnotarealsecretnotareal';
     expect(maskSettings({ clientId: secret, region: 'us-west-2', domainName: secret })).toEqual({

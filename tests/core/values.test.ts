@@ -531,6 +531,24 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
     `${goodFile('nested').replace(/http:\n.*\n/, '')}Http: x\n`,
   ],
   'nested: a misspelt storage': ['nested', goodFile('nested').replace('type:', 'Type:')],
+  'flat: storage in s3 and no data': [
+    'flat',
+    goodFile('flat')
+      .replace(/data: .*\n/, '')
+      .replace('"local"', 's3'),
+  ],
+  'flat: storage in dynamodb and no data': [
+    'flat',
+    goodFile('flat')
+      .replace(/data: .*\n/, '')
+      .replace('"local"', 'dynamodb'),
+  ],
+  'nested: storage in s3 and no data': [
+    'nested',
+    goodFile('nested')
+      .replace(/ *data: .*\n/, '')
+      .replace('"local"', 's3'),
+  ],
   'flat: nothing that matters': ['flat', 'colour: red\n'],
   'flat: no data, no port': ['flat', 'userManagement: off\n'],
   'nested: nothing but the switch': ['nested', 'user: {on: true}\n'],

@@ -32,6 +32,10 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
+    reason: 'Keys are read as texts, whatever they look like; the types do not know that.',
+    faults: ["`yaml.isScalar(key) && typeof key.value === 'string'` → `yaml.isScalar(key) || "],
+  },
+  {
     reason:
       'A default that the types ask for: no input gets there, or any text that is no such value would do as well.',
     faults: [
@@ -39,6 +43,7 @@ export const REASONS: readonly Reason[] = [
       ...["rules/hosted-ui.ts:79: `''`", "rules/hosted-ui.ts:80: `''`", "rules/hosted-ui.ts:98: `''`"],
       ...["rules/hosted-ui.ts:100: `''`", "rules/hosted-ui.ts:101: `''`", "rules/hosted-ui.ts:169: `''`"],
       ...["rules/urls.ts:47: `''`", "rules/urls.ts:56: `''`", "people-file.ts:95: `''`", "edit.ts:147: `''`"],
+      "plan.ts:59: `''`",
       'rules/live.ts:99: `found === undefined` → `false`',
     ],
   },
