@@ -29,6 +29,7 @@ export const REASONS: readonly Reason[] = [
       "`keyOf('port', layout)?.path` → `keyOf('port', layout).path`",
       '`row?.key` → `row.key`',
       '`row?.field` → `row.field`',
+      '`awsJwkUrl !== undefined` → `true`',
     ],
   },
   {
@@ -46,6 +47,10 @@ export const REASONS: readonly Reason[] = [
       "plan.ts:59: `''`",
       'rules/live.ts:99: `found === undefined` → `false`',
     ],
+  },
+  {
+    reason: 'The same is found once more, in more time.',
+    faults: ['validate.ts:73: `meant === undefined` → `false`'],
   },
   {
     reason:
