@@ -232,7 +232,7 @@ describe('a line', () => {
   });
 
   test('knows its own end, and nothing behind it', () => {
-    const [line] = shownLines(parseDocument('clientSecret: "notarealsecretnotareal0001" # x\n'));
+    const [line] = linesOf(parseDocument('clientSecret: "notarealsecretnotareal0001" # x\n'));
     expect(line?.text).toBe('clientSecret: "••••0001" # x');
     expect([0, 14, 15, 40, 41, 42, 45, 99].map((column) => line?.column(column))).toEqual([
       0, 14, 15, 15, 23, 24, 27, 28,
@@ -322,7 +322,7 @@ describe('a text as it is shown', () => {
   const cases = Object.fromEntries(
     TEXTS.map((text): [string, Telling] => [
       text,
-      () => shownLines(parseDocument(text)).map((line) => line.text),
+      () => linesOf(parseDocument(text)).map((line) => line.text),
     ]),
   );
   const expected = expectedWords('masking', cases);
