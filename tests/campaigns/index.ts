@@ -6,11 +6,13 @@ import { killedWrites } from './killed-writes.ts';
 import { mutation } from './mutation.ts';
 import { peopleImport } from './people-import.ts';
 import { secrets } from './secrets.ts';
+import { swappedLinks } from './swapped-links.ts';
 import { writesTogether } from './writes-together.ts';
 
 export const CAMPAIGNS: readonly Campaign[] = [
   writesTogether,
   killedWrites,
+  swappedLinks,
   hostileInput,
   hostileNames,
   peopleImport,
