@@ -3,6 +3,7 @@
  * (`listen(port)` alone would open it to the network), and everything that a client may draw out is bounded.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { ListenFailure, type AnswerCallback, type Loopback } from '../ports.ts';
 import { holderOf } from './port-holder.ts';
 
@@ -17,8 +18,8 @@ const LIMITS = {
   keepAliveTimeout: 1,
 } as const;
 
-/** A browser opens a handful. */
-const MOST_CONNECTIONS = 32;
+/** Connections that may be open without having asked for anything. A browser opens a handful. */
+const MOST_SILENT = 32;
 
 /** Milliseconds that an answer under way may still take when everything is closed. */
 const LAST_WORDS = 1_000;
@@ -29,19 +30,33 @@ export function nodeLoopback(): Loopback {
     listen: async (port, answer) => {
       const { createServer } = await import('node:http');
       const answering = new Set<ServerResponse>();
+      const silent = new Set<Socket>();
       const make = (): Server => {
         const server = createServer(LIMITS, (request, response) => {
+          silent.delete(request.socket);
           answering.add(response);
           response.on('close', () => answering.delete(response));
           void serve(request, response, answer);
         });
-        server.maxConnections = MOST_CONNECTIONS;
-        return server;
+        return server.on('connection', (socket) => {
+          admit(socket, silent);
+        });
       };
       const servers = await listenOnAll(port, make);
       return { close: () => closeAll(servers, answering) };
     },
   };
+}
+
+/**
+ * Lets everybody in, in the place of whoever has been silent for longest: with a limit to all, any page or program that
+ * holds connections open could keep the answer of the sign-in out.
+ */
+function admit(socket: Socket, silent: Set<Socket>): void {
+  silent.add(socket);
+  socket.once('close', () => silent.delete(socket));
+  const [longest] = silent;
+  if (silent.size > MOST_SILENT) longest?.destroy();
 }
 
 /** One server an address. A machine may lack one of the two families, and then has nothing to listen on there. */

@@ -1,12 +1,16 @@
 /** The callback address on real sockets: where it listens, what it bounds, and how it ends. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { nodeLoopback } from '../../src/adapters/loopback.ts';
 import { ListenFailure, type AnswerCallback, type CallbackRequest, type Listening } from '../../src/ports.ts';
+import { randomFrom } from '../campaigns/campaign.ts';
+import { ABUSES, sendRaw, statusOf } from '../support/callback-abuses.ts';
+import { until } from '../support/files-scratch.ts';
 import { freePort } from '../support/sign-in-scene.ts';
+import { hasSocketTable, listeningOn, LOOPBACK } from '../support/socket-table.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === '::1'),
@@ -26,42 +30,15 @@ async function listen(answer: AnswerCallback = fine): Promise<number> {
   return port;
 }
 
-/** Sends bytes as they are; gives all that comes back until the other side ends. */
-function raw(port: number, text: string, host = '127.0.0.1'): Promise<string> {
-  return new Promise((resolve) => {
-    let answer = '';
-    const socket = connect({ port, host }, () => socket.write(text));
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      resolve(answer);
-    });
-  });
-}
-
 const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: localhost:1\r\n\r\n`;
 
-/** Addresses that listen on the port, as the kernel names them. */
-async function listeningOn(port: number): Promise<readonly string[]> {
-  const tables = await Promise.all(
-    ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
-  );
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return tables
-    .flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
-    .filter(([, local = '', , state]) => state === '0A' && local.endsWith(suffix))
-    .map(([, local = '']) => local.slice(0, -suffix.length))
-    .sort();
-}
+const onLinux = hasSocketTable ? describe : describe.skip;
 
-const isLinux = process.platform === 'linux';
-const onLinux = isLinux ? describe : describe.skip;
-
-onLinux(`where it listens${isLinux ? '' : ' (skipped: only Linux has /proc/net/tcp)'}`, () => {
+onLinux(`where it listens${hasSocketTable ? '' : ' (skipped: only Linux has /proc/net/tcp)'}`, () => {
   test('on the loopback and nowhere else', async () => {
     const port = await listen();
-    const ipv6 = '00000000000000000000000001000000';
-    expect(await listeningOn(port)).toEqual(hasIpv6 ? [ipv6, '0100007F'].sort() : ['0100007F']);
+    const { ipv4, ipv6 } = LOOPBACK;
+    expect(await listeningOn(port)).toEqual(hasIpv6 ? [ipv6, ipv4].sort() : [ipv4]);
   });
 
   test('on nothing once it is closed', async () => {
@@ -73,7 +50,7 @@ onLinux(`where it listens${isLinux ? '' : ' (skipped: only Linux has /proc/net/t
 
 describe('requests', () => {
   test.each(addresses)('are answered on %s with the headers given and no kept connection', async (host) => {
-    const answer = await raw(await listen(), get('/auth?x=1'), host);
+    const answer = await sendRaw(await listen(), get('/auth?x=1'), host);
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(answer).toMatch(/\r\nx-test: yes\r\n/);
     expect(answer).toMatch(/\r\nconnection: close\r\n/i);
@@ -86,8 +63,8 @@ describe('requests', () => {
       seen.push(request);
       return { status: 404, headers: {}, html: '' };
     });
-    await raw(port, 'HEAD //a/../b?c=%20&c=+ HTTP/1.1\r\nHost: Evil.test:1\r\n\r\n');
-    await raw(port, 'DELETE /x HTTP/1.0\r\n\r\n');
+    await sendRaw(port, 'HEAD //a/../b?c=%20&c=+ HTTP/1.1\r\nHost: Evil.test:1\r\n\r\n');
+    await sendRaw(port, 'DELETE /x HTTP/1.0\r\n\r\n');
     expect(seen).toEqual([
       { method: 'HEAD', target: '//a/../b?c=%20&c=+', host: 'Evil.test:1' },
       { method: 'DELETE', target: '/x', host: undefined },
@@ -95,46 +72,35 @@ describe('requests', () => {
   });
 
   test('for the headers alone get no body', async () => {
-    const answer = await raw(await listen(), get('/').replace('GET', 'HEAD'));
+    const answer = await sendRaw(await listen(), get('/').replace('GET', 'HEAD'));
     expect(answer).toMatch(/content-length: 11\r\n/i);
     expect(answer).toMatch(/\r\n\r\n$/);
   });
 
   test('with a body that never comes are answered at once', async () => {
     const port = await listen();
-    const answer = await raw(port, 'POST /auth HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc');
+    const answer = await sendRaw(
+      port,
+      'POST /auth HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc',
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 200/);
   });
 
-  test.each([
-    [
-      'a query of 100 KB',
-      `GET /auth?state=${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
-      /^HTTP\/1\.1 431/,
-    ],
-    [
-      'a header of 100 KB',
-      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`,
-      /^HTTP\/1\.1 431/,
-    ],
-    ['no HTTP', 'hello\r\n\r\n', /^HTTP\/1\.1 400/],
-    ['TLS', '\u0016\u0003\u0001\u0002\u0000\u0001\u0000', /^HTTP\/1\.1 400/],
-    [
-      'two lengths',
-      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
-      /^HTTP\/1\.1 400/,
-    ],
-    ['no Host', 'GET / HTTP/1.1\r\n\r\n', /^HTTP\/1\.1 400/],
-    ['a tunnel', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', /^$/],
-  ])('that are abuse end the connection, and the next one is served: %s', async (_name, bytes, expected) => {
-    const port = await listen();
-    expect(await raw(port, bytes)).toMatch(expected);
-    expect(await raw(port, get('/'))).toMatch(/^HTTP\/1\.1 200/);
-  });
+  test.each(ABUSES.filter(({ isMalformed }) => isMalformed))(
+    'that are abuse end the connection, and the next one is served: $kind',
+    async ({ answer, bytes }) => {
+      const port = await listen();
+      const callback = new URL(`http://localhost:${String(port)}/auth?code=c&state=s`);
+      const said = await sendRaw(port, bytes({ random: randomFrom(1), callback, mark: 'mark1234' }));
+      expect(statusOf(said)).toBe(answer);
+      expect(said).not.toContain('mark1234');
+      expect(await sendRaw(port, get('/'))).toMatch(/^HTTP\/1\.1 200/);
+    },
+  );
 
   test('whose headers never end are given up', async () => {
     const port = await listen();
-    expect(await raw(port, 'GET /auth HTTP/1.1\r\nHost: x\r\nX-Slow: ')).toMatch(/^HTTP\/1\.1 408/);
+    expect(await sendRaw(port, 'GET /auth HTTP/1.1\r\nHost: x\r\nX-Slow: ')).toMatch(/^HTTP\/1\.1 408/);
   });
 
   test('whose answer fails leave the server running', async () => {
@@ -144,24 +110,44 @@ describe('requests', () => {
       isFirst = false;
       throw new Error('a fault of ours');
     });
-    expect(await raw(port, get('/'))).toBe('');
-    expect(await raw(port, get('/'))).toMatch(/^HTTP\/1\.1 200/);
+    expect(await sendRaw(port, get('/'))).toBe('');
+    expect(await sendRaw(port, get('/'))).toMatch(/^HTTP\/1\.1 200/);
   });
 
-  test('beyond the most connections are turned away', async () => {
+  test('are served although more connections are held open than there may be: the oldest goes', async () => {
     const port = await listen();
-    const idle: Socket[] = [];
-    for (let count = 0; count < 32; count += 1) {
-      idle.push(
-        await new Promise<Socket>((resolve) => {
-          const socket = connect({ port, host: '127.0.0.1' }, () => {
-            resolve(socket);
-          });
-        }),
-      );
+    const held: Socket[] = [];
+    const ends: number[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      const socket = connect({ port, host: '127.0.0.1' });
+      held.push(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => ends.push(count));
+      await once(socket, 'connect');
     }
-    expect(await raw(port, get('/'))).toBe('');
-    for (const socket of idle) socket.destroy();
+    expect(await sendRaw(port, get('/'))).toMatch(/^HTTP\/1\.1 200/);
+    // 40 and that of the request, of which 32 may be.
+    await until(() => (ends.length < 9 ? undefined : true));
+    expect(ends).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    for (const socket of held) socket.destroy();
+  });
+
+  test('that wait for their answer keep their connection, however many come', async () => {
+    let release: () => void = () => undefined;
+    let arrived: () => void = () => undefined;
+    const isHere = new Promise<void>((resolve) => (arrived = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const port = await listen(async () => {
+      arrived();
+      await released;
+      return { status: 200, headers: {}, html: 'at last' };
+    });
+    const answer = sendRaw(port, get('/'));
+    await isHere;
+    const others = Array.from({ length: 40 }, () => sendRaw(port, 'GET'));
+    await Promise.race(others);
+    release();
+    expect(await answer).toContain('at last');
   });
 });
 
@@ -179,19 +165,19 @@ describe('closing', () => {
           arrived();
         }),
     );
-    const answer = raw(port, get('/'));
+    const answer = sendRaw(port, get('/'));
     await isHere;
     const closed = open.pop()?.close();
     release();
     expect(await answer).toContain('last words');
     await closed;
-    expect(await raw(port, get('/'))).toBe('');
+    expect(await sendRaw(port, get('/'))).toBe('');
   });
 
   test('destroys who says nothing', async () => {
     const port = await listen();
-    const silent = raw(port, '');
-    await raw(port, get('/'));
+    const silent = sendRaw(port, '');
+    await sendRaw(port, get('/'));
     await open.pop()?.close();
     expect(await silent).toBe('');
   });
@@ -244,7 +230,7 @@ describe('a port that is taken', () => {
     // What did not fail was given back.
     if (host !== undefined) {
       for (const other of addresses.filter((address) => address !== host)) {
-        expect(await raw(port, get('/'), other)).toBe('');
+        expect(await sendRaw(port, get('/'), other)).toBe('');
       }
     }
   });

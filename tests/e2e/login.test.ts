@@ -1,14 +1,16 @@
 /** `login` as built, on real sockets, with a browser played by a script. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Layout } from '../../src/core/layouts.ts';
-import { cleanEnvironment, inTemporaryDirectory, PROGRAM, umconfig } from '../support/cli.ts';
+import { randomFrom } from '../campaigns/campaign.ts';
+import { ABUSES, sendRaw, statusOf, UNFINISHED } from '../support/callback-abuses.ts';
+import { inTemporaryDirectory, PROGRAM, umconfig } from '../support/cli.ts';
 import { signInByScript } from '../support/local-cognito/scripted-browser.ts';
 import { KEY, startInPty } from '../support/pty.ts';
+import { callbackFor, secretsIn, startLogin } from '../support/running-login.ts';
 import {
   FILE,
   PASSWORD,
@@ -17,6 +19,7 @@ import {
   type Scene,
   type SceneOptions,
 } from '../support/sign-in-scene.ts';
+import { listeningOn, LOOPBACK } from '../support/socket-table.ts';
 import { recorders, watched } from '../support/watched.ts';
 
 const scenes: Scene[] = [];
@@ -30,64 +33,9 @@ async function scene(layout: Layout, options: SceneOptions = {}): Promise<Scene>
   return made;
 }
 
-interface Running {
-  readonly child: ChildProcess;
-  /** The authorize address, as soon as stderr shows it. */
-  readonly address: Promise<string>;
-  readonly ended: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-}
-
-/** Starts `umconfig login …args` with the scene's file in `cwd`. */
-async function startLogin(
-  from: Scene,
-  cwd: string,
-  args: readonly string[] = ['--no-browser'],
-): Promise<Running> {
-  await writeFile(join(cwd, FILE), from.text, { mode: 0o600 });
-  const child = spawn(
-    process.execPath,
-    [PROGRAM, 'login', '--endpoint-url', from.cognito.url, '--debug', ...args],
-    {
-      cwd,
-      env: cleanEnvironment(cwd),
-    },
-  );
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  const ended = once(child, 'close').then(([exitCode, signal]) => ({
-    exitCode: exitCode as number | null,
-    signal: signal as string | null,
-  }));
-  const address = new Promise<string>((resolve, reject) => {
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-      // Listening began before the address was said, and `Waiting` comes last.
-      const [, found] = /^(http:\S+\/oauth2\/authorize\S+)$/m.exec(stderr) ?? [];
-      if (found !== undefined) resolve(found);
-    });
-    void ended.then(() => {
-      reject(new Error(`no address in:\n${stderr}`));
-    });
-  });
-  address.catch(() => undefined);
-  return { child, address, ended, stdout: () => stdout, stderr: () => stderr };
-}
-
-async function callbackFor({ address }: Running, who: string): Promise<URL> {
-  const { callback, page } = await signInByScript(await address, { username: who, password: PASSWORD });
-  if (callback === undefined) throw new Error(`the login page kept the browser:\n${page}`);
-  return callback;
-}
-
 /** No token, code, password or secret in anything that was shown. */
-function expectNoSecrets({ secret }: Scene, shown: string, callback?: URL): void {
-  expect(shown).not.toMatch(/eyJ[\w-]{10}|notarealrefreshtoken|notarealpassword|Basic /);
-  if (secret !== '') expect(shown).not.toContain(secret);
-  const code = callback?.searchParams.get('code');
-  if (code !== undefined && code !== null) expect(shown).not.toContain(code);
+function expectNoSecrets(from: Scene, shown: string, callback?: URL): void {
+  expect(secretsIn(shown, from, callback)).toEqual([]);
 }
 
 describe('a whole sign-in', () => {
@@ -195,22 +143,43 @@ describe('the callback address', () => {
       await expect(fetch(callback)).rejects.toThrow();
     }));
 
+  test('outlives every kind of abuse, shows none of it, then takes the right one', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('nested');
+      const running = await startLogin(from, cwd);
+      const callback = await callbackFor(running, PEOPLE.admin);
+      const context = { random: randomFrom(1), callback, mark: 'mark1234' };
+      const held = UNFINISHED.map(({ bytes }) => sendRaw(from.port, bytes(context)));
+      for (const { kind, answer, bytes } of ABUSES) {
+        const said = await sendRaw(from.port, bytes(context));
+        expect([kind, statusOf(said)]).toEqual([kind, answer]);
+        expect(said).not.toContain(context.mark);
+      }
+      expect((await fetch(callback)).status).toBe(200);
+      expect(await running.ended).toEqual({ exitCode: 0, signal: null });
+      await Promise.all(held);
+    }));
+
+  test('takes the right one although more connections are held open than it serves', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat');
+      const running = await startLogin(from, cwd);
+      const callback = await callbackFor(running, PEOPLE.admin);
+      const held = Array.from({ length: 40 }, () => connect({ port: from.port, host: '127.0.0.1' }));
+      for (const socket of held) socket.on('error', () => undefined);
+      await Promise.all(held.map((socket) => once(socket, 'connect')));
+      expect((await fetch(callback)).status).toBe(200);
+      expect(await running.ended).toEqual({ exitCode: 0, signal: null });
+    }));
+
   test('is on the loopback only', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       const running = await startLogin(from, cwd);
       await running.address;
-      const wanted = `:${from.port.toString(16).toUpperCase().padStart(4, '0')}`;
-      const tables = await Promise.all(
-        ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
-      );
-      const local = tables
-        .flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
-        .filter(([, address = '', , state]) => state === '0A' && address.endsWith(wanted))
-        .map(([, address = '']) => address.slice(0, -wanted.length));
-      expect(local).toContain('0100007F');
-      for (const address of local)
-        expect(['0100007F', '00000000000000000000000001000000']).toContain(address);
+      const addresses = await listeningOn(from.port);
+      expect(addresses).toContain(LOOPBACK.ipv4);
+      expect(Object.values(LOOPBACK)).toEqual(expect.arrayContaining([...addresses]));
       running.child.kill('SIGTERM');
       expect((await running.ended).exitCode).toBe(143);
     }));

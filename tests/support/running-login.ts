@@ -1,0 +1,73 @@
+/** `umconfig login` as built, under way, with its callback address open. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cleanEnvironment, PROGRAM } from './cli.ts';
+import { signInByScript } from './local-cognito/scripted-browser.ts';
+import { FILE, PASSWORD, type Scene } from './sign-in-scene.ts';
+
+export interface RunningLogin {
+  readonly child: ChildProcess;
+  /** The authorize address, as soon as stderr shows it. */
+  readonly address: Promise<string>;
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+/** Starts `umconfig login …args` with the scene's file in `cwd`. */
+export async function startLogin(
+  from: Scene,
+  cwd: string,
+  args: readonly string[] = ['--no-browser'],
+): Promise<RunningLogin> {
+  await writeFile(join(cwd, FILE), from.text, { mode: 0o600 });
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, 'login', '--endpoint-url', from.cognito.url, '--debug', ...args],
+    {
+      cwd,
+      env: cleanEnvironment(cwd),
+    },
+  );
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  const ended = once(child, 'close').then(([exitCode, signal]) => ({
+    exitCode: exitCode as number | null,
+    signal: signal as string | null,
+  }));
+  const address = new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      // Listening began before the address was said, and `Waiting` comes last.
+      const [, found] = /^(http:\S+\/oauth2\/authorize\S+)$/m.exec(stderr) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    void ended.then(() => {
+      reject(new Error(`no address in:\n${stderr}`));
+    });
+  });
+  address.catch(() => undefined);
+  return { child, address, ended, stdout: () => stdout, stderr: () => stderr };
+}
+
+export async function callbackFor({ address }: RunningLogin, who: string): Promise<URL> {
+  const { callback, page } = await signInByScript(await address, { username: who, password: PASSWORD });
+  if (callback === undefined) throw new Error(`the login page kept the browser:\n${page}`);
+  return callback;
+}
+
+/** What must not be shown and is: tokens, the password, the secret, and the code. Each in words, none as it is. */
+export function secretsIn(shown: string, { secret }: Scene, callback?: URL): readonly string[] {
+  const code = callback?.searchParams.get('code') ?? '';
+  const found: readonly (readonly [what: string, isThere: boolean])[] = [
+    ['a token', /eyJ[\w-]{10}|notarealrefreshtoken/.test(shown)],
+    ['the password', shown.includes(PASSWORD)],
+    ['an Authorization header', shown.includes('Basic ')],
+    ['the secret', secret !== '' && shown.includes(secret)],
+    ['the code', code !== '' && shown.includes(code)],
+  ];
+  return found.flatMap(([what, isThere]) => (isThere ? what : []));
+}
