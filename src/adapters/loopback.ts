@@ -40,6 +40,10 @@ export function nodeLoopback(): Loopback {
         });
         return server.on('connection', (socket) => {
           admit(socket, silent);
+          // Further requests on a connection that ends with the first one are never answered, and their responses never closed.
+          socket.once('close', () => {
+            for (const response of answering) if (response.req.socket === socket) answering.delete(response);
+          });
         });
       };
       const servers = await listenOnAll(port, make);
@@ -121,10 +125,10 @@ async function closeAll(servers: readonly Server[], answering: ReadonlySet<Serve
   const destroy = (): void => {
     for (const server of servers) server.closeAllConnections();
   };
-  const timer = setTimeout(destroy, LAST_WORDS);
-  await Promise.all(
-    [...answering].map((response) => new Promise((resolve) => response.once('close', resolve))),
-  );
+  const said = [...answering].map((response) => new Promise((resolve) => response.once('close', resolve)));
+  let timer: NodeJS.Timeout | undefined;
+  const isLate = new Promise((resolve) => (timer = setTimeout(resolve, LAST_WORDS)));
+  await Promise.race([Promise.all(said), isLate]);
   clearTimeout(timer);
   destroy();
   await Promise.all(closed);

@@ -174,6 +174,13 @@ describe('closing', () => {
     expect(await sendRaw(port, get('/'))).toBe('');
   });
 
+  test('does not wait for a second request on a connection that is over', async () => {
+    const port = await listen();
+    await sendRaw(port, `${get('/')}${get('/')}`);
+    await open.pop()?.close();
+    expect(await sendRaw(port, get('/'))).toBe('');
+  });
+
   test('destroys who says nothing', async () => {
     const port = await listen();
     const silent = sendRaw(port, '');

@@ -3,6 +3,7 @@ import type { Campaign } from './campaign.ts';
 import { hostileInput } from './hostile-input.ts';
 import { hostileNames } from './hostile-names.ts';
 import { killedWrites } from './killed-writes.ts';
+import { loginServer } from './login-server.ts';
 import { mutation } from './mutation.ts';
 import { peopleImport } from './people-import.ts';
 import { secrets } from './secrets.ts';
@@ -15,6 +16,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   swappedLinks,
   hostileInput,
   hostileNames,
+  loginServer,
   peopleImport,
   secrets,
   mutation,

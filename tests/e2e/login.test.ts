@@ -157,6 +157,8 @@ describe('the callback address', () => {
       }
       expect((await fetch(callback)).status).toBe(200);
       expect(await running.ended).toEqual({ exitCode: 0, signal: null });
+      expect(running.stdout()).toContain('Signed in as ann@labels.test');
+      expect(running.stderr()).not.toContain('Warning');
       await Promise.all(held);
     }));
 
