@@ -109,16 +109,27 @@ export interface Seen<T> {
   readonly hidden?: HiddenFact;
 }
 
-/** Whatever the API says to a question that nothing else hangs on. */
-export const ANY_FAILURE = /./;
-
-/** What login does not need may stay unseen where the failure's name is one of those; any other failure is one. */
-export async function orHidden<T>(action: string, reading: Promise<T>, names = HIDDEN): Promise<Seen<T>> {
+/** What login does not need may stay unseen where it is denied or not known; any other failure is one. */
+async function orHidden<T>(action: string, reading: Promise<T>): Promise<Seen<T>> {
   try {
     return { value: await reading };
   } catch (error) {
-    if (!isFailure(error, names)) throw error;
+    if (!isFailure(error, HIDDEN)) throw error;
     return { hidden: { action, reason: DENIED.test(error.errorName) ? 'denied' : 'unknown' } };
+  }
+}
+
+/** What nothing else hangs on may stay unseen whatever the API says; `words` tells why. */
+export async function orUnseen<T>(
+  action: string,
+  reading: Promise<T>,
+  words: (failure: CognitoFailure) => string,
+): Promise<Seen<T>> {
+  try {
+    return await orHidden(action, reading);
+  } catch (error) {
+    if (!(error instanceof CognitoFailure)) throw error;
+    return { hidden: { action, reason: 'failed', why: words(error) } };
   }
 }
 

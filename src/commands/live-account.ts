@@ -10,15 +10,7 @@ import type { Settings } from '../core/plan.ts';
 import { ADMIN_GROUP, CLIENT_NEEDS } from '../core/requirements.ts';
 import { POOL_ID } from '../core/settings.ts';
 import { CognitoFailure, type Cognito, type Ports } from '../ports.ts';
-import {
-  ANY_FAILURE,
-  limitTo,
-  MOST_AT_ONCE,
-  orHidden,
-  readPool,
-  type PoolReading,
-  type Seen,
-} from './account-calls.ts';
+import { limitTo, MOST_AT_ONCE, orUnseen, readPool, type PoolReading, type Seen } from './account-calls.ts';
 import { openPool } from './account-pool.ts';
 import type { OptionValues } from './options.ts';
 
@@ -77,6 +69,15 @@ const unseen = (why: string, remedy: string): AccountSight => ({
   isNoSuchPool: false,
 });
 
+/** A reading that may fail, with the words for how it did. */
+type Unseen = <T>(action: string, reading: Promise<T>) => Promise<Seen<T>>;
+
+interface Asking {
+  readonly cognito: Cognito;
+  readonly poolId: string;
+  readonly unseenAs: Unseen;
+}
+
 async function look(
   { settings, document, layout, options }: AccountQuestion,
   poolId: string,
@@ -85,6 +86,14 @@ async function look(
 ): Promise<AccountSight> {
   const { cognito, region } = await openPool({ ...options, pool: poolId, yes: true }, ports, onRegion);
   const { clientId = '' } = settings;
+  const { profile, endpointUrl } = options;
+  const unseenAs: Unseen = (action, reading) =>
+    orUnseen(
+      action,
+      reading,
+      (failure) =>
+        describeCognitoFailure(failure, { region, profile, endpointUrl, userPoolId: poolId }).message,
+    );
   const wish = {
     id: clientId === '' ? undefined : clientId,
     accepts: () => true,
@@ -94,17 +103,16 @@ async function look(
     readPool(cognito, poolId, wish, ports.terminal).catch((error: unknown) =>
       withoutClient(error, cognito, poolId, ports),
     ),
-    orHidden('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN_GROUP)), ANY_FAILURE),
-    orHidden(
+    unseenAs('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN_GROUP))),
+    unseenAs(
       'ListUserPoolClientSecrets',
       orEmpty(clientId === '' ? Promise.resolve([]) : cognito.listClientSecrets(poolId, clientId)),
-      ANY_FAILURE,
     ),
   ]);
   const [client] = reading.clients;
   const [admins, providers] = await Promise.all([
-    adminsAmong(members, reading, cognito, poolId),
-    foreignProviders(client?.identityProviders ?? [], cognito, poolId),
+    adminsAmong(members, reading, { cognito, poolId, unseenAs }),
+    foreignProviders(client?.identityProviders ?? [], { cognito, poolId, unseenAs }),
   ]);
   const hidden = [members, secrets, admins, providers].flatMap((part) => part.hidden ?? []);
   const facts = factsOf(reading, { settings, document, layout }, region, hidden);
@@ -182,13 +190,12 @@ const NOT_THERE: ReadonlySet<string> = new Set([
 async function adminsAmong(
   members: Seen<readonly { readonly username: string; readonly email: string | undefined }[]>,
   { groups }: PoolReading,
-  cognito: Cognito,
-  poolId: string,
+  { cognito, poolId, unseenAs }: Asking,
 ): Promise<Seen<readonly Admin[]>> {
   if (members.value === undefined || groups?.includes(ADMIN_GROUP) === false) return {};
   const isOnlyGroup = groups?.every((group) => group === ADMIN_GROUP) === true;
   const limited = limitTo(MOST_AT_ONCE);
-  return orHidden(
+  return unseenAs(
     'AdminListGroupsForUser',
     Promise.all(
       members.value.map(async ({ username, email }) => {
@@ -198,16 +205,14 @@ async function adminsAmong(
         return { name: email ?? username, otherGroups: all.filter((group) => group !== ADMIN_GROUP) };
       }),
     ),
-    ANY_FAILURE,
   );
 }
 
 /** The pool's identity providers, where the client offers any but the pool's own people. */
 function foreignProviders(
   offered: readonly string[],
-  cognito: Cognito,
-  poolId: string,
+  { cognito, poolId, unseenAs }: Asking,
 ): Promise<Seen<readonly string[]>> {
   if (offered.every((name) => name === CLIENT_NEEDS.provider)) return Promise.resolve({});
-  return orHidden('ListIdentityProviders', cognito.listIdentityProviders(poolId), ANY_FAILURE);
+  return unseenAs('ListIdentityProviders', cognito.listIdentityProviders(poolId));
 }

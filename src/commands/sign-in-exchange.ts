@@ -20,6 +20,7 @@ import {
   isUnavailablePage,
   readAuthorizeAnswer,
   readJwks,
+  readLoginPage,
   readTokenAnswer,
   type AuthorizeAnswer,
 } from '../core/oauth-answers.ts';
@@ -176,9 +177,12 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
       'Your pool → Branding → Managed login → Create a style, and choose the app client.',
     );
   }
-  if (read.kind === 'unclear') {
+  const unclear = [read, readLoginPage(page, { requestUrl: loginPage, redirectUri })].find(
+    ({ kind }) => kind === 'unclear',
+  );
+  if (unclear?.kind === 'unclear') {
     ports.terminal.note(
-      `The login page answered in a way that says nothing (${read.seen}); the browser will show more.`,
+      `The login page answered in a way that says nothing (${unclear.seen}); the browser will show more.`,
     );
   }
 }

@@ -21,7 +21,9 @@ export interface DomainFact {
 export interface HiddenFact {
   /** The operation, as IAM names it without the service. */
   readonly action: string;
-  readonly reason: 'denied' | 'unknown';
+  /** `unknown`: to the server; `failed`: the call failed for another reason, which `why` says. */
+  readonly reason: 'denied' | 'unknown' | 'failed';
+  readonly why?: string;
 }
 
 /** One key that says something else than the account. */

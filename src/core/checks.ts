@@ -2,6 +2,7 @@
  * CHECKS: the rows of doctor's report, in the order in which causes come before what follows from them. A check fails or
  * warns by the findings that are about it; without any, its `look` says what was seen.
  */
+import type { AccountFacts } from './account.ts';
 import { clip, printable, shellWord } from './display.ts';
 import { keyOf, type FieldName } from './fields.ts';
 import type { Finding } from './finding.ts';
@@ -304,16 +305,21 @@ function answerWords(asked: LiveFacts['secret']['real']): string {
   return answer.kind === 'tokens' ? 'tokens for a code that nobody has' : answer.seen;
 }
 
-const policyHint = (pool: string): string =>
-  `umconfig iam-policy --pool ${shellWord(pool)} prints the policy that is needed.`;
+/** What could not be seen, with the reason where it is not the credentials. */
+const hiddenWords = (hidden: AccountFacts['hidden']): string =>
+  hidden.map(({ action, why }) => `cognito-idp:${action}${why === undefined ? '' : `: ${why}`}`).join(', ');
+
+const hiddenHint = ({ hidden, pool }: Pick<AccountFacts, 'hidden' | 'pool'>): string =>
+  hidden.every(({ reason }) => reason === 'failed')
+    ? 'Run it again.'
+    : `umconfig iam-policy --pool ${shellWord(pool.id)} prints the policy that is needed.`;
 
 function lookAtClient({ account }: LiveFacts): Sight {
   if (account.kind === 'unseen') return skipped(account.why, account.remedy);
-  const { hidden, pool } = account.facts;
+  const { hidden } = account.facts;
   const fits = pass('code flow, scopes, URLs and secret of the app client are as the server needs them');
   if (hidden.length === 0) return fits;
-  const actions = hidden.map(({ action }) => `cognito-idp:${action}`).join(', ');
-  return { ...fits, seen: `${fits.seen}; hidden: ${actions}`, hint: policyHint(pool.id) };
+  return { ...fits, seen: `${fits.seen}; hidden: ${hiddenWords(hidden)}`, hint: hiddenHint(account.facts) };
 }
 
 const MANY = 10;
@@ -322,10 +328,9 @@ function lookAtGroup({ account }: LiveFacts): Sight {
   if (account.kind === 'unseen') return skipped(account.why, account.remedy);
   const { facts, admins } = account;
   if (facts.groups === undefined || admins === undefined) {
-    const actions = facts.hidden.map(({ action }) => `cognito-idp:${action}`);
     return skipped(
-      `who is in the group admin could not be seen (${actions.join(', ')})`,
-      policyHint(facts.pool.id),
+      `who is in the group admin could not be seen (${hiddenWords(facts.hidden)})`,
+      hiddenHint(facts),
     );
   }
   const names = admins.slice(0, MANY).map(({ name }) => printable(clip(name)));

@@ -5,6 +5,7 @@ import { hostileNames } from './hostile-names.ts';
 import { killedWrites } from './killed-writes.ts';
 import { loginServer } from './login-server.ts';
 import { mutation } from './mutation.ts';
+import { network } from './network.ts';
 import { peopleImport } from './people-import.ts';
 import { secrets } from './secrets.ts';
 import { swappedLinks } from './swapped-links.ts';
@@ -19,5 +20,6 @@ export const CAMPAIGNS: readonly Campaign[] = [
   loginServer,
   peopleImport,
   secrets,
+  network,
   mutation,
 ];

@@ -283,6 +283,18 @@ describe('what cannot be seen', () => {
     },
   );
 
+  test('what failed on the way is said so, and not laid to the credentials', async () => {
+    const ports = portsFor(flat);
+    for (const operation of ['ListUsersInGroup', 'ListUserPoolClientSecrets'])
+      ports.aws.fail(operation, 'TimeoutError');
+    const { body } = await doctor(ports);
+    for (const name of ['client', 'group']) {
+      const found = body.checks.find(({ check }) => check === name);
+      expect(found?.seen).toContain('no answer in time');
+      expect(found?.hint).toBe('Run it again.');
+    }
+  });
+
   test('single denied reads leave the rest', async () => {
     const ports = portsFor(flat);
     for (const operation of ['ListUsersInGroup', 'ListUserPoolClientSecrets'])

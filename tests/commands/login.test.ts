@@ -387,6 +387,22 @@ describe('what the account gets wrong is named before the browser opens', () => 
   });
 });
 
+test('a login page that is none is said before anybody waits for it', async () => {
+  const from = await scene('flat');
+  const headers = { 'content-type': 'application/json' };
+  from.cognito.inject({
+    operation: 'LoginPage',
+    kind: 'instead',
+    answer: { status: 500, headers, body: '' },
+  });
+  const clock = fakeClock(systemClock.now());
+  const { report, address, ports } = start(from, { ports: { clock } });
+  await address;
+  clock.ring();
+  await expect(report).rejects.toThrow(/nobody signed in/);
+  expect(ports.terminal.notes.join('\n')).toContain('says nothing (HTTP 500 (application/json))');
+});
+
 describe('what the account gets wrong later is named on page and terminal', () => {
   test.each([
     ['wrong-secret', 1, /secret is wrong/],

@@ -116,20 +116,29 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
     hint: ({ pool, region, instead }) =>
       `Make it: aws cognito-idp create-group --user-pool-id ${pool} --group-name admin --region ${region}${instead}`,
   }),
-  rule<PoolArgs & { readonly action: string; readonly reason: string; readonly what: string }, AccountFacts>({
+  rule<
+    PoolArgs & {
+      readonly action: string;
+      readonly reason: string;
+      readonly what: string;
+      readonly why: string;
+    },
+    AccountFacts
+  >({
     code: 'not-visible',
     severity: 'info',
     title: 'Something could not be seen',
     why: 'The credentials may read the pool but not everything around it. What could not be seen is not checked; the values in the file are right all the same.',
     fix: 'Give whoever runs this the missing action: `umconfig iam-policy --pool ID` prints the policy.',
     check: (facts) =>
-      facts.hidden.map(({ action, reason }) =>
-        about(facts, 'userPoolID', { action, reason, what: WHAT[action] ?? action }),
+      facts.hidden.map(({ action, reason, why = '' }) =>
+        about(facts, 'userPoolID', { action, reason, why, what: WHAT[action] ?? action }),
       ),
-    message: ({ what, action, reason }) =>
-      reason === 'denied'
-        ? `${what} could not be seen: the credentials lack cognito-idp:${action}`
-        : `${what} could not be seen: the server at this address does not know ${action}`,
+    message: ({ what, action, reason, why }) =>
+      ({
+        denied: `${what} could not be seen: the credentials lack cognito-idp:${action}`,
+        failed: `${what} could not be seen: ${why}`,
+      })[reason] ?? `${what} could not be seen: the server at this address does not know ${action}`,
     hint: ({ pool, reason }) =>
       reason === 'denied'
         ? `umconfig iam-policy --pool ${pool} prints the policy that is needed.`

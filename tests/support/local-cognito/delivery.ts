@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Mishap } from './faults.ts';
 
 export interface Answer {
@@ -72,7 +72,7 @@ export async function deliver(
       return;
     case 'byte-by-byte':
       response.writeHead(answer.status, answer.headers);
-      await sendByteByByte(response, Buffer.from(answer.body));
+      await sendByteByByte(response, Buffer.from(answer.body), mishap.everyMs);
       answered();
       response.end();
   }
@@ -82,9 +82,9 @@ function* endlessSpaces(): Generator<Buffer> {
   for (;;) yield Buffer.alloc(64 * 1024, ' ');
 }
 
-async function sendByteByByte(response: ServerResponse, bytes: Buffer): Promise<void> {
+async function sendByteByByte(response: ServerResponse, bytes: Buffer, everyMs?: number): Promise<void> {
   for (let at = 0; at < bytes.length && !response.destroyed; at += 1) {
     response.write(bytes.subarray(at, at + 1));
-    await setImmediate();
+    await (everyMs === undefined ? setImmediate() : setTimeout(everyMs, undefined, { ref: false }));
   }
 }

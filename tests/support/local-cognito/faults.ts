@@ -25,9 +25,10 @@ export type Mishap =
         | 'not-json' // an HTML page, such as a captive portal's, with status 200
         | 'wrong-content-type' // the right body, said to be HTML
         | 'empty-body' // status 200 and nothing else
-        | 'endless-body' // spaces for as long as the client reads
-        | 'byte-by-byte'; // the right body, one byte a chunk
+        | 'endless-body'; // spaces for as long as the client reads
     }
+  /** The right body, one byte a chunk, and `everyMs` milliseconds between them (none unless told). */
+  | { readonly kind: 'byte-by-byte'; readonly everyMs?: number }
   | { readonly kind: 'redirect'; readonly location: string }
   /** Another answer altogether. */
   | { readonly kind: 'instead'; readonly answer: Answer };

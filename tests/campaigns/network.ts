@@ -1,0 +1,285 @@
+/** A bad network at every call of every command: it ends in time, says why, and has written nothing. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
+import { inTemporaryDirectory } from '../support/cli.ts';
+import type { Answer } from '../support/local-cognito/delivery.ts';
+import type { Fault } from '../support/local-cognito/faults.ts';
+import { seededPool } from '../support/local-cognito/state.ts';
+import {
+  HASTE,
+  inHaste,
+  isMethod,
+  MATRIX,
+  operationOf,
+  runRow,
+  sceneFor,
+  type Call,
+  type Ran,
+  type Row,
+} from '../support/network-matrix.ts';
+import { FILE, freePort, type Scene } from '../support/sign-in-scene.ts';
+import { runTrials, type Campaign, type Task, type Trial } from './campaign.ts';
+
+type Mishap = Fault extends infer F ? (F extends Fault ? Omit<F, 'operation'> : never) : never;
+
+/** What goes wrong with a call. */
+interface Trouble {
+  /** What the stand-in does, for a call to AWS and for one to a web server; or where the call goes instead. */
+  readonly aws: Mishap | 'nowhere' | 'tls';
+  readonly web: Mishap | 'nowhere' | 'tls';
+  /** What has to be said of it. */
+  readonly words: RegExp;
+  /** The command may work all the same: the trouble is over in time, or makes no difference to this call. */
+  readonly mayWork?: true;
+}
+
+const instead = (status: number, type: string, body: string, headers: Answer['headers'] = {}): Mishap => ({
+  kind: 'instead',
+  answer: { status, headers: { 'content-type': type, ...headers }, body },
+});
+
+const DAY = 24 * 3600 * 1000;
+const AWS_TYPE = 'application/x-amz-json-1.1';
+
+const skewed = (): Mishap =>
+  instead(
+    400,
+    AWS_TYPE,
+    JSON.stringify({
+      __type: 'InvalidSignatureException',
+      message: 'Signature expired: 20260101T000000Z is now earlier than 20260102T000000Z',
+    }),
+    { date: new Date(Date.now() + DAY).toUTCString() },
+  );
+
+const TROUBLES = {
+  refused: { aws: 'nowhere', web: 'nowhere', words: /refused/ },
+  reset: { aws: { kind: 'reset' }, web: { kind: 'reset' }, words: /cut off/ },
+  hanging: { aws: { kind: 'hang' }, web: { kind: 'hang' }, words: /in time/ },
+  'one byte a second': {
+    aws: { kind: 'byte-by-byte', everyMs: 1000 / HASTE },
+    web: { kind: 'byte-by-byte', everyMs: 1000 / HASTE },
+    words: /in time/,
+  },
+  'endless body': {
+    aws: { kind: 'endless-body' },
+    web: { kind: 'endless-body' },
+    // Where the machine is too busy to read so much, time ends first.
+    words: /does not end|cannot be read|in time/,
+  },
+  '500': {
+    aws: { kind: 'internal-error' },
+    web: instead(500, 'text/html', '<h1>Oops</h1>'),
+    words: /InternalError|HTTP 500/,
+  },
+  'throttled for 30 s': {
+    aws: { kind: 'throttled' },
+    web: instead(429, 'application/json', '{"message":"Too many requests"}'),
+    // The SDK makes its pauses between tries in real time, which may be all that there is.
+    words: /throttled|HTTP 429|in time/,
+    mayWork: true,
+  },
+  'bad JSON': {
+    aws: instead(200, AWS_TYPE, '{"UserPool":'),
+    web: instead(200, 'application/json', '{"keys":'),
+    words: /cannot be read|HTTP 200|cannot be used/,
+  },
+  'wrong content type': {
+    aws: { kind: 'wrong-content-type' },
+    web: { kind: 'wrong-content-type' },
+    words: /cannot be read|HTTP 200/,
+    mayWork: true,
+  },
+  TLS: { aws: 'tls', web: 'tls', words: /TLS/ },
+  'clock off by a day': {
+    aws: skewed(),
+    // What it changes for the web is the tokens.
+    web: { kind: 'slow', ms: 0 },
+    words: /clock/,
+    mayWork: true,
+  },
+} as const satisfies Record<string, Trouble>;
+
+type TroubleName = keyof typeof TROUBLES;
+const NAMES = Object.keys(TROUBLES) as readonly TroubleName[];
+
+const PAIRS = MATRIX.flatMap((row) => row.calls.map((call) => ({ row, call })));
+const COUNTS = [...MATRIX.map(({ name }) => name), ...NAMES, 'worked all the same'] as const;
+
+interface Cell {
+  readonly row: Row;
+  readonly call: Call;
+  readonly name: TroubleName;
+}
+
+/** The first so many cells have every call of every command, and every trouble. */
+function cellAt(index: number): Cell {
+  const at = index % (PAIRS.length * NAMES.length);
+  const pair = PAIRS[at % PAIRS.length];
+  const name = NAMES[(at + Math.floor(at / PAIRS.length)) % NAMES.length];
+  if (pair === undefined || name === undefined) throw new RangeError(`no cell ${String(index)}`);
+  return { ...pair, name };
+}
+
+/** Cells under way at once: they wait more than they work. */
+const AT_ONCE = 12;
+
+export const network: Campaign = {
+  name: 'network',
+  title: 'A bad network',
+  shows: `Each call of each command, refused, reset, hanging, a byte a second, endless, answered with 500, throttled for 30 s, answered with bad JSON or a wrong content type, with a certificate that nobody vouches for, and with a clock that is off by a day: the command ends within its deadline, says the cause and where, and has written nothing. (Time runs ${String(HASTE)} times faster.)`,
+  trials: { short: PAIRS.length, long: PAIRS.length * NAMES.length },
+  minutes: 15,
+  run: (task) => inHaste(() => withBadServers((servers) => runAll(task, servers))),
+};
+
+/** Where struck calls are sent. */
+interface BadServers {
+  readonly nowhere: string;
+  readonly tls: string;
+}
+
+function runAll(task: Task, servers: BadServers): ReturnType<typeof runTrials> {
+  const started = new Map<number, Promise<Seen>>();
+  const seenOf = (seed: number): Promise<Seen> => {
+    const seen = started.get(seed) ?? runCell(cellAt(seed - 1), servers);
+    started.set(seed, seen);
+    return seen;
+  };
+  return runTrials<string>(task, COUNTS, async (trial) => {
+    const end = Math.min(trial.seed + AT_ONCE, task.seed + task.trials);
+    for (let seed = trial.seed; seed < end; seed += 1) void seenOf(seed);
+    const seen = await seenOf(trial.seed);
+    started.delete(trial.seed);
+    judge(cellAt(trial.seed - 1), seen, trial);
+  });
+}
+
+interface Seen {
+  readonly ran: Ran | undefined;
+  readonly scene: Scene;
+  /** The people and groups of the pool as text, before and after. */
+  readonly pool: readonly [string, string];
+}
+
+/** Milliseconds of program time after which a command has not ended. */
+const PATIENCE = 120_000;
+const THROTTLED_FOR = 30_000;
+
+/** Never rejects. */
+async function runCell({ row, call, name }: Cell, servers: BadServers): Promise<Seen> {
+  const scene = await sceneFor(row);
+  const trouble: Trouble = TROUBLES[name];
+  const mishap = isMethod(call) ? trouble.aws : trouble.web;
+  const before = poolText(scene);
+  let undo = (): void => undefined;
+  if (typeof mishap !== 'string') undo = scene.cognito.inject({ ...mishap, operation: operationOf(call) });
+  const timer = name === 'throttled for 30 s' ? setTimeout(undo, THROTTLED_FOR / HASTE) : undefined;
+  if (name === 'clock off by a day' && !isMethod(call)) scene.cognito.state.now = () => Date.now() - 2 * DAY;
+  let patience: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    patience = setTimeout(resolve, PATIENCE / HASTE, undefined);
+  });
+  const detour = typeof mishap === 'string' ? { call, url: servers[mishap] } : undefined;
+  try {
+    const ran = await Promise.race([runRow(row, scene, detour), late]);
+    return { ran, scene, pool: [before, poolText(scene)] };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(patience);
+    await scene.cognito.close();
+  }
+}
+
+function poolText({ cognito, poolId }: Scene): string {
+  const { users, groups } = seededPool(cognito.state, poolId);
+  const people = [...users.values()].map((user) => [user.Username, user.enabled, [...user.groups]]);
+  return JSON.stringify([people, [...groups.keys()]]);
+}
+
+/** Calls that change the account; what comes of one whose answer is lost, nobody knows. */
+const WRITES: ReadonlySet<string> = new Set<Call>([
+  'createGroup',
+  'createUser',
+  'addToGroup',
+  'removeFromGroup',
+  'enableUser',
+  'disableUser',
+  'deleteUser',
+]);
+
+/** Calls whose answer has no body: of such a one there is no byte to wait for. */
+const BODILESS: ReadonlySet<string> = new Set<Call>([
+  'addToGroup',
+  'removeFromGroup',
+  'enableUser',
+  'disableUser',
+  'deleteUser',
+  'Authorize',
+  'Logout',
+]);
+
+function judge({ row, call, name }: Cell, { ran, scene, pool }: Seen, { count, fail }: Trial<string>): void {
+  count(row.name);
+  count(name);
+  const cell = `${row.name}, ${call}, ${name}`;
+  if (ran === undefined) {
+    fail(`${cell}: did not end`);
+    return;
+  }
+  const { exitCode, stdout, stderr, files, calls } = ran;
+  // Prose is broken into lines.
+  const said = `${stdout}\n${stderr}`.replace(/\s+/g, ' ');
+  const trouble: Trouble = TROUBLES[name];
+  if (!calls.has(call)) fail(`${cell}: the call was not made`);
+  if (/\bbug: |\n {4}at \S+ \(/.test(stderr)) fail(`${cell}: an exception: ${stderr.slice(0, 300)}`);
+  const isSaid = trouble.words.test(said);
+  const worked = row.answers === undefined ? exitCode === 0 : !isSaid;
+  const mayWork = trouble.mayWork ?? (name === 'one byte a second' && BODILESS.has(call));
+  if (mayWork && worked && !isSaid) {
+    count('worked all the same');
+    return;
+  }
+  if (!(row.failing ?? [3]).includes(exitCode))
+    fail(`${cell}: exit ${String(exitCode)}: ${said.slice(-400)}`);
+  if (!isSaid) fail(`${cell}: the cause is not said: ${said.slice(-800)}`);
+  // The checks of doctor are named after what they ask.
+  const place = ['127.0.0.1:', operationOf(call), 'AWS', ...(row.name === 'doctor' ? ['oidc'] : [])];
+  if (!place.some((word) => said.includes(word))) fail(`${cell}: the place is not said: ${said.slice(-400)}`);
+  if (files.contents.get(FILE) !== scene.text || files.written.length > 0)
+    fail(`${cell}: the file was written`);
+  if (!WRITES.has(call) && !row.calls.some((other) => WRITES.has(other)) && pool[0] !== pool[1]) {
+    fail(`${cell}: the account was changed`);
+  }
+}
+
+/** A port where nobody listens, and a server whose certificate nobody vouches for. */
+async function withBadServers<T>(work: (servers: BadServers) => Promise<T>): Promise<T> {
+  const server = await inTemporaryDirectory((directory) => {
+    const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-days', '1'];
+    execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    return Promise.resolve(createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }));
+  });
+  const port = await listen(server);
+  try {
+    return await work({
+      nowhere: `http://127.0.0.1:${String(await freePort())}`,
+      tls: `https://127.0.0.1:${String(port)}`,
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}

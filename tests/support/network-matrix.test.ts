@@ -1,0 +1,35 @@
+/** The matrix of calls is whole: no command makes a call that it does not list, and no call is in no row. */
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../src/commands/index.ts';
+import { inHaste, MATRIX, OPERATIONS, runRow, sceneFor } from './network-matrix.ts';
+import { PUBLIC_OPERATIONS } from './local-cognito/endpoints.ts';
+
+const unique = (list: readonly string[]): readonly string[] => [...new Set(list)].sort();
+
+describe('with a good network', () => {
+  test.each(MATRIX.map((row) => [row.name, row] as const))(
+    '%s makes the calls that are listed',
+    async (_, row) => {
+      const scene = await sceneFor(row);
+      try {
+        const { calls, exitCode, stderr } = await inHaste(() => runRow(row, scene));
+        expect(unique([...calls])).toEqual(unique(row.calls));
+        expect({ exitCode, stderr }).toMatchObject({ exitCode: row.answers === undefined ? 0 : 130 });
+      } finally {
+        await scene.cognito.close();
+      }
+    },
+  );
+});
+
+test('every call is made by some command', () => {
+  const browsers = ['SignIn', 'ErrorPage'];
+  const web = PUBLIC_OPERATIONS.filter((name) => !browsers.includes(name));
+  expect(unique(MATRIX.flatMap(({ calls }) => calls))).toEqual(unique([...Object.keys(OPERATIONS), ...web]));
+});
+
+test('every command that calls anybody has a row', () => {
+  const calling = COMMANDS.filter(({ options }) => options.includes('endpointUrl')).map(({ name }) => name);
+  const inMatrix = MATRIX.map(({ name }) => name.replace(/,.*/, ''));
+  expect(unique(inMatrix)).toEqual(unique(calling));
+});

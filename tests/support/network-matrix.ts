@@ -1,0 +1,322 @@
+/**
+ * MATRIX: every command that calls AWS or a web server, and the calls that it makes. Calls of the port have a row in OPERATIONS, or
+ * types do not fit; calls that a command makes and its row does not list make network-matrix.test.ts fail.
+ */
+import { nodeAws } from '../../src/adapters/aws.ts';
+import { nodeHttp } from '../../src/adapters/http.ts';
+import { nodeLoopback } from '../../src/adapters/loopback.ts';
+import { systemClock, systemRandom } from '../../src/adapters/process.ts';
+import { verifyToken } from '../../src/adapters/tokens.ts';
+import type { Aws, Clock, Cognito, Http } from '../../src/ports.ts';
+import { CTRL_C, fakeFiles, fakePrompter, type FakeFiles, type FakePorts } from './fake-ports.ts';
+import { publicEndpointAt } from './local-cognito/endpoints.ts';
+import { signInByScript } from './local-cognito/scripted-browser.ts';
+import { seededPool } from './local-cognito/state.ts';
+import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from './sign-in-scene.ts';
+import { onStage, type Shown } from './stage.ts';
+
+/** Every method of the port, and the operation that it is. */
+export const OPERATIONS = {
+  listUserPools: 'ListUserPools',
+  describeUserPool: 'DescribeUserPool',
+  listAppClients: 'ListUserPoolClients',
+  describeAppClient: 'DescribeUserPoolClient',
+  describeDomain: 'DescribeUserPoolDomain',
+  listGroups: 'ListGroups',
+  listUsersInGroup: 'ListUsersInGroup',
+  listGroupsForUser: 'AdminListGroupsForUser',
+  listClientSecrets: 'ListUserPoolClientSecrets',
+  listIdentityProviders: 'ListIdentityProviders',
+  listUsers: 'ListUsers',
+  listUsersWithEmail: 'ListUsers',
+  getUser: 'AdminGetUser',
+  createGroup: 'CreateGroup',
+  createUser: 'AdminCreateUser',
+  addToGroup: 'AdminAddUserToGroup',
+  removeFromGroup: 'AdminRemoveUserFromGroup',
+  enableUser: 'AdminEnableUser',
+  disableUser: 'AdminDisableUser',
+  deleteUser: 'AdminDeleteUser',
+} as const satisfies Record<Exclude<keyof Cognito, 'region'>, string>;
+
+export type Method = keyof typeof OPERATIONS;
+/** Of the public endpoints, by the names that the stand-in gives them. */
+type WebCall = 'OpenIdConfiguration' | 'Jwks' | 'LoginPage' | 'Authorize' | 'Token' | 'Logout';
+export type Call = Method | WebCall;
+
+export const isMethod = (call: Call): call is Method => call in OPERATIONS;
+/** What a fault of the stand-in names. */
+export const operationOf = (call: Call): string => (isMethod(call) ? OPERATIONS[call] : call);
+
+/** One command line in one account. */
+export interface Row {
+  readonly name: string;
+  readonly args: (scene: Scene) => readonly string[];
+  readonly calls: readonly Call[];
+  /** Gets the account ready. */
+  readonly prepare?: (scene: Scene) => void;
+  /** What is answered on a terminal. */
+  readonly answers?: readonly (string | typeof CTRL_C)[];
+  /** Exit codes when a call has failed; 3 unless told. */
+  readonly failing?: readonly number[];
+}
+
+const PEOPLE_CALLS = ['listUsersWithEmail', 'listGroupsForUser'] as const;
+
+export const MATRIX: readonly Row[] = [
+  {
+    name: 'init',
+    args: ({ cognito, poolId }) => ['init', '--user-pool-id', poolId, '--endpoint-url', cognito.url],
+    calls: ['describeUserPool', 'describeAppClient', 'listGroups', 'describeDomain'],
+    answers: ['Discover', CTRL_C],
+    // The wizard says what went wrong and goes on with typing, where somebody gives up.
+    failing: [130],
+  },
+  {
+    name: 'discover, by id',
+    args: ({ poolId }) => ['discover', '--pool', poolId, '--yes'],
+    calls: ['describeUserPool', 'describeAppClient', 'listGroups', 'describeDomain'],
+  },
+  {
+    name: 'discover, by name',
+    args: () => ['discover', '--pool', 'people', '--region', 'us-west-2', '--client', 'scalabel', '--yes'],
+    calls: [
+      'listUserPools',
+      'describeUserPool',
+      'listAppClients',
+      'describeAppClient',
+      'listGroups',
+      'describeDomain',
+    ],
+  },
+  {
+    name: 'doctor',
+    args: () => ['doctor'],
+    calls: [
+      'describeUserPool',
+      'describeAppClient',
+      'listGroups',
+      'describeDomain',
+      'listUsersInGroup',
+      'listGroupsForUser',
+      'listClientSecrets',
+      'listIdentityProviders',
+      'OpenIdConfiguration',
+      'Jwks',
+      'LoginPage',
+      'Authorize',
+      'Token',
+      'Logout',
+    ],
+    prepare: ({ cognito, poolId, clientId }) => {
+      cognito.addIdentityProvider(poolId, 'Corp');
+      const { clients } = seededPool(cognito.state, poolId);
+      const client = clients.get(clientId);
+      if (client !== undefined) {
+        clients.set(clientId, { ...client, SupportedIdentityProviders: ['COGNITO', 'Corp'] });
+      }
+    },
+    failing: [0, 1, 3],
+  },
+  {
+    name: 'login',
+    args: () => ['login', '--timeout', '30'],
+    calls: ['Authorize', 'LoginPage', 'Token', 'Jwks'],
+    failing: [1, 3],
+  },
+  {
+    name: 'users list',
+    args: () => ['users', 'list'],
+    calls: ['listGroups', 'listUsersInGroup', 'listUsers'],
+  },
+  {
+    name: 'users add',
+    args: () => ['users', 'add', 'new@labels.test', '--admin', '--yes'],
+    calls: [
+      'listUsersWithEmail',
+      'getUser',
+      'describeUserPool',
+      'listGroups',
+      'createGroup',
+      'createUser',
+      'addToGroup',
+    ],
+    prepare: ({ cognito, poolId }) => {
+      const pool = seededPool(cognito.state, poolId);
+      pool.groups.delete('admin');
+      for (const user of pool.users.values()) user.groups.delete('admin');
+    },
+  },
+  {
+    name: 'users grant',
+    args: () => ['users', 'grant', PEOPLE.worker, '--yes'],
+    calls: [...PEOPLE_CALLS, 'listGroups', 'addToGroup'],
+  },
+  {
+    name: 'users revoke',
+    args: () => ['users', 'revoke', PEOPLE.both, '--yes'],
+    calls: [...PEOPLE_CALLS, 'listGroups', 'listUsersInGroup', 'removeFromGroup'],
+  },
+  {
+    name: 'users disable',
+    args: () => ['users', 'disable', PEOPLE.worker, '--yes', '--force'],
+    calls: [...PEOPLE_CALLS, 'disableUser'],
+  },
+  {
+    name: 'users enable',
+    args: () => ['users', 'enable', PEOPLE.worker, '--yes'],
+    calls: [...PEOPLE_CALLS, 'enableUser'],
+    prepare: ({ cognito, poolId }) => {
+      const user = seededPool(cognito.state, poolId).users.get(PEOPLE.worker);
+      if (user !== undefined) user.enabled = false;
+    },
+  },
+  {
+    name: 'users remove',
+    args: () => ['users', 'remove', PEOPLE.worker, '--yes', '--force'],
+    calls: [...PEOPLE_CALLS, 'deleteUser'],
+  },
+  {
+    name: 'users import',
+    args: () => ['users', 'import', 'people.csv', '--yes', '--force'],
+    calls: [
+      'listGroups',
+      'listUsersInGroup',
+      'describeUserPool',
+      'createUser',
+      'addToGroup',
+      'removeFromGroup',
+      'listUsers',
+      'listGroupsForUser',
+    ],
+  },
+];
+
+/** Program time over real time. */
+export const HASTE = 4;
+
+/** A clock that runs faster. */
+function hastyClock(): Clock {
+  const start = systemClock.now();
+  return {
+    now: () => start + (systemClock.now() - start) * HASTE,
+    alarm: (milliseconds) => systemClock.alarm(milliseconds / HASTE),
+  };
+}
+
+/** Gives the methods of one Cognito to those of another, which is called in their place; `heard` hears of every call. */
+function tapped(real: Cognito, struck: (method: Method) => Cognito, heard: (call: Call) => void): Cognito {
+  const methods = (Object.keys(OPERATIONS) as readonly Method[]).map((method) => [
+    method,
+    (...given: readonly never[]): unknown => {
+      heard(method);
+      return (struck(method)[method] as (...all: readonly never[]) => unknown)(...given);
+    },
+  ]);
+  return { ...real, ...(Object.fromEntries(methods) as Omit<Cognito, 'region'>) };
+}
+
+/** Where a struck call is sent instead. */
+export interface Detour {
+  readonly call: Call;
+  readonly url: string;
+}
+
+/** What was seen of a run. */
+export interface Ran extends Shown {
+  readonly calls: ReadonlySet<Call>;
+  readonly files: FakeFiles;
+  /** Milliseconds of program time. */
+  readonly took: number;
+}
+
+function tappedAws(detour: Detour | undefined, heard: (call: Call) => void): Aws {
+  const aws = nodeAws({ keep: () => undefined });
+  return {
+    ...aws,
+    cognito: async (options) => {
+      const real = await aws.cognito(options);
+      const elsewhere =
+        detour === undefined ? real : await aws.cognito({ ...options, endpointUrl: detour.url });
+      return tapped(real, (method) => (method === detour?.call ? elsewhere : real), heard);
+    },
+  };
+}
+
+function tappedHttp(detour: Detour | undefined, heard: (call: Call) => void): Http {
+  const http = nodeHttp({ version: 'test' });
+  return {
+    send: (request) => {
+      const { origin, pathname, search } = new URL(request.url);
+      const call = publicEndpointAt(request.method, `${pathname}${search}`)?.operation as Call;
+      heard(call);
+      const base = call === detour?.call ? detour.url : origin;
+      return http.send({
+        ...request,
+        url: `${base}${pathname}${search}`,
+        deadlineMs: request.deadlineMs / HASTE,
+      });
+    },
+  };
+}
+
+/** A scene of its own with the account of a row. */
+export async function sceneFor(row: Row): Promise<Scene> {
+  const scene = await startScene('flat');
+  row.prepare?.(scene);
+  return scene;
+}
+
+/** Runs the command of a row, by the real adapters, in a scene. */
+export async function runRow(row: Row, scene: Scene, detour?: Detour): Promise<Ran> {
+  const calls = new Set<Call>();
+  const heard = (call: Call): void => {
+    calls.add(call);
+  };
+  const people = `new@labels.test,admin\n${PEOPLE.both},worker\n`;
+  const files = fakeFiles({ [FILE]: scene.text, 'people.csv': people });
+  const ports: Partial<FakePorts> = {
+    files,
+    aws: tappedAws(detour, heard) as FakePorts['aws'],
+    http: tappedHttp(detour, heard),
+    clock: hastyClock(),
+    random: systemRandom,
+    loopback: nodeLoopback(),
+    tokens: { verify: (check) => Promise.resolve().then(() => verifyToken(check, systemClock)) },
+    browser: {
+      open: (address) => {
+        // The browser is not waited for: where it gets no page, nobody signs in.
+        signInByScript(address, { username: PEOPLE.admin, password: PASSWORD })
+          .then(({ callback }) => callback && fetch(callback))
+          .catch(() => undefined);
+        return Promise.resolve(true);
+      },
+    },
+    ...(row.answers === undefined ? {} : { prompter: fakePrompter(row.answers) }),
+  };
+  const endpoint = ['--endpoint-url', scene.cognito.url];
+  const args = row.args(scene);
+  const argv = args.includes('--endpoint-url') ? args : [...args, ...endpoint];
+  const start = Date.now();
+  const shown = await onStage(argv, { ports, attended: row.answers !== undefined });
+  return { ...shown, calls, files, took: (Date.now() - start) * HASTE };
+}
+
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
+
+/** Does some work with credentials, and with the deadlines of the AWS adapter at the pace of `HASTE`. */
+export async function inHaste<T>(work: () => Promise<T>): Promise<T> {
+  const before = { ...process.env };
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  Object.assign(process.env, CREDENTIALS);
+  AbortSignal.timeout = (milliseconds) => timeout(milliseconds / HASTE);
+  try {
+    return await work();
+  } finally {
+    AbortSignal.timeout = timeout;
+    for (const name of Object.keys(CREDENTIALS)) {
+      if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = before[name];
+    }
+  }
+}
