@@ -44,6 +44,9 @@ export function knownSecrets(): KnownSecrets {
 
 /** Each form in which one of the secrets may stand in a text; none for what is too short to be one. */
 export function formsOf(secrets: readonly string[]): readonly Form[] {
+  // Other characters than these could break the form that the text is in, JSON for example.
+  const shownFor = (secret: string): string =>
+    /^[\w+-]{4}$/.test(secret.slice(-4)) ? maskSecret(secret) : MASK;
   return [...new Set(secrets)]
     .filter(({ length }) => length >= SHORTEST && length <= LONGEST)
     .flatMap((secret) => {
@@ -57,7 +60,7 @@ export function formsOf(secrets: readonly string[]): readonly Form[] {
       return [
         ...[...new Set([...plain, ...plain.flatMap(inMarkup)])].map((text) => ({
           text,
-          shown: maskSecret(secret),
+          shown: shownFor(secret),
         })),
         ...[...new Set(base64Forms(secret))].map((text) => ({ text, shown: MASK })),
       ];

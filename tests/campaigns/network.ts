@@ -21,7 +21,7 @@ import {
   type Row,
 } from '../support/network-matrix.ts';
 import { FILE, freePort, type Scene } from '../support/sign-in-scene.ts';
-import { runTrials, type Campaign, type Task, type Trial } from './campaign.ts';
+import { runTrials, type Campaign, type Outcome, type Task, type Trial } from './campaign.ts';
 
 type Mishap = Fault extends infer F ? (F extends Fault ? Omit<F, 'operation'> : never) : never;
 
@@ -44,16 +44,11 @@ const instead = (status: number, type: string, body: string, headers: Answer['he
 const DAY = 24 * 3600 * 1000;
 const AWS_TYPE = 'application/x-amz-json-1.1';
 
-const skewed = (): Mishap =>
-  instead(
-    400,
-    AWS_TYPE,
-    JSON.stringify({
-      __type: 'InvalidSignatureException',
-      message: 'Signature expired: 20260101T000000Z is now earlier than 20260102T000000Z',
-    }),
-    { date: new Date(Date.now() + DAY).toUTCString() },
-  );
+/** What AWS says to a request that is dated a day too early or too late. */
+const skewed = (message: string, difference: number): Mishap =>
+  instead(400, AWS_TYPE, JSON.stringify({ __type: 'InvalidSignatureException', message }), {
+    date: new Date(Date.now() + difference).toUTCString(),
+  });
 
 const TROUBLES = {
   refused: { aws: 'nowhere', web: 'nowhere', words: /refused/ },
@@ -94,9 +89,15 @@ const TROUBLES = {
     mayWork: true,
   },
   TLS: { aws: 'tls', web: 'tls', words: /TLS/ },
-  'clock off by a day': {
-    aws: skewed(),
-    // What it changes for the web is the tokens.
+  // What a clock changes for the web is the tokens.
+  'clock a day slow': {
+    aws: skewed('Signature expired: 20260101T000000Z is now earlier than 20260102T000000Z', DAY),
+    web: { kind: 'slow', ms: 0 },
+    words: /clock/,
+    mayWork: true,
+  },
+  'clock a day fast': {
+    aws: skewed('Signature not yet current: 20260102T000000Z is still later than 20260101T000000Z', -DAY),
     web: { kind: 'slow', ms: 0 },
     words: /clock/,
     mayWork: true,
@@ -124,13 +125,15 @@ function cellAt(index: number): Cell {
   return { ...pair, name };
 }
 
+const SLOWEST = 'slowest: seconds of the program’s time';
+
 /** Cells under way at once: they wait more than they work. */
 const AT_ONCE = 12;
 
 export const network: Campaign = {
   name: 'network',
   title: 'A bad network',
-  shows: `Each call of each command, refused, reset, hanging, a byte a second, endless, answered with 500, throttled for 30 s, answered with bad JSON or a wrong content type, with a certificate that nobody vouches for, and with a clock that is off by a day: the command ends within its deadline, says the cause and where, and has written nothing. (Time runs ${String(HASTE)} times faster.)`,
+  shows: `Each call of each command, refused, reset, hanging, a byte a second, endless, answered with 500, throttled for 30 s, answered with bad JSON or a wrong content type, with a certificate that nobody vouches for, and with a clock that is a day slow or fast: the command ends within its deadline, says the cause and where, and has written nothing. (Time runs ${String(HASTE)} times faster.)`,
   trials: { short: PAIRS.length, long: PAIRS.length * NAMES.length },
   minutes: 15,
   run: (task) => inHaste(() => withBadServers((servers) => runAll(task, servers))),
@@ -142,20 +145,23 @@ interface BadServers {
   readonly tls: string;
 }
 
-function runAll(task: Task, servers: BadServers): ReturnType<typeof runTrials> {
+async function runAll(task: Task, servers: BadServers): Promise<Outcome> {
+  let slowest = 0;
   const started = new Map<number, Promise<Seen>>();
   const seenOf = (seed: number): Promise<Seen> => {
     const seen = started.get(seed) ?? runCell(cellAt(seed - 1), servers);
     started.set(seed, seen);
     return seen;
   };
-  return runTrials<string>(task, COUNTS, async (trial) => {
+  const outcome = await runTrials<string>(task, COUNTS, async (trial) => {
     const end = Math.min(trial.seed + AT_ONCE, task.seed + task.trials);
     for (let seed = trial.seed; seed < end; seed += 1) void seenOf(seed);
     const seen = await seenOf(trial.seed);
     started.delete(trial.seed);
+    slowest = Math.max(slowest, seen.ran?.took ?? PATIENCE);
     judge(cellAt(trial.seed - 1), seen, trial);
   });
+  return { ...outcome, counts: { ...outcome.counts, [SLOWEST]: Math.ceil(slowest / 1000) } };
 }
 
 interface Seen {
@@ -178,7 +184,11 @@ async function runCell({ row, call, name }: Cell, servers: BadServers): Promise<
   let undo = (): void => undefined;
   if (typeof mishap !== 'string') undo = scene.cognito.inject({ ...mishap, operation: operationOf(call) });
   const timer = name === 'throttled for 30 s' ? setTimeout(undo, THROTTLED_FOR / HASTE) : undefined;
-  if (name === 'clock off by a day' && !isMethod(call)) scene.cognito.state.now = () => Date.now() - 2 * DAY;
+  if (!isMethod(call) && name.startsWith('clock')) {
+    // Tokens live for an hour.
+    const difference = name === 'clock a day slow' ? DAY : -DAY;
+    scene.cognito.state.now = () => Date.now() + difference;
+  }
   let patience: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     patience = setTimeout(resolve, PATIENCE / HASTE, undefined);
@@ -236,11 +246,14 @@ function judge({ row, call, name }: Cell, { ran, scene, pool }: Seen, { count, f
   const trouble: Trouble = TROUBLES[name];
   if (!calls.has(call)) fail(`${cell}: the call was not made`);
   if (/\bbug: |\n {4}at \S+ \(/.test(stderr)) fail(`${cell}: an exception: ${stderr.slice(0, 300)}`);
+  const isChanged = pool[0] !== pool[1];
+  if (/\b[1-9]\d* changed\b/.test(said) && !isChanged) fail(`${cell}: claims a change: ${said.slice(-400)}`);
   const isSaid = trouble.words.test(said);
   const worked = row.answers === undefined ? exitCode === 0 : !isSaid;
   const mayWork = trouble.mayWork ?? (name === 'one byte a second' && BODILESS.has(call));
   if (mayWork && worked && !isSaid) {
     count('worked all the same');
+    if (row.calls.some((other) => WRITES.has(other)) && !isChanged) fail(`${cell}: claims to have worked`);
     return;
   }
   if (!(row.failing ?? [3]).includes(exitCode))
@@ -251,9 +264,7 @@ function judge({ row, call, name }: Cell, { ran, scene, pool }: Seen, { count, f
   if (!place.some((word) => said.includes(word))) fail(`${cell}: the place is not said: ${said.slice(-400)}`);
   if (files.contents.get(FILE) !== scene.text || files.written.length > 0)
     fail(`${cell}: the file was written`);
-  if (!WRITES.has(call) && !row.calls.some((other) => WRITES.has(other)) && pool[0] !== pool[1]) {
-    fail(`${cell}: the account was changed`);
-  }
+  if (isChanged && !row.calls.some((other) => WRITES.has(other))) fail(`${cell}: the account was changed`);
 }
 
 /** A port where nobody listens, and a server whose certificate nobody vouches for. */

@@ -43,6 +43,13 @@ describe('a known secret', () => {
     expect(masked(longer, SECRET, longer)).toBe('••••wxyz');
   });
 
+  test('leaves JSON and XML as sound as they were', () => {
+    for (const secret of [`${SECRET}"`, `${SECRET}\\`, `${SECRET}<b>`]) {
+      const json = masked(JSON.stringify({ secret }), secret);
+      expect(JSON.parse(json)).toEqual({ secret: '••••' });
+    }
+  });
+
   test('is taken literally', () => {
     expect(masked('a.*b.*c.*d aXXbXXcXXd $&', 'a.*b.*c.*d')).toBe('•••• aXXbXXcXXd $&');
   });
