@@ -51,8 +51,8 @@ async function inScene(
 ): Promise<void> {
   const known = {
     'client secret': canaryFrom(random),
-    'session token': canaryFrom(random),
-    'secret access key': canaryFrom(random),
+    'session token': canaryFrom(random, true),
+    'secret access key': canaryFrom(random, true),
     'secret of the environment': canaryFrom(random),
   };
   const secret = known['client secret'];

@@ -8,9 +8,15 @@ const SHAPES = [
   { alphabet: 'ABCDEFabcdef0123456789+/=&%#"\'\\<>:,;ü', length: 32 },
 ] as const;
 
-/** A secret of one of several shapes. */
-export function canaryFrom(random: Random): string {
-  const { alphabet, length } = random.pick(SHAPES);
+/** As AWS makes its keys and tokens. */
+const OF_AWS = {
+  alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+  length: 40,
+} as const;
+
+/** A secret of one of several shapes; or one of AWS itself, which no file format or header takes for anything else. */
+export function canaryFrom(random: Random, isOfAws = false): string {
+  const { alphabet, length } = isOfAws ? OF_AWS : random.pick(SHAPES);
   const letters = Array.from({ length: length - 4 }, () => random.pick(Array.from(alphabet)));
   // Ends as a secret does, since its last four characters may be shown.
   return `${letters.join('')}${Array.from({ length: 4 }, () => random.pick(Array.from('abcdefgh'))).join('')}`;
