@@ -45,23 +45,26 @@ function readIfThere(path: string, shown: string, maxBytes: number): FileSnapsho
       const stats = fstatSync(descriptor);
       assertRegularFile(stats, shown);
       const mode = process.platform === 'win32' ? undefined : stats.mode & 0o777;
-      return { path: shown, bytes: readAtMost(descriptor, maxBytes + 1), mode };
+      return { path: shown, bytes: readAtMost(descriptor, stats.size, maxBytes + 1), mode };
     } finally {
       closeSync(descriptor);
     }
   });
 }
 
-function readAtMost(descriptor: number, limit: number): Uint8Array {
-  const buffer = Buffer.allocUnsafe(limit);
+/** `expected`: bytes that it is said to have; it may grow, and files that are made while they are read say 0. */
+function readAtMost(descriptor: number, expected: number, limit: number): Uint8Array {
+  let buffer = new Uint8Array(Math.min(limit, expected + 1));
   let filled = 0;
-  while (filled < limit) {
-    const count = readSync(descriptor, buffer, filled, limit - filled, null);
-    if (count === 0) break;
+  for (;;) {
+    const count = readSync(descriptor, buffer, filled, buffer.length - filled, null);
     filled += count;
+    if (count === 0 || filled === limit) return buffer.subarray(0, filled);
+    if (filled < buffer.length) continue;
+    const larger = new Uint8Array(limit);
+    larger.set(buffer);
+    buffer = larger;
   }
-  // A copy: a snapshot of a small file must not keep the whole buffer alive.
-  return new Uint8Array(buffer.subarray(0, filled));
 }
 
 function isDirectory(path: string): boolean {

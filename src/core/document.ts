@@ -103,35 +103,52 @@ const NO_TAGS = 'tags (!) are not supported';
 export function parseDocument(text: string): ConfigDocument {
   const bom = text.startsWith('\uFEFF');
   const body = bom ? text.slice(1) : text;
-  const lines = body.match(/\n/g)?.length ?? 0;
-  const windowsLines = body.match(/\r\n/g)?.length ?? 0;
+  const windowsLines = body.includes('\r') ? (body.match(/\r\n/g)?.length ?? 0) : 0;
   const reading = new Reading(body);
   const root = reading.read();
   return {
     text: body,
     bom,
-    eol: windowsLines * 2 > lines ? '\r\n' : '\n',
+    eol: windowsLines * 2 > lineEndsIn(body) ? '\r\n' : '\n',
     problems: reading.sortedProblems(),
     root,
     entries: reading.entries.sort((a, b) => a.key.start - b.key.start),
   };
 }
 
+/** The entries of one mapping by their keys; of duplicates the last, as the server takes it. */
+interface Level {
+  readonly entry?: Entry;
+  readonly below: Map<string, Level>;
+}
+
+const levels = new WeakMap<ConfigDocument, Level>();
+
 /** The entry at exactly that path; of duplicates the last, as the server takes it. */
 export function entryAt(document: ConfigDocument, path: Path): Entry | undefined {
-  let found: Entry | undefined;
-  for (let depth = 1; depth <= path.length; depth++) {
-    const parent: Entry | undefined = found;
-    found = document.entries.findLast(
-      (entry) =>
-        entry.path.length === depth &&
-        entry.path.every((key, index) => key === path[index]) &&
-        (parent === undefined ||
-          (entry.key.start >= parent.value.start && entry.key.end <= parent.value.end)),
-    );
-    if (found === undefined) return undefined;
+  let level = levels.get(document);
+  if (level === undefined) {
+    level = levelsOf(document.entries);
+    levels.set(document, level);
   }
-  return found;
+  for (const key of path) {
+    level = level.below.get(key);
+    if (level === undefined) return undefined;
+  }
+  return level.entry;
+}
+
+/** An entry stands below the last one before it that is a level higher: the entries are in the document's order. */
+function levelsOf(entries: readonly Entry[]): Level {
+  const root: Level = { below: new Map() };
+  const open = [root];
+  for (const entry of entries) {
+    const depth = entry.path.length;
+    const level = { entry, below: new Map<string, Level>() };
+    open[depth - 1]?.below.set(entry.path.at(-1) ?? '', level);
+    open[depth] = level;
+  }
+  return root;
 }
 
 const lineCounters = new WeakMap<ConfigDocument, yaml.LineCounter>();
@@ -175,7 +192,8 @@ class Reading {
     const at = this.#text.search(UNREADABLE);
     if (at >= 0)
       this.#problem('yaml-syntax', at, 1, 'a control character, or another that YAML does not allow');
-    const tokens = this.#tokens();
+    // The lexer uses some control characters as marks of its own; one for one, so that the positions stay right.
+    const tokens = this.#tokens(at < 0 ? this.#text : this.#text.replace(UNREADABLE, '\uFFFD'));
     if (tokens === undefined) return emptyMapping();
     const contents = this.#compose(this.#firstDocument(tokens));
     if (yaml.isMap(contents)) return this.#mapping(contents, [], true).parsed;
@@ -203,13 +221,12 @@ class Reading {
     this.#problems.push({ code, span: { start, end }, path, detail, ...(related && { related }) });
   }
 
-  #tokens(): CST.Token[] | undefined {
+  #tokens(text: string): CST.Token[] | undefined {
     const parser = new yaml.Parser();
     const tokens: CST.Token[] = [];
-    // The lexer uses some control characters as marks of its own; one for one, so that the positions stay right.
     let count = 0;
-    for (const lexeme of new yaml.Lexer().lex(this.#text.replace(UNREADABLE, '\uFFFD'))) {
-      count += lexeme.split('\n').length;
+    for (const lexeme of new yaml.Lexer().lex(text)) {
+      count += 1 + lineEndsIn(lexeme);
       const isLong = lexeme.length > MAX_TOKEN_LENGTH;
       if (isLong || count > MAX_TOKENS) {
         this.#problem('file-too-large', parser.offset, 1, isLong ? LONG_TOKEN : MANY_TOKENS);
@@ -377,6 +394,12 @@ function scalarValue(value: unknown): Scalar {
 
 function emptyMapping(): Record<string, Value> {
   return Object.create(null) as Record<string, Value>;
+}
+
+function lineEndsIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }
 
 /** `[start, end of the value, end with what trails it]` */

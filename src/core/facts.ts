@@ -53,17 +53,17 @@ export function factsOf(
   meant?: ConfigDocument['root'],
 ): Facts {
   const chosen = layout ?? recogniseLayout(document);
-  const entry = (path: string): Entry | undefined => entryAt(document, path.split('.'));
+  const entry = remembering((path: string) => entryAt(document, path.split('.')));
   const field = (name: FieldName): Entry | undefined => {
     const key = keyOf(name, chosen);
     return key === undefined ? undefined : entry(key.path);
   };
-  const text = (name: FieldName): TextValue | undefined => {
+  const text = remembering((name: FieldName): TextValue | undefined => {
     const found = field(name);
     return found !== undefined && typeof found.parsed === 'string' && found.parsed !== ''
       ? { path: found.path.join('.'), text: found.parsed, entry: found }
       : undefined;
-  };
+  });
   return {
     document,
     layout: chosen,
@@ -77,6 +77,33 @@ export function factsOf(
     entry,
     field,
     text,
+  };
+}
+
+/** What several rules ask, found out once. */
+export function remembering<Question, Answer>(
+  find: (question: Question) => Answer,
+): (question: Question) => Answer {
+  const known = new Map<Question, Answer>();
+  return (question) => {
+    const before = known.get(question);
+    if (before !== undefined || known.has(question)) return before as Answer;
+    const answer = find(question);
+    known.set(question, answer);
+    return answer;
+  };
+}
+
+/** The same for a question about the whole file. */
+export function oncePerFile<Answer>(find: (facts: Facts) => Answer): (facts: Facts) => Answer {
+  const known = new WeakMap<Facts, { readonly answer: Answer }>();
+  return (facts) => {
+    let found = known.get(facts);
+    if (found === undefined) {
+      found = { answer: find(facts) };
+      known.set(facts, found);
+    }
+    return found.answer;
   };
 }
 
@@ -101,6 +128,7 @@ function schemaProblemsOf(
 ): readonly SchemaProblem[] {
   const check = layout === 'flat' ? validateFlat : validateNested;
   const problems = roots.flatMap((root) => (check(root) ? [] : (check.errors ?? []).flatMap(problemOf)));
+  if (problems.length < 2) return problems;
   const seen = new Set<string>();
   return problems.filter((problem) => {
     const id = JSON.stringify([problem.keyword, problem.path]);

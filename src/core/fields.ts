@@ -505,9 +505,33 @@ export type FieldRow = Field & { readonly name: FieldName };
 
 export const FIELDS: readonly FieldRow[] = ROWS;
 
+/** A row in a layout that has it. */
+interface LayoutRow {
+  readonly field: FieldRow;
+  readonly key: Key;
+}
+
+// Made once: every rule over every file asks.
+const BY_NAME: ReadonlyMap<string, FieldRow> = new Map(FIELDS.map((field) => [field.name, field]));
+const OF_LAYOUT: Readonly<Record<Layout, readonly LayoutRow[]>> = {
+  flat: rowsOf('flat'),
+  nested: rowsOf('nested'),
+};
+const BY_PATH: Readonly<Record<Layout, ReadonlyMap<string, LayoutRow>>> = {
+  flat: new Map(OF_LAYOUT.flat.map((row) => [row.key.path, row])),
+  nested: new Map(OF_LAYOUT.nested.map((row) => [row.key.path, row])),
+};
+
+function rowsOf(layout: Layout): readonly LayoutRow[] {
+  return FIELDS.flatMap((field) => {
+    const key = field[layout];
+    return key === undefined ? [] : [{ field, key }];
+  });
+}
+
 /** The row of a field. */
 export function fieldNamed(name: FieldName): FieldRow {
-  const row = FIELDS.find((field) => field.name === name);
+  const row = BY_NAME.get(name);
   if (row === undefined) throw new RangeError(`no field is called ${name}`);
   return row;
 }
@@ -518,16 +542,13 @@ export function keyOf(name: FieldName, layout: Layout): Key | undefined {
 }
 
 /** The rows that a layout has, in template order, each with its key. */
-export function fieldsOf(layout: Layout): readonly { readonly field: FieldRow; readonly key: Key }[] {
-  return FIELDS.flatMap((field) => {
-    const key = field[layout];
-    return key === undefined ? [] : [{ field, key }];
-  });
+export function fieldsOf(layout: Layout): readonly LayoutRow[] {
+  return OF_LAYOUT[layout];
 }
 
 /** The row behind a dotted path of the file. */
-export function fieldAt(path: string, layout: Layout): { field: FieldRow; key: Key } | undefined {
-  return fieldsOf(layout).find(({ key }) => key.path === path);
+export function fieldAt(path: string, layout: Layout): LayoutRow | undefined {
+  return BY_PATH[layout].get(path);
 }
 
 /** Dotted paths in the order of the original template: decides where a new key goes. */
@@ -536,7 +557,7 @@ export function keyOrder(layout: Layout): readonly string[] {
 }
 
 /** What the wizard asks for in a layout, in the console's order. */
-export function askedFields(layout: Layout): readonly { readonly field: FieldRow; readonly key: Key }[] {
+export function askedFields(layout: Layout): readonly LayoutRow[] {
   return fieldsOf(layout)
     .filter(({ field }) => field.asked !== undefined)
     .sort((a, b) => (a.field.asked ?? 0) - (b.field.asked ?? 0));

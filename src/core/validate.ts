@@ -35,6 +35,11 @@ const UNREADABLE: ReadonlySet<string> = new Set([
   'file-too-large',
 ]);
 
+const rulesOf = (layout: Layout): typeof FILE_RULES =>
+  FILE_RULES.filter(({ layouts }) => layouts === undefined || layouts.includes(layout));
+
+const RULES_OF = { flat: rulesOf('flat'), nested: rulesOf('nested') } satisfies Record<Layout, unknown>;
+
 /** Checks a file's bytes or text. Never throws, whatever they hold. */
 export function validate(source: Uint8Array | string, options: ValidateOptions = {}): Validation {
   const decoded = typeof source === 'string' ? { text: source } : decode(source);
@@ -52,8 +57,7 @@ export function validateDocument(document: ConfigDocument, options: ValidateOpti
   const isReadable =
     document.entries.length > 0 && !document.problems.some(({ code }) => UNREADABLE.has(code));
   const facts = isReadable ? readFacts(document, options) : unreadable(document, options);
-  const rules = FILE_RULES.filter(({ layouts }) => layouts === undefined || layouts.includes(facts.layout));
-  const findings = rules.flatMap((row) =>
+  const findings = RULES_OF[facts.layout].flatMap((row) =>
     row.check(facts).map((hit): Finding => ({
       code: row.code,
       severity: hit.severity ?? row.severity,

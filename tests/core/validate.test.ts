@@ -62,6 +62,11 @@ describe('any input', () => {
   });
 });
 
+test('keys that stand on the line of the mark --- are keys', () => {
+  const { findings } = validate('--- {port: 8686}\n');
+  expect(findings.map(({ code }) => code)).not.toContain('not-a-mapping');
+});
+
 describe('repairs', () => {
   test('end, are made once, and never make it worse', () => {
     fc.assert(

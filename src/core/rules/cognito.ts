@@ -1,6 +1,6 @@
 /** User pool, region, app client and its secret. */
 import { showValue } from '../display.ts';
-import type { Facts, TextValue } from '../facts.ts';
+import { oncePerFile, remembering, type Facts, type TextValue } from '../facts.ts';
 import { fieldsOf, type FieldName } from '../fields.ts';
 import type { Hit } from '../finding.ts';
 import { parsePoolReference, type PoolReference } from '../paste.ts';
@@ -13,9 +13,17 @@ type ReasonArgs = KeyArgs & { readonly reason: string };
 
 /** A field's text, unless another finding already says that it is garbled or a placeholder. */
 export function plainText(facts: Facts, name: FieldName): TextValue | undefined {
-  const value = facts.text(name);
-  return value === undefined || isGarbled(value.text) || isPlaceholder(name, value.text) ? undefined : value;
+  return plainTexts(facts)(name);
 }
+
+const plainTexts = oncePerFile((facts) =>
+  remembering((name: FieldName): TextValue | undefined => {
+    const value = facts.text(name);
+    return value === undefined || isGarbled(value.text) || isPlaceholder(name, value.text)
+      ? undefined
+      : value;
+  }),
+);
 
 /** The repair that puts another text in a value's place. */
 export const set = (value: TextValue, to: string): Pick<Hit, 'changes'> => ({

@@ -3,7 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { showValue } from '../display.ts';
 import type { ConfigDocument, Entry, Value } from '../document.ts';
 import type { Change } from '../edit.ts';
-import { meaningOf, placeOfMissing, type Facts, type SchemaProblem } from '../facts.ts';
+import { meaningOf, oncePerFile, placeOfMissing, type Facts, type SchemaProblem } from '../facts.ts';
 import { FIELDS, fieldAt, fieldNamed, fieldsOf, type FieldRow, type Key } from '../fields.ts';
 import { LAYOUTS, NESTED_MARKS, type Layout } from '../layouts.ts';
 import { TYPOGRAPHIC_QUOTES } from '../paste.ts';
@@ -96,19 +96,13 @@ function isForeign(path: readonly string[], layout: Layout): boolean {
   return FIELDS.some(({ flat }) => flat?.path === name) && fieldAt(name, layout) === undefined;
 }
 
-const unknownKeysOf = new WeakMap<Facts, readonly Entry[]>();
-
-/** The keys that the schema does not have. Several rules ask, and a file may have thousands of them. */
-function unknownKeys(facts: Facts): readonly Entry[] {
-  const known = unknownKeysOf.get(facts);
-  if (known !== undefined) return known;
-  const byPath = new Map(facts.document.entries.map((entry) => [JSON.stringify(entry.path), entry]));
-  const found = facts.schemaProblems
-    .filter(({ keyword }) => keyword === 'additionalProperties')
-    .flatMap(({ path }) => byPath.get(JSON.stringify(path)) ?? []);
-  unknownKeysOf.set(facts, found);
-  return found;
-}
+/** The keys that the schema does not have; a file may have thousands of them. */
+const unknownKeys = oncePerFile(({ document, schemaProblems }): readonly Entry[] => {
+  const unknown = schemaProblems.filter(({ keyword }) => keyword === 'additionalProperties');
+  if (unknown.length === 0) return [];
+  const byPath = new Map(document.entries.map((entry) => [JSON.stringify(entry.path), entry]));
+  return unknown.flatMap(({ path }) => byPath.get(JSON.stringify(path)) ?? []);
+});
 
 /**
  * Whether a server that starts while the key is misspelt would stop, or read something else altogether, at what stands under it: a port
@@ -168,9 +162,10 @@ export const repaired = <H extends object>(hit: H, changes: readonly Change[] | 
   changes === undefined ? hit : { ...hit, changes };
 
 /** Dotted paths of the keys that misspelt ones mean. */
-export function misspeltPaths(facts: Facts): ReadonlySet<string> {
-  return new Set(unknownKeys(facts).flatMap((entry) => meantKey(entry.path, facts.layout)?.path ?? []));
-}
+export const misspeltPaths = oncePerFile(
+  (facts): ReadonlySet<string> =>
+    new Set(unknownKeys(facts).flatMap((entry) => meantKey(entry.path, facts.layout)?.path ?? [])),
+);
 
 type Root = ConfigDocument['root'];
 

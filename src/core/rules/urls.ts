@@ -1,6 +1,6 @@
 /** Callback and sign-out URL: what Cognito registers, and what the server makes of them. */
 import { clip, maskLongRuns, printable } from '../display.ts';
-import type { Facts, TextValue } from '../facts.ts';
+import { oncePerFile, type Facts, type TextValue } from '../facts.ts';
 import { fieldAt, keyOf, type FieldName } from '../fields.ts';
 import { LAYOUTS, type Layout } from '../layouts.ts';
 import { isLoopback, parseUrl } from '../settings.ts';
@@ -25,11 +25,17 @@ function texts(facts: Facts, names: readonly FieldName[]): readonly TextValue[] 
 }
 
 function urls(facts: Facts, names: readonly FieldName[]): readonly UrlValue[] {
-  return texts(facts, names).flatMap((value) => {
-    const url = parseUrl(value.text);
-    return url === undefined || urlFault(value.text) !== undefined ? [] : [{ ...value, url }];
-  });
+  return registeredUrls(facts).filter(({ name }) => names.includes(name));
 }
+
+const registeredUrls = oncePerFile((facts) =>
+  REGISTERED.flatMap((name) =>
+    texts(facts, [name]).flatMap((value) => {
+      const url = urlFault(value.text) === undefined ? parseUrl(value.text) : undefined;
+      return url === undefined ? [] : [{ ...value, name, url }];
+    }),
+  ),
+);
 
 /** What keeps a text from being an address that a browser can be sent to. */
 function urlFault(text: string): string | undefined {

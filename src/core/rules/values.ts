@@ -1,7 +1,7 @@
 /** Values that are empty, of the wrong kind or not allowed: what the JSON Schema sees, and what was pasted along. */
 import { showValue } from '../display.ts';
 import { entryAt, type Entry, type Value } from '../document.ts';
-import type { Facts } from '../facts.ts';
+import { oncePerFile, type Facts } from '../facts.ts';
 import { fieldAt, fieldsOf, type FieldRow, type Key } from '../fields.ts';
 import { TYPOGRAPHIC_QUOTES, unquote } from '../paste.ts';
 import { derivedValue, findIt, isEmpty, repaired, setTo, whereToFind, type Found } from './keys.ts';
@@ -14,13 +14,13 @@ interface ValueProblem {
   readonly key: Key;
 }
 
-const valueProblems = (facts: Facts): readonly ValueProblem[] =>
+const valueProblems = oncePerFile((facts): readonly ValueProblem[] =>
   facts.schemaProblems.flatMap(({ keyword, path }) => {
     const row = fieldAt(path.join('.'), facts.layout);
-    // Looking for an entry takes its time, and a file may have thousands of keys that are none.
-    const entry = row === undefined ? undefined : entryAt(facts.document, path);
+    const entry = entryAt(facts.document, path);
     return row === undefined || entry === undefined ? [] : [{ entry, keyword, ...row }];
-  });
+  }),
+);
 
 /** Values of the wrong kind whose key is a field; the switch has findings of its own for all but lists and mappings. */
 const wrongKinds = (facts: Facts): readonly ValueProblem[] =>
@@ -214,11 +214,12 @@ function isNeeded(facts: Facts, entry: Entry): boolean {
 }
 
 /** Every field's value that is a text, the empty ones too. */
-function textEntries(facts: Facts): readonly { field: FieldRow; key: Key; entry: Entry; text: string }[] {
-  return fieldsOf(facts.layout).flatMap(({ field, key }) => {
-    const entry = facts.entry(key.path);
-    return entry !== undefined && typeof entry.parsed === 'string'
-      ? [{ field, key, entry, text: entry.parsed }]
-      : [];
-  });
-}
+const textEntries = oncePerFile(
+  (facts): readonly { field: FieldRow; key: Key; entry: Entry; text: string }[] =>
+    fieldsOf(facts.layout).flatMap(({ field, key }) => {
+      const entry = facts.entry(key.path);
+      return entry !== undefined && typeof entry.parsed === 'string'
+        ? [{ field, key, entry, text: entry.parsed }]
+        : [];
+    }),
+);

@@ -1,6 +1,6 @@
 /** What is wrong with the file as YAML: found by the parser, or before it on the bytes. */
 import type { ConfigDocument, SyntaxCode, SyntaxProblem } from '../document.ts';
-import type { Facts } from '../facts.ts';
+import { oncePerFile, type Facts } from '../facts.ts';
 import type { Hit } from '../finding.ts';
 import { rule, shownPath, type Rule } from './rule.ts';
 
@@ -82,15 +82,15 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
 type DetailArgs = { readonly detail: string };
 
 /** A file of nothing but comments is no fault of its YAML, but the server wants a mapping. */
-function problemsOf(document: ConfigDocument): readonly SyntaxProblem[] {
-  const { problems, text } = document;
+const problemsOf = oncePerFile(({ document }): readonly SyntaxProblem[] => {
+  const { problems, text, entries } = document;
   if (isTooLarge(document)) return problems.filter(({ code }) => code === 'file-too-large');
   // Behind the first syntax error the parser only guesses, and the servers stop there too.
   const first = problems.find(({ code }) => code === 'yaml-syntax');
   if (first !== undefined) return problems.filter((each) => each === first || each.code !== 'yaml-syntax');
-  if (problems.length > 0 || !isBlank(text)) return problems;
+  if (problems.length > 0 || entries.length > 0 || !isBlank(text)) return problems;
   return [{ code: 'not-a-mapping', span: { start: 0, end: 0 }, path: [], detail: 'the file holds no keys' }];
-}
+});
 
 /** Then the rest of it has not been looked at. */
 const isTooLarge = ({ problems }: ConfigDocument): boolean =>
@@ -107,8 +107,8 @@ const syntaxRules = (Object.keys(SYNTAX) as SyntaxCode[]).map((code) => {
     title: row.title,
     why: row.why,
     fix: row.fix,
-    check: ({ document }) => {
-      const problems = problemsOf(document);
+    check: (facts) => {
+      const problems = problemsOf(facts);
       // In broken YAML a key may be a part of some value, so it is not named.
       const isBroken = problems.some((problem) => problem.code === 'yaml-syntax');
       return problems
