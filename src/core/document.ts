@@ -1,7 +1,7 @@
 // The YAML file as its author wrote it: the values with the exact place of every key and value, so that findings can
 // point at them and edits (edit.ts) can leave every other byte alone.
-import type { CST } from 'yaml';
-import * as yaml from 'yaml';
+import { readPlainLines } from './plain-lines.ts';
+import { readYaml } from './yaml-reading.ts';
 
 /** Where an entry is: the keys from the root down, `['cognito', 'region']`. */
 export type Path = readonly string[];
@@ -62,64 +62,28 @@ export interface ConfigDocument {
   readonly entries: readonly Entry[];
 }
 
-/** Nesting that no configuration needs; beyond it the recursion here and in the library could exhaust the stack. */
-const MAX_DEPTH = 64;
-
-/**
- * Words, signs, comments and line ends in a file at most: more than six hundred keys' worth. Each takes up to 50 µs, in the library and
- * in the rules, so that without a limit a file of the allowed size made of nothing but brackets would take seconds.
- */
-const MAX_TOKENS = 5_000;
-/** Length of one of them at most, in UTF-16 units: each escape in a quoted text can be an error of its own. */
-const MAX_TOKEN_LENGTH = 16_384;
-
-/** What one of the readers (the Go server's, the Node server's, this one) refuses, or takes for the end of a line. */
-const UNREADABLE =
-  /[\0-\x08\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
-/** What the tokens have told already, with a path. */
-const TOLD_ELSEWHERE = /^(ALIAS_PROPS|BAD_ALIAS|MULTIPLE_ANCHORS|MULTIPLE_TAGS|TAG_RESOLVE_FAILED)$/;
-
-/** The library's own messages quote the file, and so perhaps a secret. */
-const WORDS: Partial<Record<yaml.ErrorCode, string>> = {
-  BAD_DQ_ESCAPE: 'not an escape that YAML knows; in double quotes a backslash is written \\\\',
-  BAD_INDENT: 'the indentation does not fit the lines around it',
-  BAD_SCALAR_START: 'a value that starts with this character must be quoted',
-  BLOCK_AS_IMPLICIT_KEY: 'a second key on one line; a value with a colon and a blank in it must be quoted',
-  KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
-  MISSING_CHAR: 'missing here: the colon and blank behind a key, a closing quote or bracket, or a comma',
-  MULTILINE_IMPLICIT_KEY: 'a key on several lines: the colon is missing, or a closing quote further up',
-  NON_STRING_KEY: 'a key must be a plain name',
-  TAB_AS_INDENT: 'a tab stands where only blanks may indent',
-  UNEXPECTED_TOKEN: 'this does not belong here; a value with special characters must be quoted',
-};
-
-const MANY_TOKENS = `more than ${MAX_TOKENS} words, signs and lines`;
-const LONG_TOKEN = `a line or value of more than ${MAX_TOKEN_LENGTH} characters`;
-const NO_ANCHORS = 'anchors (&) and aliases (*) are not supported';
-const NO_TAGS = 'tags (!) are not supported';
-
 /** Reads any string, with or without a byte order mark; what is wrong with it is in `problems`. Never throws. */
 export function parseDocument(text: string): ConfigDocument {
   const bom = text.startsWith('\uFEFF');
   const body = bom ? text.slice(1) : text;
-  const windowsLines = body.includes('\r') ? (body.match(/\r\n/g)?.length ?? 0) : 0;
-  const reading = new Reading(body);
-  const root = reading.read();
   return {
     text: body,
     bom,
-    eol: windowsLines * 2 > lineEndsIn(body) ? '\r\n' : '\n',
-    problems: reading.sortedProblems(),
-    root,
-    entries: reading.entries.sort((a, b) => a.key.start - b.key.start),
+    eol: body.includes('\r') && isMostlyWindows(body) ? '\r\n' : '\n',
+    ...(readPlainLines(body) ?? readYaml(body)),
   };
+}
+
+function isMostlyWindows(text: string): boolean {
+  const lines = text.match(/\n/g)?.length ?? 0;
+  const windowsLines = text.match(/\r\n/g)?.length ?? 0;
+  return windowsLines * 2 > lines;
 }
 
 /** The entries of one mapping by their keys; of duplicates the last, as the server takes it. */
 interface Level {
   readonly entry?: Entry;
-  readonly below: Map<string, Level>;
+  below?: Map<string, Level>;
 }
 
 const levels = new WeakMap<ConfigDocument, Level>();
@@ -132,7 +96,7 @@ export function entryAt(document: ConfigDocument, path: Path): Entry | undefined
     levels.set(document, level);
   }
   for (const key of path) {
-    level = level.below.get(key);
+    level = level.below?.get(key);
     if (level === undefined) return undefined;
   }
   return level.entry;
@@ -140,18 +104,19 @@ export function entryAt(document: ConfigDocument, path: Path): Entry | undefined
 
 /** An entry stands below the last one before it that is a level higher: the entries are in the document's order. */
 function levelsOf(entries: readonly Entry[]): Level {
-  const root: Level = { below: new Map() };
+  const root: Level = {};
   const open = [root];
   for (const entry of entries) {
     const depth = entry.path.length;
-    const level = { entry, below: new Map<string, Level>() };
-    open[depth - 1]?.below.set(entry.path.at(-1) ?? '', level);
+    const level: Level = { entry };
+    const parent = open[depth - 1];
+    if (parent !== undefined) (parent.below ??= new Map<string, Level>()).set(entry.path.at(-1) ?? '', level);
     open[depth] = level;
   }
   return root;
 }
 
-const lineCounters = new WeakMap<ConfigDocument, yaml.LineCounter>();
+const lineStarts = new WeakMap<ConfigDocument, readonly number[]>();
 
 /**
  * Line and column of an offset into `text`, both from 1, the column in UTF-16 units; the byte order mark is not counted.
@@ -161,258 +126,25 @@ export function positionAt(
   document: ConfigDocument,
   offset: number,
 ): { readonly line: number; readonly column: number } {
-  let counter = lineCounters.get(document);
-  if (counter === undefined) {
-    counter = new yaml.LineCounter();
-    counter.lineStarts = [0, ...Array.from(document.text.matchAll(/\n/g), (match) => match.index + 1)];
-    lineCounters.set(document, counter);
+  let starts = lineStarts.get(document);
+  if (starts === undefined) {
+    starts = [0, ...Array.from(document.text.matchAll(/\n/g), (match) => match.index + 1)];
+    lineStarts.set(document, starts);
   }
-  const at = Math.max(0, Math.min(offset, document.text.length));
-  const insideCrLf = document.text[at] === '\n' && document.text[at - 1] === '\r';
-  const { line, col } = counter.linePos(insideCrLf ? at - 1 : at);
-  return { line, column: col };
+  const clamped = Math.max(0, Math.min(offset, document.text.length));
+  const insideCrLf = document.text[clamped] === '\n' && document.text[clamped - 1] === '\r';
+  const at = insideCrLf ? clamped - 1 : clamped;
+  let line = 0;
+  // Halves what is left of the lines that start at or before the place.
+  for (let beyond = starts.length; beyond - line > 1;) {
+    const middle = (line + beyond) >> 1;
+    if ((starts[middle] ?? Infinity) <= at) line = middle;
+    else beyond = middle;
+  }
+  return { line: line + 1, column: at - (starts[line] ?? 0) + 1 };
 }
 
 /** The file's text as it goes to disk, with the byte order mark that it came with. */
 export function serialize(document: ConfigDocument): string {
   return document.bom ? '\uFEFF' + document.text : document.text;
-}
-
-/** One pass over a text; collects entries and problems as it goes. */
-class Reading {
-  readonly entries: Entry[] = [];
-  readonly #problems: SyntaxProblem[] = [];
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  read(): ConfigDocument['root'] {
-    const at = this.#text.search(UNREADABLE);
-    if (at >= 0)
-      this.#problem('yaml-syntax', at, 1, 'a control character, or another that YAML does not allow');
-    // The lexer uses some control characters as marks of its own; one for one, so that the positions stay right.
-    const tokens = this.#tokens(at < 0 ? this.#text : this.#text.replace(UNREADABLE, '\uFFFD'));
-    if (tokens === undefined) return emptyMapping();
-    const contents = this.#compose(this.#firstDocument(tokens));
-    if (yaml.isMap(contents)) return this.#mapping(contents, [], true).parsed;
-    const [start, end] = rangeOf(contents);
-    const empty = contents === null || (yaml.isScalar(contents) && start === end);
-    if (!empty && !this.#problems.some(({ code }) => code === 'yaml-syntax')) {
-      this.#problem('not-a-mapping', start, end - start, 'the file must consist of `key: value` lines');
-    }
-    // Not a mapping, so without entries, but an alias in it is a problem all the same.
-    this.#value(contents, [], false);
-    return emptyMapping();
-  }
-
-  /** In order of position, one of a kind at each. */
-  sortedProblems(): readonly SyntaxProblem[] {
-    const seen = new Set<string>();
-    return this.#problems
-      .sort((a, b) => a.span.start - b.span.start)
-      .filter(({ code, span }) => !seen.has(`${code} ${span.start}`) && seen.add(`${code} ${span.start}`));
-  }
-
-  #problem(code: SyntaxCode, at: number, length: number, detail: string, path: Path = [], related?: Span) {
-    const start = Math.min(at, this.#text.length);
-    const end = Math.min(at + Math.max(length, 0), this.#text.length);
-    this.#problems.push({ code, span: { start, end }, path, detail, ...(related && { related }) });
-  }
-
-  #tokens(text: string): CST.Token[] | undefined {
-    const parser = new yaml.Parser();
-    const tokens: CST.Token[] = [];
-    let count = 0;
-    for (const lexeme of new yaml.Lexer().lex(text)) {
-      count += 1 + lineEndsIn(lexeme);
-      const isLong = lexeme.length > MAX_TOKEN_LENGTH;
-      if (isLong || count > MAX_TOKENS) {
-        this.#problem('file-too-large', parser.offset, 1, isLong ? LONG_TOKEN : MANY_TOKENS);
-        return undefined;
-      }
-      for (const token of parser.next(lexeme)) tokens.push(token);
-      if (parser.stack.length > MAX_DEPTH) {
-        this.#problem('yaml-syntax', parser.offset - 1, 1, `nested deeper than ${MAX_DEPTH} levels`);
-        return undefined;
-      }
-    }
-    return [...tokens, ...parser.end()];
-  }
-
-  /** The tokens of the first document of the stream; what else the stream holds is a problem. */
-  #firstDocument(tokens: readonly CST.Token[]): CST.Token[] {
-    const own: CST.Token[] = [];
-    let started = false;
-    let ended = false;
-    for (const token of tokens) {
-      const marker = token.type === 'document' && token.start.find(({ type }) => type === 'doc-start');
-      if (token.type === 'directive') {
-        const detail = 'a line that starts with % changes how YAML is read';
-        this.#problem('yaml-directive', token.offset, token.source.length, detail);
-      } else if (started && marker) {
-        this.#problem('yaml-multiple-documents', marker.offset, 3, 'a second document starts here');
-        return own;
-      } else if (ended || token.type === 'doc-end') {
-        ended = true;
-        const rest = token.type === 'doc-end' ? (token.end ?? []) : [token];
-        if (rest.some((part) => this.#afterEnd(part))) return own;
-      } else {
-        if (token.type === 'document') started = true;
-        if (token.type === 'document') this.#properties(token.start, []);
-        own.push(token);
-      }
-    }
-    return own;
-  }
-
-  /** Reports the first thing below `...` that is not a comment; false where there is none in the token. */
-  #afterEnd(token: CST.Token): boolean {
-    const parts =
-      token.type === 'document' ? [...token.start, ...(token.value ? [token.value] : [])] : [token];
-    const first = parts.find(({ type }) => !/^(space|newline|comment|doc-end)$/.test(type));
-    if (first === undefined) return false;
-    const length = /.*/.exec(this.#text.slice(first.offset))?.[0].trimEnd().length ?? 0;
-    this.#problem(
-      'yaml-after-end-marker',
-      first.offset,
-      length,
-      'what stands below the line `...` is not read',
-    );
-    return true;
-  }
-
-  #compose(tokens: Iterable<CST.Token>): unknown {
-    const composer = new yaml.Composer({
-      schema: 'core',
-      stringKeys: true,
-      uniqueKeys: false,
-      prettyErrors: false,
-      keepSourceTokens: true,
-      resolveKnownTags: false,
-    });
-    const [document] = composer.compose(tokens, true, this.#text.length);
-    for (const { code, pos } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
-      if (TOLD_ELSEWHERE.test(code)) continue;
-      this.#problem('yaml-syntax', pos[0], pos[1] - pos[0], WORDS[code] ?? 'this cannot be read as YAML');
-    }
-    return document?.contents;
-  }
-
-  #properties(tokens: readonly CST.SourceToken[], path: Path): void {
-    for (const { type, offset, source } of tokens) {
-      if (type === 'anchor') this.#problem('yaml-alias', offset, source.length, NO_ANCHORS, path);
-      if (type === 'tag') this.#problem('yaml-tag', offset, source.length, NO_TAGS, path);
-    }
-  }
-
-  /** `listed`: the mappings in it have entries. */
-  #value(node: unknown, path: Path, listed: boolean): Read {
-    if (yaml.isMap(node)) return this.#mapping(node, path, listed);
-    if (yaml.isSeq(node)) return this.#sequence(node, path);
-    const [start, end] = rangeOf(node);
-    if (yaml.isAlias(node)) this.#problem('yaml-alias', start, end - start, NO_ANCHORS, path);
-    if (!yaml.isScalar(node)) return { parsed: null, end };
-    const block = form(node).style === 'block';
-    return { parsed: scalarValue(node.value), end: block ? endOfBlock(this.#text, end) : end };
-  }
-
-  #sequence(node: yaml.YAMLSeq, path: Path): Read {
-    let end = rangeOf(node)[0];
-    const source = node.srcToken as CST.BlockSequence | CST.FlowCollection | undefined;
-    for (const item of source?.items ?? []) {
-      this.#properties([...item.start, ...(item.sep ?? [])], path);
-      const dash = item.start.find(({ type }) => type === 'seq-item-ind');
-      if (dash) end = dash.offset + 1;
-    }
-    const read = node.items.map((item, index) => this.#value(item, [...path, String(index)], false));
-    end = node.flow ? rangeOf(node)[1] : Math.max(end, read.at(-1)?.end ?? 0);
-    return { parsed: read.map(({ parsed }) => parsed), end };
-  }
-
-  #mapping(node: yaml.YAMLMap, path: Path, listed: boolean): Read<ConfigDocument['root']> {
-    const parsed = emptyMapping();
-    const first = new Map<string, Span>();
-    let last = rangeOf(node)[1];
-    for (const { key, value, srcToken } of node.items) {
-      const colon = srcToken?.sep?.find(({ type }) => type === 'map-value-ind');
-      const behindKey = colon ? colon.offset + 1 : rangeOf(key)[1];
-      const own = yaml.isScalar(key) && typeof key.value === 'string' ? [...path, key.value] : path;
-      this.#properties([...(srcToken?.start ?? []), ...(srcToken?.sep ?? [])], own);
-      const read = this.#value(value, own, listed);
-      const source = srcToken?.value;
-      const missing = !source || !value || (source.type === 'scalar' && source.source === '');
-      last = missing ? behindKey : read.end;
-      const name = own.at(-1);
-      if (own === path || name === undefined) continue; // not a plain name, which is a problem already
-      const [start, end] = rangeOf(key);
-      // To the Node server's reader an error, or the key `null`.
-      if (start === end)
-        this.#problem('yaml-syntax', start, 1, 'the key in front of this colon is missing', own);
-      const earlier = first.get(name);
-      if (earlier)
-        this.#problem('yaml-duplicate-key', start, end - start, 'the same key again', own, earlier);
-      else first.set(name, { start, end });
-      parsed[name] = read.parsed;
-      if (!listed) continue;
-      const span = { start: missing ? behindKey : rangeOf(value)[0], end: last };
-      const entry = { path: own, key: { start, end }, value: span, parsed: read.parsed };
-      this.entries.push({ ...entry, ...(missing ? MISSING : form(value)) });
-    }
-    return { parsed, end: node.flow ? rangeOf(node)[1] : last };
-  }
-}
-
-interface Read<T extends Value = Value> {
-  readonly parsed: T;
-  /** Where the source of the node ends; the library counts trailing comments and blank lines in. */
-  readonly end: number;
-}
-
-const STYLES = {
-  PLAIN: 'plain',
-  QUOTE_SINGLE: 'single',
-  QUOTE_DOUBLE: 'double',
-  BLOCK_LITERAL: 'block',
-  BLOCK_FOLDED: 'block',
-} as const;
-const MISSING = { kind: 'missing', style: undefined } as const;
-
-function form(node: unknown): Pick<Entry, 'kind' | 'style'> {
-  if (yaml.isCollection(node)) {
-    return { kind: yaml.isMap(node) ? 'mapping' : 'sequence', style: node.flow ? 'flow' : 'block' };
-  }
-  const type = yaml.isScalar(node) ? node.type : undefined;
-  return { kind: 'scalar', style: type === undefined ? 'plain' : STYLES[type] };
-}
-
-function scalarValue(value: unknown): Scalar {
-  const known = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
-  return known ? value : null;
-}
-
-function emptyMapping(): Record<string, Value> {
-  return Object.create(null) as Record<string, Value>;
-}
-
-function lineEndsIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
-}
-
-/** `[start, end of the value, end with what trails it]` */
-function rangeOf(node: unknown): readonly [number, number, number] {
-  return (yaml.isNode(node) ? node.range : undefined) ?? [0, 0, 0];
-}
-
-/** The end of a block scalar without the blank lines behind it. */
-function endOfBlock(text: string, end: number): number {
-  let last = end;
-  for (let at = end; ; last = at) {
-    while (text[at - 1] === ' ' || text[at - 1] === '\t') at--;
-    if (text[at - 1] !== '\n') return last;
-    at -= text[at - 2] === '\r' ? 2 : 1;
-  }
 }
