@@ -20,7 +20,8 @@ exports.loadCompiled = function loadCompiled(name, keep = () => undefined) {
   const known = loaded.get(name);
   if (known !== undefined) return known;
   const filename = join(DIST, `${name}.cjs`);
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`;
+  // The build sees to it that there is nothing but ASCII in it, which is read in half the time this way.
+  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
   const script = new Script(source, { filename, cachedData: compiledBefore(filename) });
   const module = { exports: {} };
   const requireFromDist = Module.createRequire(filename);

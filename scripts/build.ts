@@ -1,10 +1,10 @@
 /**
  * Bundles the program into dist/, third-party code included: starting a bundle takes a fraction of the time of loading
- * packages one by one. What only some commands need (the AWS SDK, inquirer, the token verifier) becomes a file of its own, loaded when it is
- * asked for. CommonJS, because Node 20 can only keep compiled code of that; see docs/decisions/0007-start-up-time.md.
+ * packages one by one. What only some runs need (the AWS SDK, inquirer, the token verifier, the reader of all YAML) becomes a file of its
+ * own, loaded when it is asked for. CommonJS, because Node 20 can only keep compiled code of that; see docs/decisions/0007-start-up-time.md.
  */
 import { execFileSync } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
@@ -15,14 +15,15 @@ import { writeDeclarations } from './declarations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Files of dist/ and what each begins with. `ports` is apart because two of them must share its classes. */
+/** Files of dist/ and what each begins with. */
 const ENTRIES = {
   main: 'src/main.ts',
-  ports: 'src/ports.ts',
+  yaml: 'src/core/yaml-reading.ts',
   cognito: 'src/adapters/cognito.ts',
   tokens: 'src/adapters/tokens.ts',
   prompts: '@inquirer/prompts',
   opener: 'src/adapters/opener.ts',
+  glob: 'tinyglobby',
 } as const;
 
 /** Turns the seams between the files of dist/ into `require` calls. */
@@ -33,17 +34,34 @@ const seams: Plugin = {
       path: `./${name}.cjs`,
       external: true,
     });
-    bundle.onResolve({ filter: /\/ports\.ts$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : apart('ports'),
+    // Its classes must be the same in all files: main, which is always loaded first, hands on its own.
+    bundle.onResolve({ filter: /\/ports\.ts$/ }, () =>
+      'main' in (bundle.initialOptions.entryPoints ?? {}) ? undefined : apart('main'),
     );
     for (const name of ['cognito', 'tokens', 'opener'] as const) {
       bundle.onResolve({ filter: new RegExp(`/adapters/${name}\\.ts$|^\\./${name}\\.ts$`) }, ({ kind }) =>
         kind === 'dynamic-import' ? apart(name) : undefined,
       );
     }
-    bundle.onResolve({ filter: /^@inquirer\/prompts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? apart('prompts') : undefined,
+    for (const name of ['prompts', 'glob'] as const) {
+      bundle.onResolve({ filter: new RegExp(`^${ENTRIES[name]}$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? apart(name) : undefined,
+      );
+    }
+  },
+};
+
+/** Loads the reader of all YAML with the first file that is not one of plain lines. */
+const laterYaml: Plugin = {
+  name: 'later-yaml',
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /\/yaml-reading\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: 'yaml', namespace: 'later' },
     );
+    bundle.onResolve({ filter: /^\.\/yaml\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    bundle.onLoad({ filter: /.*/, namespace: 'later' }, () => ({
+      contents: `export const readYaml = (text) => require('./yaml.cjs').readYaml(text);`,
+    }));
   },
 };
 
@@ -81,6 +99,8 @@ const COMMON = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+const FILE_URL = "const __fileUrl = require('node:url').pathToFileURL(__filename).href;";
+
 /** For programs that import the package: one ES module without seams, since nothing of it is loaded late. */
 function buildLibrary(): Promise<{ metafile: Metafile }> {
   return build({
@@ -89,6 +109,13 @@ function buildLibrary(): Promise<{ metafile: Metafile }> {
     format: 'esm',
     plugins: [slim],
   });
+}
+
+/** Loading counts on it. esbuild leaves letters of other alphabets in regular expressions, where an escape means the same. */
+async function makeAscii(file: string): Promise<void> {
+  const code = await readFile(file, 'utf8');
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  await writeFile(file, code.replace(/[^\0-\x7f]/g, escaped));
 }
 
 const schemas = await compileSchemas();
@@ -104,8 +131,9 @@ const results = await Promise.all(
       // Kept compiled code can `require`, and not import.
       supported: { 'dynamic-import': false },
       define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
-      banner: { js: "const __fileUrl = require('node:url').pathToFileURL(__filename).href;" },
-      plugins: [seams, slim],
+      // Only packages ask for their own address, none of which is in the file that every run loads.
+      ...(name === 'main' ? {} : { banner: { js: FILE_URL } }),
+      plugins: [seams, laterYaml, slim],
     }),
   ),
 );
@@ -115,6 +143,7 @@ await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licenceTexts(packa
 await writeFile(`${root}dist/sbom.cdx.json`, await billOfMaterials(packageJson, packages));
 await writeDeclarations(`${root}dist`);
 for (const name of Object.keys(ENTRIES)) {
+  await makeAscii(`${root}dist/${name}.cjs`);
   execFileSync(process.execPath, [`${root}scripts/keep-compiled.cjs`, `${root}dist/${name}.cjs`], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });

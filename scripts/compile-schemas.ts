@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import { build, type Metafile } from 'esbuild';
-import { schemaOf } from '../src/core/schema.ts';
+import { schemaOf, type JsonSchema } from '../src/core/schema.ts';
 
 const TARGET = new URL('../src/core/compiled-schema.js', import.meta.url);
 
@@ -22,8 +22,8 @@ export async function compileSchemas(): Promise<Metafile> {
     ownProperties: true,
     code: { source: true, esm: true, lines: true },
   });
-  ajv.addSchema(schemaOf('flat'), 'flat');
-  ajv.addSchema(schemaOf('nested'), 'nested');
+  ajv.addSchema(withoutProse(schemaOf('flat')), 'flat');
+  ajv.addSchema(withoutProse(schemaOf('nested')), 'nested');
   const standalone = standaloneModule.default;
   const source = standalone(ajv, { validateFlat: 'flat', validateNested: 'nested' });
   const bundled = await build({
@@ -42,4 +42,14 @@ export async function compileSchemas(): Promise<Metafile> {
   if (output === undefined) throw new Error('esbuild wrote nothing');
   await writeFile(TARGET, `${HEADER}${output.text}`);
   return bundled.metafile;
+}
+
+/** What a schema says to people goes into the output, too, and would have to be loaded with every start. */
+function withoutProse(schema: JsonSchema): JsonSchema {
+  const prose = new Set(['title', 'description', 'examples']);
+  return JSON.parse(
+    JSON.stringify(schema, (name, value: unknown) =>
+      prose.has(name) && (typeof value === 'string' || Array.isArray(value)) ? undefined : value,
+    ),
+  ) as JsonSchema;
 }

@@ -17,6 +17,9 @@ import { tolerateClosedTerminals, writeTo } from './adapters/streams.ts';
 import { nodeTerminal } from './adapters/terminal.ts';
 import { run, type Runtime } from './cli.ts';
 
+// For the files of dist/ that are loaded late.
+export * from './ports.ts';
+
 /** Runs the program. Returns its exit code; ends the process itself only after a signal. */
 export async function start(): Promise<number> {
   tolerateClosedTerminals();

@@ -109,9 +109,9 @@ export function oncePerFile<Answer>(find: (facts: Facts) => Answer): (facts: Fac
 
 /** What people write for on and off. */
 export function meaningOf(value: unknown): 'on' | 'off' | undefined {
-  const word = String(value)
-    .replace(/[^\p{L}\p{N}]/gu, '')
-    .toLowerCase();
+  const text = String(value);
+  // Most are a word already, and tables of all letters take long to load.
+  const word = (/^[a-z0-9]+$/i.test(text) ? text : text.replace(/[^\p{L}\p{N}]/gu, '')).toLowerCase();
   if (['on', 'true', 'yes', 'y', '1', 'enable', 'enabled'].includes(word)) return 'on';
   if (['off', 'false', 'no', 'n', '0', 'disable', 'disabled'].includes(word)) return 'off';
   return undefined;

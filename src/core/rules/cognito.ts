@@ -31,7 +31,7 @@ export const set = (value: TextValue, to: string): Pick<Hit, 'changes'> => ({
 });
 
 const PLACEHOLDER =
-  /^(?:x{3,}|\.{3,}|…|\?+|todo|tbd|fixme|change[-_ ]?me|replace[-_ ]?me|placeholder|example|your[-_ ](?:\w|-)*(?:pool|client|domain|region|secret|prefix|id|app)(?:\w|-)*)$|<[^>]*>|\{\{.*\}\}|\$\{.*\}|\/\/(?:[^/]*\.)?(?:your-?domain|example)\.[a-z]+|_(?:x{5,}|example\w*)$/i;
+  /^(?:x{3,}|\.{3,}|\u2026|\?+|todo|tbd|fixme|change[-_ ]?me|replace[-_ ]?me|placeholder|example|your[-_ ](?:\w|-)*(?:pool|client|domain|region|secret|prefix|id|app)(?:\w|-)*)$|<[^>]*>|\{\{.*\}\}|\$\{.*\}|\/\/(?:[^/]*\.)?(?:your-?domain|example)\.[a-z]+|_(?:x{5,}|example\w*)$/i;
 const EXAMPLE_HOST = /(?:^|[./@])example\.(?:com|org|net)(?:$|[:/?#])/i;
 /** Somebody has put a name of their own before it: a rehearsal, perhaps, and not left over. */
 const EXAMPLE_SUBDOMAIN = /\/\/(?!www\.|your|my)[\w-]+\.(?:[\w-]+\.)*example\.(?:com|org|net)(?:$|[:/?#])/i;
