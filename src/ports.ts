@@ -354,6 +354,8 @@ export interface Clock {
   now(): number;
   /** Rings after that many milliseconds. */
   alarm(milliseconds: number): Alarm;
+  /** Comes back when what has happened meanwhile has been heard: Ctrl-C, above all. */
+  turn(): Promise<void>;
 }
 
 export interface Random {

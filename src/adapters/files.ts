@@ -189,10 +189,13 @@ function realPlace(path: string): string | undefined {
 /** Repository → path in it, as git writes it → the paths that the caller gave for it. */
 function groupByRepository(cwd: string, paths: readonly string[]): Map<string, Map<string, string[]>> {
   const repositories = new Map<string, Map<string, string[]>>();
+  const tops = new Map<string, string | undefined>();
   for (const path of paths) {
     const place = realPlace(resolve(cwd, path));
+    const directory = dirname(place ?? '');
     // In submodules and worktrees `.git` is a file.
-    const top = place === undefined ? undefined : nearestWith('.git', dirname(place));
+    if (!tops.has(directory)) tops.set(directory, nearestWith('.git', directory));
+    const top = tops.get(directory);
     if (place === undefined || top === undefined) continue;
     const inside = relative(top, place).split(sep).join('/');
     const names = repositories.get(top) ?? new Map<string, string[]>();

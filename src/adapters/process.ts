@@ -70,7 +70,14 @@ export function endProcess(exitCode: number, signal: NodeJS.Signals): never {
   process.exit(exitCode);
 }
 
-export const systemClock: Clock = { now: () => Date.now(), alarm };
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  alarm,
+  turn: () =>
+    new Promise((settle) => {
+      setImmediate(settle);
+    }),
+};
 
 function alarm(milliseconds: number): Alarm {
   let ring: () => void = () => undefined;

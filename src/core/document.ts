@@ -86,20 +86,15 @@ interface Level {
   below?: Map<string, Level>;
 }
 
-const levels = new WeakMap<ConfigDocument, Level>();
+/** Of the document that was asked about last: they are judged one after the other. */
+let levels: { readonly document: ConfigDocument; readonly root: Level } | undefined;
 
 /** The entry at exactly that path; of duplicates the last, as the server takes it. */
 export function entryAt(document: ConfigDocument, path: Path): Entry | undefined {
-  let level = levels.get(document);
-  if (level === undefined) {
-    level = levelsOf(document.entries);
-    levels.set(document, level);
-  }
-  for (const key of path) {
-    level = level.below?.get(key);
-    if (level === undefined) return undefined;
-  }
-  return level.entry;
+  if (levels?.document !== document) levels = { document, root: levelsOf(document.entries) };
+  let level: Level | undefined = levels.root;
+  for (const key of path) level = level?.below?.get(key);
+  return level?.entry;
 }
 
 /** An entry stands below the last one before it that is a level higher: the entries are in the document's order. */

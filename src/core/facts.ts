@@ -1,7 +1,7 @@
 /** What the rules judge: one file, read once, with what its schema and its place on disk say about it. */
 import { validateFlat, validateNested, type SchemaError } from './compiled-schema.js';
 import { entryAt, type ConfigDocument, type Entry, type Span } from './document.ts';
-import { keyOf, type FieldName } from './fields.ts';
+import { rowNamed, type FieldName } from './fields.ts';
 import { recogniseLayout, type Layout } from './layouts.ts';
 
 /** What is known of the file beside its text; absent for text that is not on disk. */
@@ -53,10 +53,10 @@ export function factsOf(
   meant?: ConfigDocument['root'],
 ): Facts {
   const chosen = layout ?? recogniseLayout(document);
-  const entry = remembering((path: string) => entryAt(document, path.split('.')));
+  const entry = (path: string): Entry | undefined => entryAt(document, path.split('.'));
   const field = (name: FieldName): Entry | undefined => {
-    const key = keyOf(name, chosen);
-    return key === undefined ? undefined : entry(key.path);
+    const row = rowNamed(name, chosen);
+    return row === undefined ? undefined : entryAt(document, row.segments);
   };
   const text = remembering((name: FieldName): TextValue | undefined => {
     const found = field(name);
@@ -94,16 +94,12 @@ export function remembering<Question, Answer>(
   };
 }
 
-/** The same for a question about the whole file. */
+/** The same for a question about the whole file; of one file, since they are judged one after the other. */
 export function oncePerFile<Answer>(find: (facts: Facts) => Answer): (facts: Facts) => Answer {
-  const known = new WeakMap<Facts, { readonly answer: Answer }>();
+  let last: { readonly facts: Facts; readonly answer: Answer } | undefined;
   return (facts) => {
-    let found = known.get(facts);
-    if (found === undefined) {
-      found = { answer: find(facts) };
-      known.set(facts, found);
-    }
-    return found.answer;
+    if (last?.facts !== facts) last = { facts, answer: find(facts) };
+    return last.answer;
   };
 }
 

@@ -509,6 +509,8 @@ export const FIELDS: readonly FieldRow[] = ROWS;
 interface LayoutRow {
   readonly field: FieldRow;
   readonly key: Key;
+  /** Of the key's path. */
+  readonly segments: readonly string[];
 }
 
 // Made once: every rule over every file asks.
@@ -522,10 +524,15 @@ const BY_PATH: Readonly<Record<Layout, ReadonlyMap<string, LayoutRow>>> = {
   nested: new Map(OF_LAYOUT.nested.map((row) => [row.key.path, row])),
 };
 
+const BY_LAYOUT_AND_NAME: Readonly<Record<Layout, ReadonlyMap<FieldName, LayoutRow>>> = {
+  flat: new Map(OF_LAYOUT.flat.map((row) => [row.field.name, row])),
+  nested: new Map(OF_LAYOUT.nested.map((row) => [row.field.name, row])),
+};
+
 function rowsOf(layout: Layout): readonly LayoutRow[] {
   return FIELDS.flatMap((field) => {
     const key = field[layout];
-    return key === undefined ? [] : [{ field, key }];
+    return key === undefined ? [] : [{ field, key, segments: key.path.split('.') }];
   });
 }
 
@@ -538,7 +545,12 @@ export function fieldNamed(name: FieldName): FieldRow {
 
 /** The key of a field in a layout; undefined where the layout has none. */
 export function keyOf(name: FieldName, layout: Layout): Key | undefined {
-  return fieldNamed(name)[layout];
+  return rowNamed(name, layout)?.key;
+}
+
+/** The row of a field in a layout that has it. */
+export function rowNamed(name: FieldName, layout: Layout): LayoutRow | undefined {
+  return BY_LAYOUT_AND_NAME[layout].get(name);
 }
 
 /** The rows that a layout has, in template order, each with its key. */

@@ -17,6 +17,7 @@ const MAX_LINES = 300;
 const MAX_LINE_LENGTH = 1_000;
 const MAX_DEPTH = 8;
 
+const ASCII = /^[\n\x20-\x7e]*$/;
 const KEY = '[A-Za-z_][\\w-]*';
 const DOUBLE = '"[^"\\\\\\t]*"';
 const SINGLE = "'[^'\\t]*'";
@@ -38,7 +39,7 @@ type Scalar = Pick<Entry, 'parsed' | 'style'>;
 
 /** What a text of plain lines holds; undefined where it holds anything else, or much. */
 export function readPlainLines(text: string): Contents | undefined {
-  if (text.includes('\r') || text.search(UNREADABLE) >= 0) return undefined;
+  if (!ASCII.test(text) && (text.includes('\r') || text.search(UNREADABLE) >= 0)) return undefined;
   const lines = text.split('\n');
   if (lines.length > MAX_LINES) return undefined;
   const reading = new Reading();
@@ -62,8 +63,12 @@ class Reading {
     if (this.#isEnded) return line === '';
     if (line === '...') return (this.#isEnded = true);
     if (line === '---') return !this.#isStarted && (this.#isStarted = true);
-    const [, { length: indent } = '', key, source] = LINE.exec(line) ?? [];
-    if (key === undefined) return /^ *(?:#|$)/.test(line);
+    const parts = LINE.exec(line);
+    if (parts === null) return false;
+    const key = parts[2];
+    if (key === undefined) return true;
+    const indent = parts[1]?.length ?? 0;
+    const source = parts[3];
     this.#isStarted = true;
     const behindKey = indent + key.length + 1;
     const value = source === undefined ? undefined : scalar(source);

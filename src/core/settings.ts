@@ -68,5 +68,9 @@ export function isLoopback(hostname: string): boolean {
 
 /** Absolute URL or undefined. `URL` trims and repairs a lot, so the caller still compares with the text. */
 export function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import { parseDocument, type ConfigDocument } from './document.ts';
 import { applyChanges } from './edit.ts';
 import { factsOf, type Facts, type FileFacts } from './facts.ts';
 import { keyOrder } from './fields.ts';
-import { compareFindings, type Finding, type FindingArgs } from './finding.ts';
+import { compareFindings, type Finding, type FindingArgs, type Hit } from './finding.ts';
 import { recogniseLayout, type Layout } from './layouts.ts';
 import { secretsIn } from './masking.ts';
 import { FILE_RULES } from './rules.ts';
@@ -57,16 +57,10 @@ export function validateDocument(document: ConfigDocument, options: ValidateOpti
   const isReadable =
     document.entries.length > 0 && !document.problems.some(({ code }) => UNREADABLE.has(code));
   const facts = isReadable ? readFacts(document, options) : unreadable(document, options);
-  const findings = RULES_OF[facts.layout].flatMap((row) =>
-    row.check(facts).map((hit): Finding => ({
-      code: row.code,
-      severity: hit.severity ?? row.severity,
-      path: hit.path,
-      args: hit.args ?? {},
-      ...(hit.span === undefined ? {} : { span: hit.span }),
-      ...(hit.changes === undefined ? {} : { changes: hit.changes }),
-    })),
-  );
+  const findings: Finding[] = [];
+  for (const row of RULES_OF[facts.layout]) {
+    for (const hit of row.check(facts)) findings.push(findingOf(row, hit));
+  }
   const told = isReadable
     ? findings
     : findings.filter(({ code }) => code.startsWith('yaml-') || UNREADABLE.has(code));
@@ -87,6 +81,17 @@ function withoutSecrets(findings: readonly Finding[], document: ConfigDocument):
     path: secrets.mask(finding.path),
     args: Object.fromEntries(Object.entries(finding.args).map(([name, value]) => [name, masked(value)])),
   }));
+}
+
+function findingOf({ code, severity }: (typeof FILE_RULES)[number], hit: Hit): Finding {
+  return {
+    code,
+    severity: hit.severity ?? severity,
+    path: hit.path,
+    args: hit.args ?? {},
+    ...(hit.span === undefined ? {} : { span: hit.span }),
+    ...(hit.changes === undefined ? {} : { changes: hit.changes }),
+  };
 }
 
 function readFacts(document: ConfigDocument, { layout, file }: ValidateOptions): Facts {

@@ -12,7 +12,7 @@ import type { Role } from '../core/sign-in.ts';
 export interface FileReport {
   readonly file: string;
   readonly layout: Layout;
-  /** May be parsed anew each time that it is asked for, so ask once, and only where there are findings. */
+  /** May be parsed anew each time that it is asked for, so ask once; empty where there are no findings and no repairs. */
   readonly document: ConfigDocument;
   readonly findings: readonly Finding[];
   /** What `--fix` repaired in it. */

@@ -22,6 +22,7 @@ import {
   type TextQuestion,
   type UserPool,
 } from '../../src/ports.ts';
+import { systemClock } from '../../src/adapters/process.ts';
 import type { FakePeople } from './fake-people.ts';
 
 export interface FakeFiles extends Files {
@@ -372,6 +373,7 @@ export function fakeClock(
     ring: () => {
       for (const one of waiting) one();
     },
+    turn: () => systemClock.turn(),
     alarm: (milliseconds) => {
       set.push(milliseconds);
       let ring: () => void = () => undefined;
@@ -399,6 +401,7 @@ export function swiftClock(start = Date.UTC(2026, 0, 1)): Clock {
   };
   return {
     now: () => now,
+    turn: () => systemClock.turn(),
     alarm: (milliseconds) => {
       let ring: () => void = () => undefined;
       const rings = new Promise<void>((resolve) => {

@@ -31,17 +31,16 @@ function urls(facts: Facts, names: readonly FieldName[]): readonly UrlValue[] {
 const registeredUrls = oncePerFile((facts) =>
   REGISTERED.flatMap((name) =>
     texts(facts, [name]).flatMap((value) => {
-      const url = urlFault(value.text) === undefined ? parseUrl(value.text) : undefined;
-      return url === undefined ? [] : [{ ...value, name, url }];
+      const url = parseUrl(value.text);
+      return url === undefined || urlFault(value.text, url) !== undefined ? [] : [{ ...value, name, url }];
     }),
   ),
 );
 
 /** What keeps a text from being an address that a browser can be sent to. */
-function urlFault(text: string): string | undefined {
+function urlFault(text: string, url: URL | undefined): string | undefined {
   if (/\s/.test(text)) return 'has a blank in it';
   if (/[\u0000-\u0020\\"'<>^`{|}]/.test(text)) return 'has characters that no URL has';
-  const url = parseUrl(text);
   if (url === undefined || !/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
     return 'is not an absolute URL (https://…)';
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'is neither https nor http';
@@ -80,7 +79,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     fix: 'Copy the URL as it is registered: your pool → App clients → your client → Login pages.',
     check: (facts) =>
       texts(facts, URL_FIELDS).flatMap((value) => {
-        const reason = urlFault(value.text);
+        const reason = urlFault(value.text, parseUrl(value.text));
         if (reason === undefined) return [];
         const row = fieldAt(value.path, facts.layout);
         // Only the token URL follows from others; the other addresses are the app client's.

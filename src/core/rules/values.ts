@@ -216,8 +216,8 @@ function isNeeded(facts: Facts, entry: Entry): boolean {
 /** Every field's value that is a text, the empty ones too. */
 const textEntries = oncePerFile(
   (facts): readonly { field: FieldRow; key: Key; entry: Entry; text: string }[] =>
-    fieldsOf(facts.layout).flatMap(({ field, key }) => {
-      const entry = facts.entry(key.path);
+    fieldsOf(facts.layout).flatMap(({ field, key, segments }) => {
+      const entry = entryAt(facts.document, segments);
       return entry !== undefined && typeof entry.parsed === 'string'
         ? [{ field, key, entry, text: entry.parsed }]
         : [];

@@ -182,7 +182,7 @@ const NOT_PORTABLE_VALUES: readonly {
 type NotPortable = Hit & { readonly args: DetailArgs };
 
 const textNotPortable = ({ text }: ConfigDocument): readonly NotPortable[] =>
-  NOT_PORTABLE.flatMap(({ pattern, reason }) =>
+  NOT_PORTABLE.filter(({ pattern }) => text.search(pattern) >= 0).flatMap(({ pattern, reason }) =>
     [...text.matchAll(pattern)].map(({ index, 1: found = '' }) => ({
       path: '',
       span: { start: index, end: index + found.length },
@@ -192,6 +192,7 @@ const textNotPortable = ({ text }: ConfigDocument): readonly NotPortable[] =>
 
 const valuesNotPortable = ({ text, entries }: ConfigDocument): readonly NotPortable[] =>
   entries.flatMap(({ path, value, style }) => {
+    if (style !== 'plain' && style !== 'double') return [];
     const source = text.slice(value.start, value.end);
     const found = NOT_PORTABLE_VALUES.find((row) => row.style === style && row.pattern.test(source));
     return found === undefined
