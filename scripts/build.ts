@@ -131,6 +131,8 @@ const results = await Promise.all(
       // Kept compiled code can `require`, and not import.
       supported: { 'dynamic-import': false },
       define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
+      // The SDK's modules, of which only what is used goes into the bundle: two thirds of what its CommonJS would be.
+      ...(name === 'cognito' ? { mainFields: ['module', 'main'] } : {}),
       // Only packages ask for their own address, none of which is in the file that every run loads.
       ...(name === 'main' ? {} : { banner: { js: FILE_URL } }),
       plugins: [seams, laterYaml, slim],
