@@ -5,46 +5,68 @@
 'use strict';
 const { writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
-const { basename } = require('node:path');
+const { tmpdir } = require('node:os');
+const { basename, join } = require('node:path');
 const { loadCompiled } = require('../bin/load-compiled.js');
 
 const file = process.argv[2];
 const name = basename(file, '.cjs');
-// A file of plain lines without faults, as most runs see it: what more there were would only make loading longer.
-const SAMPLE = `${__dirname}/../tests/fixtures/contract/flat/good.yml`;
 
-/** What is done once, by file. */
-const REHEARSALS = {
-  main: ({ start }) => {
-    process.argv = [process.argv[0], 'umconfig', 'validate', SAMPLE];
-    return start();
+// A file of plain lines without faults, as most runs see it: what more there were would only make loading longer.
+const VALIDATE = ['validate', join(__dirname, '../tests/fixtures/contract/flat/good.yml')];
+const POOL = 'us-west-2_Rehearsal';
+const DISCOVER = ['discover', '--dry-run', '--pool', POOL, '--client', 'rehearsal', '--region', 'us-west-2'];
+/** The command lines whose functions are kept, by file. */
+const REHEARSALS = { main: [VALIDATE, ['--help'], DISCOVER], cognito: [DISCOVER] };
+
+/** What an account says in which nothing is missing, by operation. */
+const ANSWERS = {
+  DescribeUserPool: { UserPool: { Id: POOL, Name: 'rehearsal', Domain: 'rehearsal' } },
+  ListUserPoolClients: { UserPoolClients: [{ ClientId: 'rehearsal', ClientName: 'rehearsal' }] },
+  DescribeUserPoolClient: {
+    UserPoolClient: {
+      UserPoolId: POOL,
+      ClientId: 'rehearsal',
+      ClientName: 'rehearsal',
+      ClientSecret: 'rehearsal',
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthScopes: ['email', 'openid'],
+      CallbackURLs: ['http://localhost:8686/auth'],
+      LogoutURLs: ['http://localhost:8686/'],
+    },
   },
-  cognito: async ({ openCognito }) => {
-    const server = createServer((request, response) => {
-      request.resume();
-      response.end('{}');
-    });
-    await new Promise((settle) => server.listen(0, '127.0.0.1', settle));
-    const credentials = { AWS_ACCESS_KEY_ID: 'rehearsal', AWS_SECRET_ACCESS_KEY: 'rehearsal' };
-    Object.assign(process.env, credentials, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
-    const endpointUrl = `http://127.0.0.1:${server.address().port}`;
-    const cognito = await openCognito({ region: 'us-west-2', endpointUrl });
-    // The answers are empty, which the calls may take for a fault: all that counts is that they were made.
-    await Promise.allSettled([
-      cognito.describeUserPool('us-west-2_Rehearsal'),
-      cognito.describeAppClient('us-west-2_Rehearsal', 'rehearsal'),
-      cognito.listGroups('us-west-2_Rehearsal'),
-    ]);
-    server.closeAllConnections();
-    server.close();
-  },
+  DescribeUserPoolDomain: { DomainDescription: { UserPoolId: POOL, Domain: 'rehearsal', Status: 'ACTIVE' } },
+  ListGroups: { Groups: [{ GroupName: 'admin' }] },
 };
 
+async function rehearse(commandLines) {
+  const server = createServer((request, response) => {
+    const operation = String(request.headers['x-amz-target']).replace(/^.*\./, '');
+    request.resume();
+    response.end(JSON.stringify(ANSWERS[operation] ?? {}));
+  });
+  await new Promise((settle) => server.listen(0, '127.0.0.1', settle));
+  process.env.AWS_ACCESS_KEY_ID = 'rehearsal';
+  process.env.AWS_SECRET_ACCESS_KEY = 'rehearsal';
+  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${server.address().port}`;
+  process.chdir(tmpdir());
+  for (const args of commandLines) {
+    process.argv = [process.argv[0], 'umconfig', ...args];
+    const exitCode = await loadCompiled('main').start();
+    if (exitCode !== 0) throw new Error(`umconfig ${args.join(' ')}: exit code ${exitCode}`);
+  }
+  server.closeAllConnections();
+  server.close();
+}
+
 let script;
-const loaded = loadCompiled(name, (compiled) => {
+loadCompiled(name, (compiled) => {
   script = compiled;
 });
-Promise.resolve(REHEARSALS[name]?.(loaded)).finally(() => {
-  // Node 22 and later keep compiled code themselves and never ask for this.
-  if (script !== undefined) writeFileSync(`${file}.compiled`, script.createCachedData());
-});
+// Node 22 and later keep compiled code themselves and never ask for this.
+if (script !== undefined) {
+  rehearse(REHEARSALS[name] ?? []).then(() => {
+    writeFileSync(`${file}.compiled`, script.createCachedData());
+  });
+}

@@ -3,21 +3,22 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+const READING = 'reading the program and its compiled code';
+const NOBODY_ELSE = 'Node and V8 themselves';
 /** Whose code a file is, by the end of its address. */
 const OWNERS: readonly (readonly [end: RegExp, owner: string])[] = [
-  [/load-compiled\.js$/, 'reading the program and its compiled code'],
+  [/load-compiled\.js$/, READING],
   [/\/main\.cjs$/, 'umconfig itself, with commander'],
   [/\/yaml\.cjs$/, 'the yaml library'],
   [/\/cognito\.cjs$/, 'the AWS SDK'],
   [/\/glob\.cjs$/, 'finding files'],
-  [/^node:/, 'modules of Node'],
 ];
 /** What V8 calls time that belongs to no function. */
 const NOBODY: Readonly<Record<string, string>> = {
   '(garbage collector)': 'garbage collection',
   '(idle)': 'waiting',
-  '(program)': 'Node and V8 themselves',
-  '(root)': 'Node and V8 themselves',
+  '(program)': NOBODY_ELSE,
+  '(root)': NOBODY_ELSE,
 };
 /** Shares below it are not worth a word. */
 const LEAST = 0.03;
@@ -60,14 +61,15 @@ export async function whereTimeGoes({ argv, cwd, env }: Started, directory: stri
 function sharesOf({ nodes, samples, timeDeltas }: Profile): readonly (readonly [string, number])[] {
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const ownerOf = (id: number): string => {
+  const ownerOf = (id: number, isNode = false): string => {
     const { functionName = '', url = '' } = byId.get(id)?.callFrame ?? {};
+    const owner = OWNERS.find(([end]) => end.test(url))?.[1];
+    if (owner !== undefined) return isNode && owner !== READING ? `Node for ${owner}` : owner;
     const parent = parents.get(id);
     // What is built into V8 counts for who has called it.
     return (
-      OWNERS.find(([end]) => end.test(url))?.[1] ??
       NOBODY[functionName] ??
-      (parent === undefined ? 'Node and V8 themselves' : ownerOf(parent))
+      (parent === undefined ? NOBODY_ELSE : ownerOf(parent, isNode || url.startsWith('node:')))
     );
   };
   const times = new Map<string, number>();
