@@ -99,13 +99,16 @@ async function race(row: Row, directory: string): Promise<Result> {
   };
 }
 
+const hundredths = (value: number): number => Math.round(value * 100) / 100;
+
+/** By the figures that are shown. */
 const isMet = ({ row, compared, peak }: Result): boolean =>
-  !(compared > (row.bar ?? Infinity)) && !(peak > (row.maxPeak ?? Infinity));
+  !(hundredths(compared) > (row.bar ?? Infinity)) && !(Math.round(peak) > (row.maxPeak ?? Infinity));
 
 function line(result: Result): string {
   const { row, compared, a, b, peak } = result;
   const amount = (value: number): string =>
-    row.compare === 'ratio' ? String(Math.round(value * 100) / 100) : `${value.toFixed(0)} ms`;
+    row.compare === 'ratio' ? String(hundredths(value)) : `${value.toFixed(0)} ms`;
   const bars = [
     ...(row.bar === undefined ? [] : [`≤ ${amount(row.bar)}`]),
     ...(row.maxPeak === undefined ? [] : [`≤ ${String(row.maxPeak)} MiB`]),
