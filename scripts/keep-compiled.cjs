@@ -15,20 +15,22 @@ const name = basename(file, '.cjs');
 // A file of plain lines without faults, as most runs see it: what more there were would only make loading longer.
 const VALIDATE = ['validate', join(__dirname, '../tests/fixtures/contract/flat/good.yml')];
 const POOL = 'us-west-2_Rehearsal';
-const DISCOVER = ['discover', '--dry-run', '--pool', POOL, '--client', 'rehearsal', '--region', 'us-west-2'];
+const CLIENT = '1rehearsalclient0000000000';
+const DISCOVER = ['discover', '--dry-run', '--pool', POOL, '--client', CLIENT, '--region', 'us-west-2'];
 /** The command lines whose functions are kept, by file. */
 const REHEARSALS = { main: [VALIDATE, ['--help'], DISCOVER], cognito: [DISCOVER] };
 
 /** What an account says in which nothing is missing, by operation. */
 const ANSWERS = {
   DescribeUserPool: { UserPool: { Id: POOL, Name: 'rehearsal', Domain: 'rehearsal' } },
-  ListUserPoolClients: { UserPoolClients: [{ ClientId: 'rehearsal', ClientName: 'rehearsal' }] },
+  ListUserPoolClients: { UserPoolClients: [{ ClientId: CLIENT, ClientName: 'rehearsal' }] },
   DescribeUserPoolClient: {
     UserPoolClient: {
       UserPoolId: POOL,
-      ClientId: 'rehearsal',
+      ClientId: CLIENT,
       ClientName: 'rehearsal',
-      ClientSecret: 'rehearsal',
+      ClientSecret: 'notarealsecret'.repeat(3),
+      SupportedIdentityProviders: ['COGNITO'],
       AllowedOAuthFlows: ['code'],
       AllowedOAuthFlowsUserPoolClient: true,
       AllowedOAuthScopes: ['email', 'openid'],
@@ -47,8 +49,8 @@ async function rehearse(commandLines) {
     response.end(JSON.stringify(ANSWERS[operation] ?? {}));
   });
   await new Promise((settle) => server.listen(0, '127.0.0.1', settle));
-  process.env.AWS_ACCESS_KEY_ID = 'rehearsal';
-  process.env.AWS_SECRET_ACCESS_KEY = 'rehearsal';
+  process.env.AWS_ACCESS_KEY_ID = 'AKIAFAKE';
+  process.env.AWS_SECRET_ACCESS_KEY = 'notarealkey';
   process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${server.address().port}`;
   process.chdir(tmpdir());
   for (const args of commandLines) {

@@ -26,7 +26,7 @@ test('Ctrl-C is heard while files are checked', async () => {
   };
   const runtime: Runtime = {
     version: '0',
-    output: { colorLevel: () => 0, write: () => undefined },
+    output: { colorLevel: () => 0, write: () => true },
     ports: () => fakePorts({ files: { ...files, read } }),
   };
   const names = Array.from({ length: MANY }, (_, at) => `${at}.yml`);

@@ -202,6 +202,7 @@ function hastyClock(): Clock {
   return {
     now: () => start + (systemClock.now() - start) * HASTE,
     alarm: (milliseconds) => systemClock.alarm(milliseconds / HASTE),
+    turn: () => systemClock.turn(),
   };
 }
 

@@ -210,8 +210,7 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
       const secret = plainText(facts, 'clientSecret');
       if (secret === undefined || swapped(facts) !== undefined) return [];
       if (secret.text === facts.text('clientId')?.text) {
-        const reason = 'is the client id once more: login goes round in an endless loop';
-        return [{ ...atValue(secret.entry, { reason }), severity: 'error' }];
+        return [{ ...atValue(secret.entry, { reason: 'is the client id once more' }), severity: 'error' }];
       }
       if (/^[\w+]{24,64}$/.test(secret.text)) return [];
       if (/\s/.test(secret.text)) {
