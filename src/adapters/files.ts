@@ -67,6 +67,15 @@ function readAtMost(descriptor: number, expected: number, limit: number): Uint8A
   }
 }
 
+function identity(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 function isDirectory(path: string): boolean {
   try {
     return lookUp(statSync, path)?.isDirectory() === true;
@@ -326,6 +335,7 @@ export function nodeFiles(cwd: string, gitDeadlineMs = GIT_DEADLINE_MS): Files {
     append: (path, text, maxBytes) => promised(() => append(at(path), path, text, maxBytes)),
     packaged: (path) => promised(() => readPackaged(path)),
     isDirectory: (path) => promised(() => isDirectory(at(path))),
+    identity: (path) => promised(() => identity(at(path))),
     makeDirectory: (path) => promised(() => makeDirectory(at(path), path)),
     glob: (pattern) => findFiles(cwd, pattern),
     trackedByGit: (paths) => trackedByGit(cwd, paths, gitDeadlineMs),

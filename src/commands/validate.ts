@@ -7,7 +7,7 @@ import type { FileFacts } from '../core/facts.ts';
 import type { Layout } from '../core/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/yaml.ts';
 import { repair, validate, validateDocument } from '../core/validate.ts';
-import { FileFailure, type FileSnapshot, type Ports } from '../ports.ts';
+import { FileFailure, type Files, type FileSnapshot, type Ports } from '../ports.ts';
 import { countFindings } from '../report/count.ts';
 import type { FileReport, ValidationReport } from '../report/report.ts';
 import type { Command } from './command.ts';
@@ -95,13 +95,25 @@ async function expand(
       if (!names.has(whole)) names.set(whole, name);
     }
   }
-  if (options.output !== undefined && names.has(resolve(files.cwd, options.output))) {
+  await refuseToOverwrite([...names.values()], options, files);
+  return { names: [...names.values()], failures };
+}
+
+/** Whatever the report and the files are called: one may be a link to the other. */
+async function refuseToOverwrite(
+  names: readonly string[],
+  { output }: OptionValues,
+  files: Files,
+): Promise<void> {
+  const written = output === undefined ? undefined : await files.identity(output);
+  if (output === undefined || written === undefined) return;
+  for (const name of names) {
+    if (name === STDIN || (await files.identity(name)) !== written) continue;
     throw new UsageError(
-      `--output ${printable(options.output)} would overwrite a file that is to be checked`,
+      `--output ${printable(output)} would overwrite a file that is to be checked`,
       'Name another file for the report.',
     );
   }
-  return { names: [...names.values()], failures };
 }
 
 async function checkBatch(

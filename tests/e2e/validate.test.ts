@@ -1,5 +1,5 @@
 /** The built program's `validate`, `explain`, `schema` and `iam-policy`, by what a user and a script see of them. */
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -177,8 +177,13 @@ describe('validate', () => {
     [['*.yml'], 'c.yml'],
     [['c.yml', 'missing.yml'], './c.yml'],
     [[], 'user_management_config.yml'],
+    [['c.yml'], 'soft.yml'],
+    [['c.yml'], 'hard.yml'],
+    [['soft.yml'], 'c.yml'],
   ])('validate %j --output %s would overwrite what is checked, and is refused', async (names, output) => {
     for (const name of ['c.yml', 'user_management_config.yml']) await put(name, BAD);
+    await symlink('c.yml', join(cwd, 'soft.yml'));
+    await link(join(cwd, 'c.yml'), join(cwd, 'hard.yml'));
     const { exitCode, stderr } = await run('validate', ...names, '--output', output);
     expect(stderr).toContain('would overwrite a file that is to be checked');
     expect(exitCode).toBe(2);
