@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,8 @@ function withRow(table: string, row: string): string {
 
 const asked = process.argv.slice(2);
 const directory = await mkdtemp(join(tmpdir(), 'umconfig-nodes-'));
+// Some tests run the program as somebody else.
+await chmod(directory, 0o755);
 try {
   process.stdout.write(`${HEAD.join('\n')}\n`);
   for (const version of asked.length > 0 ? asked : VERSIONS) {

@@ -166,6 +166,11 @@ export async function carryOut(
     if (makesGroup) await inWords(context, () => makeAdminGroup(pool));
   }
   const all = plans.length;
+  ports.stop.addEventListener('abort', () => {
+    ports.terminal.note(
+      'stopping as soon as AWS has answered the calls under way; Ctrl-C again stops at once',
+    );
+  });
   const performance = await perform(
     { plans, pool, description, invite, mayExist, onOutcome: (outcome) => onOutcome?.(outcome, all) },
     ports,
