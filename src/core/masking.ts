@@ -253,7 +253,7 @@ function joined(stretches: readonly Stretch[]): ShownLine {
   const starts: number[] = [];
   let text = '';
   for (const { source, shown } of stretches) {
-    starts.push(...Array.from({ length: source.length }, () => text.length));
+    for (const from of new Array<number>(source.length).fill(text.length)) starts.push(from);
     text += shown;
   }
   return { text, column: (column) => starts[column] ?? text.length };

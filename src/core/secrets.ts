@@ -50,15 +50,19 @@ export function formsOf(secrets: readonly string[]): readonly Form[] {
   return [...new Set(secrets)]
     .filter(({ length }) => length >= SHORTEST && length <= LONGEST)
     .flatMap((secret) => {
+      // As it is, and as a word of a shell.
+      const words = [secret, secret.replaceAll("'", "'\\''")];
       const plain = [
-        secret,
-        JSON.stringify(secret).slice(1, -1),
+        ...words,
+        ...words.map(inJson),
         printable(secret),
         encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
         new URLSearchParams([['', secret]]).toString().slice(1),
       ];
+      const whole = [...plain, ...plain.flatMap(inMarkup)];
       return [
-        ...[...new Set([...plain, ...plain.flatMap(inMarkup)])].map((text) => ({
+        // Whatever comes in may be repeated in JSON.
+        ...[...new Set([...whole, ...whole.map(inJson)])].map((text) => ({
           text,
           shown: shownFor(secret),
         })),
@@ -66,6 +70,8 @@ export function formsOf(secrets: readonly string[]): readonly Form[] {
       ];
     });
 }
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 /** How pages and XML write it. */
 const inMarkup = (text: string): readonly string[] => [

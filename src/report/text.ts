@@ -100,10 +100,10 @@ function excerpt(
   if (finding.span === undefined || finding.code === 'file-too-large') return [];
   const start = positionAt(document, finding.span.start);
   const end = positionAt(document, finding.span.end);
-  const line = lines.line(start.line - 1);
   const lineEnd = document.text.indexOf('\n', finding.span.start);
   const length = (lineEnd < 0 ? document.text.length : lineEnd) - finding.span.start + start.column;
   if (length > MAX_EXCERPT) return [];
+  const line = lines.line(start.line - 1);
   // A missing key has no line of its own; nothing behind a colon has.
   const isAbsent =
     finding.span.start === finding.span.end && /\S/.test(document.text[finding.span.start] ?? '');

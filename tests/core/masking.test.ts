@@ -213,6 +213,12 @@ describe('a line', () => {
     }
   });
 
+  test('a secret as long as a file may be is masked', () => {
+    const [line] = linesOf(parseDocument(`clientSecret: ${'a'.repeat(250_000)}`));
+    expect(line?.text).toBe('clientSecret: ••••aaaa');
+    expect(line?.column(250_000)).toBe('clientSecret: '.length);
+  });
+
   test('a short secret masks no words elsewhere', () => {
     const lines = linesOf(parseDocument('# made of letters\nclientSecret: "letters"\n'));
     expect(lines[0]?.text).toBe('# made of letters');

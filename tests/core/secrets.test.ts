@@ -27,6 +27,16 @@ describe('a known secret', () => {
     }
   });
 
+  test('goes from JSON in JSON, and from a command in JSON', () => {
+    const secret = `it's"a\\secret`;
+    const json = JSON.stringify(secret);
+    const command = JSON.stringify(`'${secret.replaceAll("'", "'\\''")}'`);
+    const page = secret.replaceAll('"', '&#34;').replaceAll("'", '&#39;');
+    for (const text of [json, JSON.stringify(json), command, JSON.stringify(command), JSON.stringify(page)]) {
+      expect(leaksIn(masked(text, secret), secret, '')).toEqual([]);
+    }
+  });
+
   test('goes in other letters, as a host name has them', () => {
     expect(masked('https://notarealsecretabcd.example', 'NotARealSecretAbcd')).toBe(
       'https://••••Abcd.example',

@@ -116,6 +116,7 @@ describe('repairs', () => {
   test.each([
     ['a port out of range', '“http:\n  port: 70000\n'],
     ['a port that is no number', '“http:\n  port: "local"\n'],
+    ['a data directory left out', 'http:\n  port: 8686\nStorage:\n  data:\n'],
     ['a storage that there is not', 'http:\n  port: 8686\nStorage:\n  type: "floppy"\n'],
   ])('leave a misspelt section with %s, which would stop the server', (_, text) => {
     const { document, repaired } = repair(parseDocument(text), { layout: 'nested' });

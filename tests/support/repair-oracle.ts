@@ -57,7 +57,7 @@ const splitLines = (text: string): readonly string[] => text.split(/(?<=\n)/);
 
 /** The first line that no repair is about and that is not there any more, or none; of a file whose root is in braces, nothing is said. */
 export function lostLine(file: RepairedFile): string | undefined {
-  if (/^\ufeff?(?:\s|#.*\n|---)*\{/.test(file.before)) return undefined;
+  if (/^\ufeff?(?:\s|#[^\n]*\n|---)*\{/.test(file.before)) return undefined;
   const allowed = linesOf(parseDocument(file.before), touchedPaths(file));
   const after = splitLines(file.after);
   let at = 0;
@@ -108,7 +108,7 @@ const isSwitchedOn = (file: RepairedFile): boolean =>
 /** Whether `validate` had told, before the repair, what login would lack. */
 const lacksForLogin = ({ before, layout }: RepairedFile): boolean =>
   validate(before, { layout }).findings.some(
-    ({ code, path }) => code === 'missing-key' && path.startsWith('cognito'),
+    ({ severity, path }) => severity === 'error' && path.startsWith('cognito'),
   );
 
 /** Rules that compare a value with others: a repair of one of these can bring out the finding at another. See decision 0011. */

@@ -122,6 +122,8 @@ function stopsServer(facts: Facts, entry: Entry, right: string): boolean {
     );
   }
   if (kind === 'mapping' || kind === 'sequence') return true;
+  // The Node server looks for its files there, wherever that is.
+  if (right.startsWith('storage.') && parsed === null) return true;
   if (schema.type === 'integer') {
     const { minimum = -Infinity, maximum = Infinity } = schema;
     return !Number.isInteger(parsed) || Number(parsed) < minimum || Number(parsed) > maximum;
