@@ -67,8 +67,8 @@ export const hostileInput: Campaign = {
 
 /** Milliseconds of processor time that the slower of the two commands took. */
 async function check({ bytes }: HostileFile, trial: Tally): Promise<number> {
-  const plain = await command(bytes, ['--format', trial.random.pick(FORMATS)]);
-  const fixed = await command(bytes, ['--fix']);
+  const plain = await timed(bytes, ['--format', trial.random.pick(FORMATS)]);
+  const fixed = await timed(bytes, ['--fix']);
   for (const { exitCode, stderr } of [plain, fixed]) {
     if (exitCode !== 0 && exitCode !== 1) trial.fail(`exit ${exitCode}: ${stderr}`);
     if (/bug:|\n\s+at /.test(stderr)) trial.fail(stderr);
@@ -107,6 +107,14 @@ interface Ran {
   /** What is in the file now, where it was written. */
   readonly written: Buffer | undefined;
   readonly milliseconds: number;
+}
+
+/** A run, and where it seems slow the faster of two: a collection of this process's garbage counts as well, and a slow file is slow each time. */
+async function timed(bytes: Buffer, args: readonly string[]): Promise<Ran> {
+  const first = await command(bytes, args);
+  if (first.milliseconds <= BAR_MS) return first;
+  const { milliseconds } = await command(bytes, args);
+  return { ...first, milliseconds: Math.min(first.milliseconds, milliseconds) };
 }
 
 /** One run of `umconfig validate` on a file in memory. */
