@@ -1,12 +1,13 @@
 /** Files that nobody should have, through the whole `validate` and `validate --fix`: in this process, and some in one of their own. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, type Runtime } from '../../src/cli.ts';
 import { repair, validate, type Validation } from '../../src/core/validate.ts';
 import { FORMATS } from '../../src/report/index.ts';
-import { inTemporaryDirectory, umconfig } from '../support/cli.ts';
+import { inTemporaryDirectory } from '../support/cli.ts';
 import { fakeFiles, fakePorts } from '../support/fake-ports.ts';
 import { hostileFile, KINDS, type HostileFile } from '../support/hostile-files.ts';
+import { umconfigMeasured } from '../support/memory.ts';
 import { lostLine, newErrors, strayLine, worseForServer } from '../support/repair-oracle.ts';
 import { runTrials, type Campaign, type Trial } from './campaign.ts';
 
@@ -79,25 +80,18 @@ async function check({ bytes }: HostileFile, trial: Tally): Promise<number> {
   return Math.max(plain.milliseconds, fixed.milliseconds);
 }
 
-/** Writes down what the process that loads it has had of memory at most, in KiB. */
-const OBSERVER = `process.on('exit', () => require('node:fs').writeFileSync('memory', String(process.resourceUsage().maxRSS)));`;
-
 /** MiB that the built program has at most for the file, rounded up. */
 async function memoryOf({ bytes }: HostileFile, trial: Tally): Promise<number> {
   return inTemporaryDirectory(async (cwd) => {
     writeFileSync(join(cwd, NAME), bytes, { mode: 0o600 });
-    writeFileSync(join(cwd, 'observer.cjs'), OBSERVER);
     const args = [
       'validate',
       NAME,
       ...trial.random.pick([['--fix'], ['--format', trial.random.pick(FORMATS)]]),
     ];
-    const { exitCode, signal } = await umconfig(args, {
-      cwd,
-      env: { NODE_OPTIONS: '--require ./observer.cjs' },
-    });
+    const { exitCode, signal, mebibytes } = await umconfigMeasured(args, cwd);
     if (exitCode !== 0 && exitCode !== 1) trial.fail(`${args.join(' ')}: exit ${exitCode ?? signal ?? ''}`);
-    return Math.ceil(Number(readFileSync(join(cwd, 'memory'), 'utf8')) / 1024);
+    return mebibytes;
   });
 }
 
