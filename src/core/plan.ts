@@ -3,7 +3,7 @@ import { diffArrays } from 'diff';
 import { maskLongRuns, maskSecret } from './display.ts';
 import { entryAt, parseDocument, type ConfigDocument, type Scalar } from './document.ts';
 import { applyChanges, type Change } from './edit.ts';
-import { fieldNamed, fieldsOf, keyOf, keyOrder, type FieldName } from './fields.ts';
+import { fieldNamed, fieldsOf, keyOf, keyOrder, type FieldName, type FieldRow, type Key } from './fields.ts';
 import type { Finding } from './finding.ts';
 import { LAYOUTS, type Layout } from './layouts.ts';
 import { shownLines } from './masking.ts';
@@ -102,10 +102,28 @@ export function planEdits(before: ConfigDocument, layout: Layout, settings: Sett
   const { document, repaired } = repair(before, { layout }, ({ severity }) => severity === 'error');
   const changes = fieldsOf(layout).flatMap(({ field, key }) => {
     const value = settings[field.name];
-    return value === undefined ? [] : [changeOf(field.name, key.path, layout, value, settings)];
+    return value === undefined || saysAlready(document, layout, field, key, value)
+      ? []
+      : [changeOf(field.name, key.path, layout, value, settings)];
   });
   const after = applyChanges(document, changes, keyOrder(layout));
   return { before, after, changed: changedKeys(before, after, layout), repaired };
+}
+
+/** Whether the file says it in a way of its own, which is the owner's business: `On`, or digits without quotes. */
+function saysAlready(
+  document: ConfigDocument,
+  layout: Layout,
+  { name, console }: FieldRow,
+  { path, schema }: Key,
+  value: string,
+): boolean {
+  const parsed = entryAt(document, path.split('.'))?.parsed;
+  if (name === 'userManagement') {
+    const isAllowed = schema.enum?.some((allowed) => allowed === parsed) === true;
+    return isAllowed && isOn(parsed, layout) === (value === 'on');
+  }
+  return typeof parsed === 'number' && console === undefined && String(parsed) === value;
 }
 
 function changeOf(name: FieldName, path: string, layout: Layout, value: string, settings: Settings): Change {

@@ -184,6 +184,20 @@ describe('without questions (--yes)', () => {
     expect(ports.files.written).toEqual([]);
   });
 
+  test.each([
+    ['userManagement: "on"', 'userManagement: On'],
+    ['userManagement: "on"', "userManagement: 'ON'"],
+    ['userManagement: "on"', 'userManagement: Off'],
+    ['modelGatePort: "8001"', 'modelGatePort: 8001'],
+  ])('so does one that says the same in its own way: %s as %s', async (usual, own) => {
+    const before = (await filled()).replace(usual, own);
+    expect(before).toContain(own);
+    const ports = fakePorts({ files: fakeFiles({ [FILE]: before }) });
+    const { body } = await init(ports, { yes: true });
+    expect(body.changed).toEqual([]);
+    expect(ports.files.written).toEqual([]);
+  });
+
   test('--user-management off needs no Cognito value, and such a file stays off', async () => {
     const first = await init(fakePorts(), { yes: true }, { userManagement: 'off' });
     expect(first.exitCode).toBe(0);
