@@ -1,7 +1,6 @@
 /** Expected failures in plain words, and the exit codes. What is not one of these is a bug of ours. */
 import type { Cancelled, CognitoFailure, FileFailure, FileFailureKind } from '../ports.ts';
 import { maskLongRuns, printable, shellWord } from './display.ts';
-import { isForUsers } from './policy.ts';
 
 /** Exit codes: public, see the README. */
 export const EXIT = {
@@ -109,6 +108,8 @@ export interface AwsContext {
   readonly endpointUrl?: string | undefined;
   /** The person that the call was about. */
   readonly user?: string | undefined;
+  /** Asked by `users`, which has a policy of its own: the one for reads alone would not get it far. */
+  readonly isForUsers?: boolean | undefined;
 }
 
 interface Words {
@@ -290,7 +291,7 @@ const wrongKeys = (context: AwsContext): Words => ({
 
 function accessDenied(failure: CognitoFailure, context: AwsContext): Words {
   const pool = context.userPoolId === undefined ? '' : ` --pool ${shellWord(context.userPoolId)}`;
-  const users = isForUsers(failure.operation) ? ' --users' : '';
+  const users = context.isForUsers === true ? ' --users' : '';
   return {
     message: `not allowed: the credentials lack cognito-idp:${failure.operation}`,
     hint: `umconfig iam-policy${users}${pool} prints the policy that is needed.`,

@@ -41,13 +41,6 @@ const WRITE_USERS = [
   'cognito-idp:AdminDeleteUser',
 ] as const;
 
-/** Whether an operation is only in the policy for `users`. */
-export function isForUsers(operation: string): boolean {
-  const action = `cognito-idp:${operation}`;
-  const reads: readonly string[] = [...ON_EVERYTHING, ...ON_THE_POOL, ...FOR_DOCTOR];
-  return [...READ_USERS, ...WRITE_USERS].some((own) => own === action) && !reads.includes(action);
-}
-
 /** ARN of a pool, with `*` for an account that is not known; of all pools without an id. */
 function poolArn(userPoolId: string | undefined): string {
   const region = userPoolId === undefined ? undefined : regionOfPool(userPoolId);

@@ -155,14 +155,17 @@ describe('list', () => {
     expect(stdout).toBe(`nobody like that is in the user pool ${POOL_ID}\n`);
   });
 
-  test('what is not allowed is said in place of half a list', async () => {
-    const { ports, people } = scene({ users });
-    people.fails = (operation) => (operation === 'ListUsers' ? 'AccessDeniedException' : undefined);
-    const { exitCode, stdout, stderr } = await umconfig(ports, 'users', 'list');
-    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-    expect(stderr).toContain('cognito-idp:ListUsers');
-    expect(stderr).toContain(`umconfig iam-policy --users --pool ${POOL_ID}`);
-  });
+  test.each(['ListGroups', 'ListUsersInGroup', 'ListUsers'])(
+    'that %s is not allowed is said in place of half a list, with the policy of users',
+    async (denied) => {
+      const { ports, people } = scene({ users });
+      people.fails = (operation) => (operation === denied ? 'AccessDeniedException' : undefined);
+      const { exitCode, stdout, stderr } = await umconfig(ports, 'users', 'list');
+      expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+      expect(stderr).toContain(`cognito-idp:${denied}`);
+      expect(stderr).toContain(`umconfig iam-policy --users --pool ${POOL_ID}`);
+    },
+  );
 
   test('hostile names and addresses come out harmless', async () => {
     const hostile = { '\u001b[31mann\u202e = ##[error]x\u0007@labels.test': ['\u009badmin'] };

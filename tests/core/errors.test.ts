@@ -177,8 +177,16 @@ describe('AWS', () => {
       { region: 'eu-west-1' },
       /^Check the user pool id and the app client id\.$/,
     ],
-    ['AccessDeniedException', CONTEXT, /^umconfig iam-policy --users --pool eu-west-1_AbC prints/],
-    ['AccessDeniedException', { region: 'eu-west-1' }, /^umconfig iam-policy --users prints/],
+    [
+      'AccessDeniedException',
+      { ...CONTEXT, isForUsers: true },
+      /^umconfig iam-policy --users --pool eu-west-1_AbC prints/,
+    ],
+    [
+      'AccessDeniedException',
+      { region: 'eu-west-1', isForUsers: true },
+      /^umconfig iam-policy --users prints/,
+    ],
     ['InvalidClientTokenId', CONTEXT, /aws configure$/],
     ['InvalidClientTokenId', { ...CONTEXT, profile: 'team' }, /aws configure --profile team$/],
     ['InvalidSignatureException', { ...CONTEXT, profile: 'team' }, /aws configure --profile team$/],

@@ -14,7 +14,7 @@ import {
   regionOfPool,
   tokenUrlOf,
 } from '../../src/core/settings.ts';
-import { isForUsers, readPolicy, usersPolicy } from '../../src/core/policy.ts';
+import { readPolicy, usersPolicy } from '../../src/core/policy.ts';
 import { goSprintf } from '../support/server-contract.ts';
 
 test.each([
@@ -158,19 +158,6 @@ describe('the IAM policy', () => {
       ],
       Resource,
     });
-  });
-
-  test.each([
-    ['AdminCreateUser', true],
-    ['AdminDeleteUser', true],
-    ['ListUsers', true],
-    ['DescribeUserPool', false],
-    ['ListGroups', false],
-    ['ListUsersInGroup', false],
-    ['ListUserPools', false],
-    ['SignUp', false],
-  ])('%s is for users alone: %s', (operation, is) => {
-    expect(isForUsers(operation)).toBe(is);
   });
 
   test('is allowed to whoever has it, each part under its name', () => {

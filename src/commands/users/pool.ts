@@ -53,7 +53,13 @@ export async function readPoolReference(options: OptionValues, ports: Ports): Pr
 export async function openPeople(options: OptionValues, ports: Ports): Promise<PeoplePool> {
   const { poolId: pool, ...reference } = await readPoolReference(options, ports);
   const { profile, endpointUrl } = options;
-  let context: AwsContext = { region: options.region ?? '', profile, endpointUrl, userPoolId: pool };
+  let context: AwsContext = {
+    region: options.region ?? '',
+    profile,
+    endpointUrl,
+    userPoolId: pool,
+    isForUsers: true,
+  };
   return inWords(context, async () => {
     const { cognito, poolId } = await openPool({ ...options, pool, yes: true }, ports, (region) => {
       context = { ...context, region };
