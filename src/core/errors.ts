@@ -52,8 +52,8 @@ const FILE_FAILURES: Readonly<
   Record<FileFailureKind, (path: string, detail: string) => { message: string; hint: string; usage?: true }>
 > = {
   missing: (path) => ({
-    message: `${path}: there is no such file`,
-    hint: 'Check the path, or make the file with umconfig init.',
+    message: `${path}: there is no such file or directory`,
+    hint: 'Check the path.',
     usage: true,
   }),
   directory: (path) => ({
@@ -77,10 +77,11 @@ const FILE_FAILURES: Readonly<
   }),
   'read-only': (path) => ({
     message: `${path}: the file system is read-only`,
-    hint: 'Write to another place with --config FILE.',
+    hint: 'Write to another place: --config FILE, or --output FILE for a report.',
   }),
   'disk-full': (path) => ({
-    message: `${path}: no space left on the disk; the file is as it was`,
+    // Reports are written in place.
+    message: `${path}: no space left on the disk (a configuration file stays as it was, a report may be cut off)`,
     hint: 'Make room and run the command again.',
   }),
   'changed-on-disk': (path) => ({

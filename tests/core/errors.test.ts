@@ -283,7 +283,7 @@ describe('a failure about one person says of the others', () => {
 
 describe('files', () => {
   test.each<[FileFailureKind, number, RegExp]>([
-    ['missing', EXIT.usage, /umconfig init/],
+    ['missing', EXIT.usage, /^Check the path\.$/],
     ['directory', EXIT.usage, /file in it/],
     ['dangling-link', EXIT.usage, /link/],
     ['not-a-file', EXIT.usage, /regular file/],

@@ -176,7 +176,19 @@ onDisk(`a disk of 16 KB${reason === undefined ? '' : ` (skipped: ${reason})`}`, 
   test.each(WRITERS)('that is full leaves the file as it was: %s', async (writer) => {
     const before = putFile(writer);
     fillUp();
-    expectRefused(await run(writer, disk), 'no space left on the disk; the file is as it was', disk, before);
+    expectRefused(await run(writer, disk), 'a configuration file stays as it was', disk, before);
+  });
+
+  test('that is full may cut a report off, and no word says otherwise', async () => {
+    putFile('validate --fix');
+    fillUp();
+    const report = join(disk, 'ballast0');
+    const args = ['validate', NAME, '--format', 'sarif', '--output', 'ballast0'];
+    const { exitCode, stderr } = await umconfig(args, { cwd: disk });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('a report may be cut off');
+    expect(stderr).not.toContain('the file is as it was');
+    expect(text(report)).not.toMatch(/^x?$/);
   });
 
   test.each(MAKERS)('that is full gets no new file: %s', async (writer) => {
