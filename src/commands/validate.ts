@@ -7,11 +7,12 @@ import type { FileFacts } from '../core/facts.ts';
 import type { Layout } from '../core/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/yaml.ts';
 import { repair, validate, validateDocument } from '../core/validate.ts';
-import { FileFailure, type Files, type FileSnapshot, type Ports } from '../ports.ts';
+import { FileFailure, type FileSnapshot, type Ports } from '../ports.ts';
 import { countFindings } from '../report/count.ts';
 import type { FileReport, ValidationReport } from '../report/report.ts';
 import type { Command } from './command.ts';
 import type { OptionValues } from './options.ts';
+import { refuseToOverwrite } from './overwrite.ts';
 import { configPath } from './target.ts';
 
 const STDIN = '-';
@@ -95,25 +96,9 @@ async function expand(
       if (!names.has(whole)) names.set(whole, name);
     }
   }
-  await refuseToOverwrite([...names.values()], options, files);
+  const { output } = options;
+  if (output !== undefined) await refuseToOverwrite('--output', output, [...names.values()], files);
   return { names: [...names.values()], failures };
-}
-
-/** Whatever the report and the files are called: one may be a link to the other. */
-async function refuseToOverwrite(
-  names: readonly string[],
-  { output }: OptionValues,
-  files: Files,
-): Promise<void> {
-  const written = output === undefined ? undefined : await files.identity(output);
-  if (output === undefined || written === undefined) return;
-  for (const name of names) {
-    if (name === STDIN || (await files.identity(name)) !== written) continue;
-    throw new UsageError(
-      `--output ${printable(output)} would overwrite a file that is to be checked`,
-      'Name another file for the report.',
-    );
-  }
 }
 
 async function checkBatch(

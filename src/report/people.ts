@@ -174,7 +174,7 @@ function countLine(people: readonly PersonOutcome[]): string {
   const counts = KINDS.filter((kind) => countOf(people, kind) > 0).map(
     (kind) => `${String(countOf(people, kind))} ${OUTCOMES[kind].word}`,
   );
-  return `${plural(people.length, 'user')}: ${counts.join(', ')}`;
+  return [plural(people.length, 'user'), counts.join(', ')].filter((text) => text !== '').join(': ');
 }
 
 function countTable(people: readonly PersonOutcome[], { paint }: Style): readonly string[] {

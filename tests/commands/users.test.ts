@@ -465,6 +465,25 @@ describe('import', () => {
     ]);
   });
 
+  test('of nobody changes nothing, and is counted', async () => {
+    const { ports } = scene({ csv: 'email,role\n' });
+    const { exitCode, stdout } = await umconfig(ports, 'users', 'import', 'people.csv', '--yes');
+    expect([exitCode, stdout]).toEqual([
+      0,
+      '0 users\neach line and what happened to it: people.result.csv\n',
+    ]);
+  });
+
+  test.each(['people.csv', FILE])('its result never goes over %s', async (result) => {
+    const { ports, people } = scene({ csv: 'email,role\nann@labels.test,worker\n' });
+    const before = ports.files.contents.get(result);
+    const ran = await umconfig(ports, 'users', 'import', 'people.csv', '--yes', '--result', result);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain(`--result ${result} would overwrite`);
+    expect(ports.files.contents.get(result)).toBe(before);
+    expect(people.calls).toEqual([]);
+  });
+
   test('with one wrong line nothing is changed, and AWS is not even asked', async () => {
     const { ports, people } = scene({ users, csv: `${csv}nonsense,admin\n` });
     const { exitCode, stdout } = await umconfig(ports, 'users', 'import', 'people.csv', '--yes');

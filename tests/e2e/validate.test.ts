@@ -185,7 +185,7 @@ describe('validate', () => {
     await symlink('c.yml', join(cwd, 'soft.yml'));
     await link(join(cwd, 'c.yml'), join(cwd, 'hard.yml'));
     const { exitCode, stderr } = await run('validate', ...names, '--output', output);
-    expect(stderr).toContain('would overwrite a file that is to be checked');
+    expect(stderr).toContain('would overwrite a file that is read');
     expect(exitCode).toBe(2);
     for (const name of ['c.yml', 'user_management_config.yml']) {
       expect(await readFile(join(cwd, name), 'utf8')).toBe(BAD);

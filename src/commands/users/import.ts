@@ -12,6 +12,7 @@ import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
 import type { Command } from '../command.ts';
 import type { OptionValues } from '../options.ts';
+import { refuseToOverwrite } from '../overwrite.ts';
 import { carryOut, CHANGE_OPTIONS, guarded, prepareWork, requireAgreement } from './change.ts';
 import { makePace, RATES } from './pace.ts';
 import {
@@ -73,6 +74,7 @@ export const usersImportCommand: Command = {
       return { exitCode: EXIT.findings, format, body };
     }
     const pool = await openPeople(options, ports);
+    await refuseToOverwrite('--result', resultPath(path, options), [path, pool.file], ports.files);
     const work = await inWords(pool.context, async () => {
       const plans = await guarded(await planAll(file.wishes, pool, ports), options, pool);
       return prepareWork(plans, pool);
@@ -94,6 +96,10 @@ export const usersImportCommand: Command = {
     return { exitCode, format, body };
   },
 };
+
+/** Where it is said what happened to each line. */
+const resultPath = (path: string, { result }: OptionValues): string =>
+  result ?? (path === '-' ? 'import.result.csv' : `${path.replace(/\.csv$/i, '')}.result.csv`);
 
 async function readCsv(path: string, { files, terminal }: Ports): Promise<Uint8Array> {
   const bytes =
@@ -237,10 +243,10 @@ function withRepeated(people: readonly PersonOutcome[], { repeated }: PeopleFile
 async function writeResult(
   people: readonly PersonOutcome[],
   path: string,
-  { result }: OptionValues,
+  options: OptionValues,
   { files, terminal }: Ports,
 ): Promise<string | undefined> {
-  const target = result ?? (path === '-' ? 'import.result.csv' : `${path.replace(/\.csv$/i, '')}.result.csv`);
+  const target = resultPath(path, options);
   const rows = people.map(({ line, name, role = '', outcome, steps, trouble }) => [
     String(line),
     name,
@@ -255,7 +261,7 @@ async function writeResult(
   } catch (error) {
     if (!(error instanceof FileFailure)) throw error;
     terminal.note(
-      `${printable(target)} could not be written (${printable(error.detail)}); the lines are below`,
+      `${printable(target)} could not be written (${printable(error.detail)}); what happened is told below`,
     );
     return undefined;
   }
