@@ -5,11 +5,11 @@ import type { ConfigDocument } from '../core/document.ts';
 import { describeCognitoFailure, type AwsContext } from '../core/errors.ts';
 import { keyOf } from '../core/fields.ts';
 import type { Layout } from '../core/layouts.ts';
-import type { AccountSight, Admin } from '../core/live.ts';
+import { MEND_FILE, type AccountSight, type Admin } from '../core/live.ts';
 import type { Settings } from '../core/plan.ts';
 import { ADMIN_GROUP, CLIENT_NEEDS } from '../core/requirements.ts';
 import { POOL_ID } from '../core/settings.ts';
-import { CognitoFailure, type Cognito, type Ports } from '../ports.ts';
+import { CognitoFailure, type Cognito, type Named, type Ports } from '../ports.ts';
 import { limitTo, MOST_AT_ONCE, orUnseen, readPool, type PoolReading, type Seen } from './account-calls.ts';
 import { openPool } from './account-pool.ts';
 import type { OptionValues } from './options.ts';
@@ -29,10 +29,7 @@ export async function seeAccount(question: AccountQuestion, ports: Ports): Promi
   const { settings, options, deadlineMs } = question;
   const { userPoolID: poolId = '', clientId } = settings;
   if (!POOL_ID.test(poolId)) {
-    return unseen(
-      'the file names no user pool',
-      'Put the file right first: umconfig validate says what is wrong.',
-    );
+    return unseen('the file names no user pool', MEND_FILE);
   }
   const { profile, endpointUrl } = options;
   const alarm = ports.clock.alarm(deadlineMs);
@@ -78,6 +75,9 @@ interface Asking {
   readonly unseenAs: Unseen;
 }
 
+/** Only the file's own app client is looked at. Where it is not there, or none is named, the pool is seen all the same. */
+const NO_OTHER_CLIENTS: Pick<Cognito, 'listAppClients'> = { listAppClients: () => Promise.resolve([]) };
+
 async function look(
   { settings, document, layout, options }: AccountQuestion,
   poolId: string,
@@ -97,12 +97,10 @@ async function look(
   const wish = {
     id: clientId === '' ? undefined : clientId,
     accepts: () => true,
-    among: () => [],
+    among: (listed: readonly Named[]) => listed,
   };
   const [reading, members, secrets] = await Promise.all([
-    readPool(cognito, poolId, wish, ports.terminal).catch((error: unknown) =>
-      withoutClient(error, cognito, poolId, ports),
-    ),
+    readPool({ ...cognito, ...NO_OTHER_CLIENTS }, poolId, wish, ports.terminal),
     unseenAs('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN_GROUP))),
     unseenAs(
       'ListUserPoolClientSecrets',
@@ -154,20 +152,6 @@ function factsOf(
   // Which secret is right, the token endpoint decides: a client may have two, and the account shows one.
   const drift = differences(document, layout, account).filter(({ name }) => name !== 'clientSecret');
   return { ...facts, differences: drift };
-}
-
-/** The pool alone, where the client is not there or is no client id at all and the list of clients is hidden. */
-async function withoutClient(
-  error: unknown,
-  cognito: Cognito,
-  poolId: string,
-  ports: Ports,
-): Promise<PoolReading> {
-  const isClient = error instanceof CognitoFailure && error.operation === 'DescribeUserPoolClient';
-  if (!isClient || !/^(?:ResourceNotFound|InvalidParameter)Exception$/.test(error.errorName)) throw error;
-  const nothing = { listAppClients: () => Promise.resolve([]) };
-  const wish = { id: undefined, accepts: () => true, among: () => [] };
-  return readPool({ ...cognito, ...nothing }, poolId, wish, ports.terminal);
 }
 
 /** A group or client that is not there has no members and no secrets; that it is missing is told elsewhere. */

@@ -23,7 +23,7 @@ import {
 import type { Finding } from '../core/finding.ts';
 import { keyOf, type FieldName } from '../core/fields.ts';
 import { LAYOUTS, type Layout } from '../core/layouts.ts';
-import type { Asked, LiveFacts, Meant } from '../core/live.ts';
+import { MEND_FILE, type Asked, type LiveFacts, type Meant } from '../core/live.ts';
 import type { Settings } from '../core/plan.ts';
 import { issuerOf, jwksUrlOf, parseUrl, regionOfPool } from '../core/settings.ts';
 import { HttpFailure, type Http, type HttpAnswer, type HttpRequest, type Random } from '../ports.ts';
@@ -195,7 +195,7 @@ function notAsked(names: readonly FieldName[], { settings, layout }: PublicInput
   return {
     kind: 'not-asked',
     why: missing.length > 0 ? `the file does not say ${told}` : `what the file says is not usable: ${told}`,
-    remedy: 'Put the file right first: umconfig validate says what is wrong.',
+    remedy: MEND_FILE,
   };
 }
 

@@ -6,7 +6,15 @@ import type { AccountFacts } from './account.ts';
 import { clip, printable, shellWord } from './display.ts';
 import { keyOf, type FieldName } from './fields.ts';
 import type { Finding } from './finding.ts';
-import { answerOf, FAILURE_WORDS, isOffline, refusalOf, type Asked, type LiveFacts } from './live.ts';
+import {
+  answerOf,
+  FAILURE_WORDS,
+  isOffline,
+  MEND_FILE,
+  refusalOf,
+  type Asked,
+  type LiveFacts,
+} from './live.ts';
 import type { AuthorizeAnswer, LogoutAnswer, Unclear } from './oauth-answers.ts';
 import { judgeAccount } from './rules/account.ts';
 import { judgeLive } from './rules/live.ts';
@@ -314,8 +322,12 @@ const hiddenHint = ({ hidden, pool }: Pick<AccountFacts, 'hidden' | 'pool'>): st
     ? 'Run it again.'
     : `umconfig iam-policy --pool ${shellWord(pool.id)} prints the policy that is needed.`;
 
-function lookAtClient({ account }: LiveFacts): Sight {
+function lookAtClient({ account, layout, meant }: LiveFacts): Sight {
   if (account.kind === 'unseen') return skipped(account.why, account.remedy);
+  if (meant.clientId === '') {
+    const key = keyOf('clientId', layout)?.path ?? '';
+    return skipped(`the file does not say ${key}`, MEND_FILE);
+  }
   const { hidden } = account.facts;
   const fits = pass('code flow, scopes, URLs and secret of the app client are as the server needs them');
   if (hidden.length === 0) return fits;

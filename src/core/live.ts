@@ -30,6 +30,9 @@ export type Asked<T> =
     }
   | { readonly kind: 'not-asked'; readonly why: string; readonly remedy: string };
 
+/** What to do where the file does not say what would have been asked. */
+export const MEND_FILE = 'Put the file right first: umconfig validate says what is wrong.';
+
 /** What the file means, spelt out. Empty where the file does not say it; never the secret. */
 export interface Meant {
   readonly poolId: string;

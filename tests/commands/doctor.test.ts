@@ -117,6 +117,29 @@ async function doctor(ports: FakePorts, options: OptionValues = {}): Promise<Out
 const troubles = ({ statuses }: Outcome): readonly string[] =>
   statuses.filter((line) => !line.endsWith(' pass') && line !== 'log warning');
 
+describe('a file that names no app client', () => {
+  const text = flat.replace(/^clientId:.*$/m, 'clientId: ""');
+  const withoutClient = (aws = fakeAws([thePool()])): FakePorts =>
+    fakePorts({ files: fakeFiles({ [FILE]: text }), http: fakeHttp(), aws });
+
+  test('has none that is as the server needs it', async () => {
+    const ports = withoutClient();
+    const { body } = await doctor(ports);
+    expect(body.checks.find(({ check }) => check === 'client')).toMatchObject({
+      status: 'skipped',
+      seen: 'the file does not say clientId',
+    });
+    expect(ports.aws.calls).not.toContain(`ListUserPoolClients ${POOL}`);
+  });
+
+  test('needs no right to list them to have the rest seen', async () => {
+    const aws = fakeAws([thePool()]);
+    aws.fail('ListUserPoolClients', 'AccessDeniedException');
+    const { body } = await doctor(withoutClient(aws));
+    expect(body.checks.find(({ check }) => check === 'group')).toMatchObject({ status: 'pass' });
+  });
+});
+
 describe('with nothing wrong', () => {
   test('the Go server’s file passes; every question is put at once, each with five seconds', async () => {
     const http = fakeHttp();

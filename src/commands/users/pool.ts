@@ -8,6 +8,7 @@ import {
   type AwsContext,
 } from '../../core/errors.ts';
 import type { Layout } from '../../core/layouts.ts';
+import { MEND_FILE } from '../../core/live.ts';
 import { personOf, type Person, type Trouble } from '../../core/people.ts';
 import { ADMIN_GROUP } from '../../core/requirements.ts';
 import { readSettings } from '../../core/plan.ts';
@@ -43,7 +44,7 @@ export async function readPoolReference(options: OptionValues, ports: Ports): Pr
   if (poolId === '') {
     throw new ExpectedError(`${printable(path)} names no user pool`, {
       exitCode: EXIT.findings,
-      hint: 'Put the file right first: umconfig validate says what is wrong.',
+      hint: MEND_FILE,
     });
   }
   return { file: path, layout, poolId };
