@@ -14,6 +14,7 @@ import type { Command } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { refuseToOverwrite } from './overwrite.ts';
 import { configPath } from './target.ts';
+import { noteTightened } from './write.ts';
 
 const STDIN = '-';
 /** Files read before the next ones are: enough to keep git busy once, few enough to keep memory flat. */
@@ -187,11 +188,7 @@ async function checkFile(
   const { document, repaired } = repair(first.document, { layout, file: facts });
   if (repaired.length === 0) return { file, ...first, repaired };
   const { tightenedFrom } = await ports.files.write(file, Buffer.from(serialize(document)), snapshot);
-  if (tightenedFrom !== undefined) {
-    ports.terminal.note(
-      `${printable(file)} had mode ${tightenedFrom.toString(8)}; it is 600 now, since it holds a secret`,
-    );
-  }
+  noteTightened(file, tightenedFrom, ports);
   const now = facts === undefined ? undefined : { ...facts, mode: 0o600 };
   return { file, ...validateDocument(document, { layout, file: now }), repaired };
 }

@@ -1,7 +1,7 @@
 /** The last steps that `init` and `discover` share: edits, diff, atomic write, validation, data directory, what to run next. */
 import { printable, shellWord } from '../core/display.ts';
 import { entryAt, serialize, type ConfigDocument } from '../core/document.ts';
-import { EXIT, ExpectedError } from '../core/errors.ts';
+import { EXIT, ExpectedError, WorldError } from '../core/errors.ts';
 import { keyOf } from '../core/fields.ts';
 import { LAYOUTS, type Layout } from '../core/layouts.ts';
 import { withSchemaAddress } from '../core/modeline.ts';
@@ -15,7 +15,7 @@ import {
   type Settings,
 } from '../core/plan.ts';
 import { validateDocument } from '../core/validate.ts';
-import type { Ports } from '../ports.ts';
+import { FileFailure, type Ports } from '../ports.ts';
 import type { ChangeReport } from '../report/report.ts';
 import type { Target } from './target.ts';
 import { EditError } from '../core/splices.ts';
@@ -82,19 +82,26 @@ export async function write(
     await ports.files.sweep([path]);
   } else {
     const { tightenedFrom } = await ports.files.write(path, Buffer.from(serialize(plan.after)), existing);
-    if (tightenedFrom !== undefined) {
-      ports.terminal.note(
-        `${printable(path)} had mode ${tightenedFrom.toString(8)}; it is 600 now, since it holds a secret`,
-      );
-    }
+    noteTightened(path, tightenedFrom, ports);
   }
-  if (options.dataDir) await makeDataDirectory(plan.after, path, layout, ports);
+  if (options.dataDir) {
+    const start = `${printable(path)} is ${isSame ? 'up to date' : 'written'}`;
+    await makeDataDirectory(plan.after, path, layout, start, ports);
+  }
   const [tracked] = await ports.files.trackedByGit([path]);
   const { findings } = validateDocument(plan.after, {
     layout,
     file: { path, mode: isSame ? existing.mode : 0o600, trackedByGit: tracked !== undefined },
   });
   return { ...report, written: !isSame, mode: 'write', findings, next: [launchCommand(path, layout)] };
+}
+
+/** Says that others can no longer read a file that they could read before: the server may run as one of them. */
+export function noteTightened(path: string, tightenedFrom: number | undefined, { terminal }: Ports): void {
+  if (tightenedFrom === undefined) return;
+  terminal.note(
+    `${printable(path)} had mode ${tightenedFrom.toString(8)}; it is 600 now, for its owner alone`,
+  );
 }
 
 const IN_CHECKOUT = /^(.*?)(app\/config\/[^/]+)$/;
@@ -112,11 +119,15 @@ function launchCommand(path: string, layout: Layout): string {
   return root === '' || root === './' ? start : `cd ${shellWord(root)} && ${start}`;
 }
 
-/** `database: local` keeps projects in a directory, which the guide has the admin make by hand. */
+/**
+ * `database: local` keeps projects in a directory, which the guide has the admin make by hand. `start` begins what is said
+ * where it cannot be made: what has become of the file.
+ */
 async function makeDataDirectory(
   document: ConfigDocument,
   path: string,
   layout: Layout,
+  start: string,
   ports: Ports,
 ): Promise<void> {
   const valueOf = (name: 'database' | 'data'): unknown =>
@@ -125,6 +136,14 @@ async function makeDataDirectory(
   if ((valueOf('database') ?? 'local') !== 'local' || typeof data !== 'string' || data === '') return;
   const { root } = checkout(path);
   const directory = data.startsWith('/') ? data : `${root}${data}`;
-  if (await ports.files.makeDirectory(directory))
-    ports.terminal.note(`made the data directory ${printable(directory)}`);
+  try {
+    if (await ports.files.makeDirectory(directory))
+      ports.terminal.note(`made the data directory ${printable(directory)}`);
+  } catch (error) {
+    if (!(error instanceof FileFailure)) throw error;
+    throw new WorldError(
+      `${start}, but the data directory ${printable(directory)} could not be made (${printable(error.detail)})`,
+      `Make it by hand, or write another into the file. Then: ${launchCommand(path, layout)}`,
+    );
+  }
 }

@@ -5,7 +5,7 @@ import { initCommand } from '../../src/commands/init.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/plan.ts';
-import { Cancelled } from '../../src/ports.ts';
+import { Cancelled, FileFailure } from '../../src/ports.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
 import { aPool } from '../support/account.ts';
 import {
@@ -16,6 +16,7 @@ import {
   fakePrompter,
   fakeTerminal,
   type Answer,
+  type FakeFiles,
   type FakePorts,
 } from '../support/fake-ports.ts';
 import { readAsGoServer, readAsNodeServer } from '../support/server-contract.ts';
@@ -95,6 +96,20 @@ describe('without questions (--yes)', () => {
     const ports = fakePorts(withSecret);
     await init(ports, { yes: true, dataDir: false }, FLAGS);
     expect(ports.files.directories).not.toContain('./data');
+  });
+
+  test('a data directory that cannot be made is told as what it is: the file is written', async () => {
+    const files: FakeFiles = {
+      ...fakeFiles(),
+      makeDirectory: (path) => Promise.reject(new FileFailure('io', path, 'EEXIST')),
+    };
+    const error = await failure(init(fakePorts({ ...withSecret, files }), { yes: true }, FLAGS));
+    expect(error.exitCode).toBe(3);
+    expect(error.message).toBe(
+      `${FILE} is written, but the data directory ./data could not be made (EEXIST)`,
+    );
+    expect(error.hint).toContain(`./bin/scalabel --config ${FILE}`);
+    expect(files.written).toEqual([FILE]);
   });
 
   test('pastes are cleaned in flags and in the secret', async () => {

@@ -84,7 +84,7 @@ describe.each(WRITERS)('%s', (writer) => {
   test('tightens a looser mode, and says so', async () => {
     const { cwd } = folderFor(writer, 0o664);
     const result = await run(writer, cwd);
-    expect(result.stderr).toContain(`${NAME} had mode 664; it is 600 now, since it holds a secret`);
+    expect(result.stderr).toContain(`${NAME} had mode 664; it is 600 now, for its owner alone`);
     expectWritten(writer, result, join(cwd, NAME));
     expect((await run(writer, cwd)).stderr).not.toContain('had mode');
   });
