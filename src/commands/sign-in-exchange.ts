@@ -1,7 +1,7 @@
 /** What `login` does before the browser and after it: the request from the file, and from the code to the role. */
 import { clip, printable } from '../core/display.ts';
 import { EXIT, ExpectedError, UsageError, WorldError } from '../core/errors.ts';
-import { fieldsOf } from '../core/fields.ts';
+import { fieldsOf, keyOf } from '../core/fields.ts';
 import { compareFindings, type Finding } from '../core/finding.ts';
 import type { Layout } from '../core/layouts.ts';
 import { FAILURE_WORDS } from '../core/live.ts';
@@ -26,7 +26,7 @@ import {
 } from '../core/oauth-answers.ts';
 import { readSettings, type Settings } from '../core/plan.ts';
 import { judgeSignIn } from '../core/rules/sign-in.ts';
-import { issuerOf } from '../core/settings.ts';
+import { issuerOf, parseUrl } from '../core/settings.ts';
 import { decideRole, isSame, readReply, replyFault, type Outcome, type Reply } from '../core/sign-in.ts';
 import { describeTokenRefusal } from '../core/token-refusal.ts';
 import { validateDocument } from '../core/validate.ts';
@@ -88,6 +88,11 @@ export async function beginSignIn(options: OptionValues, ports: Ports): Promise<
   const tokens = tokenUrl(settings, layout, endpointUrl);
   if (origin === undefined || base === undefined || tokens === undefined || !isWebAddress(redirectUri)) {
     throw unusable(path, 'the domain, the token URL or the callback URL cannot be used');
+  }
+  // Of what the domain makes the address is https. An emulator is named by the user, and not by the file.
+  if (endpointUrl === undefined && parseUrl(tokens)?.protocol !== 'https:') {
+    const key = keyOf('awsTokenURL', layout)?.path ?? '';
+    throw unusable(path, `${key} is not https, and the client secret would be sent there unencrypted`);
   }
   const { verifier, challenge } = await pkce(ports.random);
   ports.secrets.keep(verifier);

@@ -13,6 +13,7 @@ import {
   type CallbackAnswer,
   type Http,
   type HttpAnswer,
+  type HttpRequest,
   type Loopback,
 } from '../../src/ports.ts';
 import { reportJson } from '../../src/report/json.ts';
@@ -647,5 +648,33 @@ describe('the file', () => {
       exitCode,
       message: expect.stringMatching(words) as unknown,
     });
+  });
+
+  test('with a token URL that is not https gets no secret sent', async () => {
+    const from = await scene('flat');
+    const sent: HttpRequest[] = [];
+    const http: Http = {
+      send: (request) => {
+        sent.push(request);
+        const isPage = new URL(request.url).pathname === '/login';
+        const headers: Record<string, string> = isPage
+          ? { 'content-type': 'text/html' }
+          : { location: '/login' };
+        return Promise.resolve({ status: isPage ? 200 : 302, headers, body: '' });
+      },
+    };
+    const files = fakeFiles({ [FILE]: from.text.replace('"https://', '"http://') });
+    const { report, address, loopback } = start(from, {
+      options: { endpointUrl: undefined } as unknown as OptionValues,
+      ports: { files, http },
+    });
+    const state = new URL((await address.catch(() => '')) || 'http://none').searchParams.get('state');
+    if (state !== null)
+      await Promise.race([report, loopback.visit(`${from.redirectUri}?code=x&state=${state}`)]);
+    await expect(report).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/awsTokenURL is not https/) as unknown,
+    });
+    expect(sent).toEqual([]);
   });
 });
