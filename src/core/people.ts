@@ -77,6 +77,8 @@ export interface Plan {
   readonly trouble?: Trouble;
   /** What will be lacking although all steps are done. */
   readonly shortfall?: Trouble;
+  /** Takes the last admin away until another of the plans has made one: comes after those, and only if one has. */
+  readonly isAfterNewAdmin?: true;
 }
 
 interface PlanContext {
@@ -158,7 +160,8 @@ function leaveOthers({ email }: Person, others: readonly string[], poolId: strin
 const isAdmin = (person: Person, layout: Layout): boolean =>
   person.enabled && (layout === 'nested' ? person.groups.includes(ADMIN_GROUP) : person.role === 'admin');
 
-function isAdminAfter({ person, steps, trouble, shortfall }: Plan, layout: Layout): boolean {
+/** Whether a plan that has been carried out leaves, or makes, an admin who can sign in. */
+export function isAdminAfter({ person, steps, trouble, shortfall }: Plan, layout: Layout): boolean {
   if (trouble !== undefined) return person !== undefined && isAdmin(person, layout);
   if (steps.includes('grant')) return shortfall === undefined && person?.enabled !== false;
   if (person === undefined || steps.some((step) => step === 'remove' || step === 'disable')) return false;
@@ -171,9 +174,15 @@ function isAdminAfter({ person, steps, trouble, shortfall }: Plan, layout: Layou
   );
 }
 
+export const NOBODY_LEFT: Trouble = {
+  why: 'nobody would be left who is an admin and can sign in',
+  remedy: 'Make somebody else an admin first: umconfig users grant EMAIL. Or, if it must be, --force.',
+};
+
 /**
- * The plans, with those refused that would leave the pool without any admin who can sign in. `admins` are all members
- * of the group as they are now. A pool that has no admin loses none.
+ * The plans, with those refused that would leave the pool without any admin who can sign in, and those put after the
+ * others that need one of them to make another. `admins` are all members of the group as they are now. A pool that has no
+ * admin loses none.
  */
 export function keepAnAdmin(
   plans: readonly Plan[],
@@ -185,21 +194,18 @@ export function keepAnAdmin(
   const lose = plans.filter(
     (plan) => plan.person !== undefined && isAdmin(plan.person, layout) && !isAdminAfter(plan, layout),
   );
-  const isSafe = others.length > 0 || plans.some((plan) => isAdminAfter(plan, layout)) || lose.length === 0;
+  const isSafe =
+    lose.length === 0 ||
+    others.length > 0 ||
+    plans.some(
+      (plan) => plan.person !== undefined && isAdmin(plan.person, layout) && isAdminAfter(plan, layout),
+    );
   if (isSafe) return plans;
-  return plans.map((plan) =>
-    lose.includes(plan)
-      ? {
-          ...plan,
-          steps: [],
-          trouble: {
-            why: 'nobody would be left who is an admin and can sign in',
-            remedy:
-              'Make somebody else an admin first: umconfig users grant EMAIL. Or, if it must be, --force.',
-          },
-        }
-      : plan,
-  );
+  const isMade = plans.some((plan) => isAdminAfter(plan, layout));
+  return plans.map((plan) => {
+    if (!lose.includes(plan)) return plan;
+    return isMade ? { ...plan, isAfterNewAdmin: true } : { ...plan, steps: [], trouble: NOBODY_LEFT };
+  });
 }
 
 /** What is wrong with an email address, as a clause; undefined where Cognito is likely to take it. It has the last word. */

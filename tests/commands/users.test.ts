@@ -505,6 +505,35 @@ describe('import', () => {
     expect(writesOf(people)).toEqual([]);
   });
 
+  const HANDOVER = 'email,role\nold@labels.test,worker\nnew@labels.test,admin\n';
+
+  test.each(['AdminCreateUser', 'AdminAddUserToGroup'])(
+    'the last admin stays where the one who is to follow fails at %s',
+    async (failing) => {
+      const { ports, people } = scene({ csv: HANDOVER, users: { 'old@labels.test': ['admin'] } });
+      people.fails = (operation) => (operation === failing ? 'InvalidParameterException' : undefined);
+      const { exitCode, stdout } = await umconfig(ports, 'users', 'import', 'people.csv', '--yes');
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain('people.csv:2: old@labels.test: failed: nobody would be left');
+      expect([...(people.users.get('old@labels.test')?.groups ?? [])]).toEqual(['admin']);
+    },
+  );
+
+  test('the last admin goes when the one who is to follow is there, and with --force in any case', async () => {
+    const { ports, people } = scene({ csv: HANDOVER, users: { 'old@labels.test': ['admin'] } });
+    expect((await umconfig(ports, 'users', 'import', 'people.csv', '--yes')).exitCode).toBe(0);
+    expect(writesOf(people).map((call) => call.replace(/ admin$/, ''))).toEqual([
+      'AdminCreateUser new@labels.test',
+      'AdminAddUserToGroup new@labels.test',
+      'AdminRemoveUserFromGroup old@labels.test',
+    ]);
+    const forced = scene({ csv: HANDOVER, users: { 'old@labels.test': ['admin'] } });
+    forced.people.fails = (operation) =>
+      operation === 'AdminCreateUser' ? 'InvalidParameterException' : undefined;
+    await umconfig(forced.ports, 'users', 'import', 'people.csv', '--yes', '--force');
+    expect([...(forced.people.users.get('old@labels.test')?.groups ?? [])]).toEqual([]);
+  });
+
   test('a small file asks for its people, a small pool is read whole', async () => {
     const small = scene({ users, csv: 'wim@labels.test,worker\n', pool: { estimatedUsers: 5000 } });
     await importPeople(small.ports);

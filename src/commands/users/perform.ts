@@ -1,7 +1,7 @@
 /** Carries plans out: a few people at a time, each step after the one before, until all are done or nothing further will do. */
 import { describeCognitoFailure, reachOf } from '../../core/errors.ts';
 import { randomUuid } from '../../core/oauth.ts';
-import { type Plan, type Step, type Trouble } from '../../core/people.ts';
+import { isAdminAfter, NOBODY_LEFT, type Plan, type Step, type Trouble } from '../../core/people.ts';
 import { ADMIN_GROUP } from '../../core/requirements.ts';
 import { Cancelled, CognitoFailure, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
 import { makePace, RATES } from './pace.ts';
@@ -44,12 +44,15 @@ const AT_ONCE = 12;
 export async function perform(wanted: Wanted, ports: Ports): Promise<Performance> {
   const { plans, pool, onOutcome } = wanted;
   const outcomes = new Map<Plan, Outcome>();
-  const queue = plans.values();
   const makeStep = stepMaker(wanted, ports);
   let end: Performance['end'];
   let isWorldAtFault = false;
   const isOver = (): boolean => end !== undefined || ports.stop.aborted;
-  const work = async (): Promise<void> => {
+  const settle = (outcome: Outcome): void => {
+    outcomes.set(outcome.plan, outcome);
+    if (outcome.kind !== 'not-tried') onOutcome(outcome);
+  };
+  const workThrough = async (queue: Iterator<Plan, undefined>): Promise<void> => {
     while (!isOver()) {
       const next = queue.next();
       if (next.done === true) return;
@@ -59,12 +62,21 @@ export async function perform(wanted: Wanted, ports: Ports): Promise<Performance
       if (reach === 'world' || reach === 'limit') end ??= reach;
       isWorldAtFault ||= reach === 'world' || failure?.errorName === 'InternalErrorException';
       const trouble = failure === undefined ? result.trouble : troubleOf(failure, plan, pool);
-      const outcome = { plan, ...result, ...(trouble === undefined ? {} : { trouble }) };
-      outcomes.set(plan, outcome);
-      if (outcome.kind !== 'not-tried') onOutcome(outcome);
+      settle({ plan, ...result, ...(trouble === undefined ? {} : { trouble }) });
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const doAll = async (some: readonly Plan[]): Promise<void> => {
+    const queue = some.values();
+    await Promise.all(Array.from({ length: AT_ONCE }, () => workThrough(queue)));
+  };
+  await doAll(plans.filter(({ isAfterNewAdmin }) => isAfterNewAdmin !== true));
+  const last = plans.filter(({ isAfterNewAdmin }) => isAfterNewAdmin === true);
+  const isAdminThere = [...outcomes.values()].some(
+    ({ plan, kind }) => (kind === 'done' || kind === 'unchanged') && isAdminAfter(plan, pool.layout),
+  );
+  if (isAdminThere) await doAll(last);
+  else if (!isOver())
+    for (const plan of last) settle({ plan, kind: 'failed', done: [], trouble: NOBODY_LEFT });
   const all = plans.map((plan): Outcome => outcomes.get(plan) ?? { plan, kind: 'not-tried', done: [] });
   const isWhole = all.every(({ kind }) => kind !== 'not-tried');
   return { outcomes: all, end: isWhole ? undefined : (end ?? 'stopped'), isWorldAtFault };
