@@ -23,11 +23,12 @@ function segments(path: string): readonly string[] {
   return result;
 }
 
-/** Whether `path` is `directory` or lies below it; both relative to the same place or both absolute. */
+/** Whether `path` is `directory` or lies below it. Of a relative and an absolute one that cannot be told, so it is not said. */
 function isWithin(path: string, directory: string): boolean {
   const inner = segments(path);
   const outer = segments(directory);
-  return outer.every((part, at) => inner[at] === part);
+  const isComparable = (inner[0] === '/') === (outer[0] === '/');
+  return isComparable && outer.every((part, at) => inner[at] === part) && inner[outer.length] !== '..';
 }
 
 /** The directory that the server gives to anybody, and how messages call it. */
