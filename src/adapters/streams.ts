@@ -30,10 +30,13 @@ export function writeTo(stream: 'stdout' | 'stderr', text: string, areCommands =
   return write(stream, inGitHubActions() && !areCommands ? withoutCommands(text) : text);
 }
 
+/** Streams of which Node's own has something left to write: nothing may overtake that. */
+const waiting = new Set<'stdout' | 'stderr'>();
+
 function write(stream: 'stdout' | 'stderr', text: string): boolean {
-  if (isTerminal(stream)) {
+  if (isTerminal(stream) || waiting.has(stream)) {
     process[stream].write(text);
-    return true;
+    return !process[stream].destroyed;
   }
   const bytes = Buffer.from(text);
   let written = 0;
@@ -44,6 +47,7 @@ function write(stream: 'stdout' | 'stderr', text: string): boolean {
     // A pipe that is full and must not block: Node's own stream waits for it.
     if (code === 'EPIPE' || code === 'EBADF') return false;
     if (code !== 'EAGAIN') throw error;
+    waiting.add(stream);
     tolerant(stream).write(bytes.subarray(written));
   }
   return true;
