@@ -3,7 +3,7 @@
  * This file imports nothing; `core` and `commands` see the world only through it, `adapters` implement it.
  */
 
-/** Why a file could not be read or written; `describeFailure` in core/errors.ts turns it into words. */
+/** Why a file could not be read or written; `describeFileFailure` in core/errors.ts turns it into words. */
 export type FileFailureKind =
   | 'missing'
   | 'directory'
@@ -285,7 +285,6 @@ export interface Terminal {
 /** Environment variables that umconfig itself reads. */
 export interface Environment {
   readonly clientSecret: string | undefined;
-  readonly isWindows: boolean;
   /** Absent where no CI system runs it. */
   readonly ci?: Ci | undefined;
 }

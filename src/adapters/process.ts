@@ -20,7 +20,6 @@ export function nodeEnvironment(): Environment {
   delete process.env['UMCONFIG_CLIENT_SECRET'];
   return {
     clientSecret: clientSecret === '' ? undefined : clientSecret,
-    isWindows: process.platform === 'win32',
     ci: ci(),
   };
 }

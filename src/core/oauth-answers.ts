@@ -49,7 +49,6 @@ export interface DiscoveryDocument {
   readonly kind: 'document';
   readonly issuer: string;
   readonly jwksUri: string | undefined;
-  readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
 }
 
@@ -199,7 +198,6 @@ export function readDiscovery(
     kind: 'document',
     issuer,
     jwksUri: text('jwks_uri'),
-    authorizationEndpoint: text('authorization_endpoint'),
     tokenEndpoint: text('token_endpoint'),
   };
 }

@@ -33,21 +33,19 @@ export function personOf(user: PoolUser, groups: readonly string[], layout: Layo
 
 /** One call that changes the account. The order here is the one in which they are made. */
 export const STEPS = {
-  create: { plan: 'create', done: 'created', operation: 'AdminCreateUser' },
+  create: { plan: 'create', done: 'created' },
   grant: {
     plan: `add to the group ${ADMIN_GROUP}`,
     done: `added to the group ${ADMIN_GROUP}`,
-    operation: 'AdminAddUserToGroup',
   },
   revoke: {
     plan: `take out of the group ${ADMIN_GROUP}`,
     done: `taken out of the group ${ADMIN_GROUP}`,
-    operation: 'AdminRemoveUserFromGroup',
   },
-  enable: { plan: 'enable', done: 'enabled', operation: 'AdminEnableUser' },
-  disable: { plan: 'disable', done: 'disabled', operation: 'AdminDisableUser' },
-  remove: { plan: 'remove for good', done: 'removed', operation: 'AdminDeleteUser' },
-} as const satisfies Record<string, { plan: string; done: string; operation: string }>;
+  enable: { plan: 'enable', done: 'enabled' },
+  disable: { plan: 'disable', done: 'disabled' },
+  remove: { plan: 'remove for good', done: 'removed' },
+} as const satisfies Record<string, { plan: string; done: string }>;
 
 export type Step = keyof typeof STEPS;
 

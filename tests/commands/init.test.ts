@@ -35,7 +35,7 @@ const FLAGS: Settings = {
 };
 /** Those that both layouts have. */
 const NESTED_FLAGS: Settings = { userPoolID: POOL, clientId: CLIENT_ID, domainName: 'scalabel-x' };
-const withSecret = { environment: { clientSecret: SECRET, isWindows: false } };
+const withSecret = { environment: { clientSecret: SECRET } };
 
 async function init(
   ports: FakePorts,

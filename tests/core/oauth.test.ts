@@ -389,7 +389,6 @@ describe('the public documents', () => {
       kind: 'document',
       issuer: 'https://i',
       jwksUri: undefined,
-      authorizationEndpoint: undefined,
       tokenEndpoint: undefined,
     });
     expect(readDiscovery(json({}))).toMatchObject({ kind: 'unclear' });

@@ -340,7 +340,7 @@ function planned(make: MakePlan, who: Person | undefined, role: 'admin' | 'worke
 /** What would be done, what is in the way or lacking, and what the guard of the last admin makes of it. */
 function plan(made: Plan): readonly string[] {
   const inWords = ({ steps, trouble, shortfall }: Plan): readonly string[] => [
-    steps.map((step) => `${STEPS[step].plan} (${STEPS[step].done}, ${STEPS[step].operation})`).join(', '),
+    steps.map((step) => `${STEPS[step].plan} (${STEPS[step].done})`).join(', '),
     ...(trouble === undefined ? [] : [`trouble: ${trouble.why} → ${trouble.remedy}`]),
     ...(shortfall === undefined ? [] : [`shortfall: ${shortfall.why} → ${shortfall.remedy}`]),
   ];

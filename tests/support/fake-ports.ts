@@ -350,7 +350,7 @@ export function fakePorts(ports: Partial<FakePorts> = {}): FakePorts {
     prompter: fakePrompter(),
     aws: fakeAws(),
     terminal: fakeTerminal(),
-    environment: { clientSecret: undefined, isWindows: false },
+    environment: { clientSecret: undefined },
     stop: new AbortController().signal,
     http: { send: () => unexpected('http') },
     clock: fakeClock(),

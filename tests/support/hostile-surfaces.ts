@@ -146,7 +146,6 @@ function hostileFiles(hostile: Hostile, random: Random): Validation {
 
 const CI = {
   clientSecret: undefined,
-  isWindows: false,
   ci: { workspace: '/work', stepSummary: '/summary.md' },
 };
 
@@ -584,7 +583,7 @@ async function init(hostile: Hostile, random: Random): Promise<readonly string[]
   const name = fileName(hostile);
   const mode = random.pick(['--yes', '--dry-run']);
   const files = fakeFiles(random.pick([{}, { [name]: hostileFile(hostile, random) }]));
-  const environment = { clientSecret: random.pick([SECRET, hostile.next()]), isWindows: false };
+  const environment = { clientSecret: random.pick([SECRET, hostile.next()]) };
   return check(['init', mode, `--config=${name}`, ...given], { ports: { files, environment } });
 }
 

@@ -26,7 +26,6 @@ export const published = {
   kind: 'document',
   issuer: ISSUER,
   jwksUri: `${ISSUER}/.well-known/jwks.json`,
-  authorizationEndpoint: `https://${HOST}/oauth2/authorize`,
   tokenEndpoint: TOKEN_ENDPOINT,
 } as const;
 
