@@ -298,6 +298,24 @@ describe('a change', () => {
     expect(people.users.get('wim@labels.test')?.groups).toContain('admin');
   });
 
+  test('usernames in which only the case differs are two people, addresses are one', async () => {
+    const { ports, people } = scene({ users: { 'Bob = ': [], 'bob = ': [], 'ann@labels.test': [] } });
+    const names = ['Bob', 'bob', 'ann@labels.test', 'Ann@labels.test'];
+    const { exitCode } = await umconfig(ports, 'users', 'disable', ...names, '--yes');
+    expect(exitCode).toBe(0);
+    expect([...writesOf(people)].sort()).toEqual([
+      'AdminDisableUser Bob',
+      'AdminDisableUser ann@labels.test',
+      'AdminDisableUser bob',
+    ]);
+  });
+
+  test('who is named by address and by username is one person', async () => {
+    const { ports, people } = scene({ users: { 'u1 = ann@labels.test': [] } });
+    await umconfig(ports, 'users', 'remove', 'ann@labels.test', 'u1', '--yes');
+    expect(writesOf(people)).toEqual(['AdminDeleteUser u1']);
+  });
+
   test('two users of one address are told apart by their usernames', async () => {
     const { ports, people } = scene({ users: { 'u1 = eve@labels.test': [], 'u2 = eve@labels.test': [] } });
     const { exitCode, stdout } = await umconfig(ports, 'users', 'remove', 'eve@labels.test', '--yes');

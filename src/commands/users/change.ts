@@ -79,17 +79,16 @@ export async function changePeople(
   return { exitCode: body.exitCode, format, body: body.report };
 }
 
-/** Each person once, whatever the case of the letters. */
+/** Each name once; of addresses whatever the case of their letters, which in usernames may count. */
 function unique(wishes: readonly Wish[]): readonly Wish[] {
-  const byName = new Map(
-    wishes.map((wish) => [wish.name.trim().toLowerCase(), { ...wish, name: wish.name.trim() }]),
-  );
-  return [...byName.values()];
+  const trimmed = wishes.map((wish) => ({ ...wish, name: wish.name.trim() }));
+  const keyOf = (name: string): string => (name.includes('@') ? name.toLowerCase() : name);
+  return [...new Map(trimmed.map((wish) => [keyOf(wish.name), wish])).values()];
 }
 
 async function lookUp(wishes: readonly Wish[], pool: PeoplePool) {
   const limited = limitTo(MOST_AT_ONCE);
-  return Promise.all(
+  const looked = await Promise.all(
     wishes.map(async (wish) => {
       const found: Found = await limited(() => findUser(wish.name, pool));
       const user: PoolUser | undefined = isTrouble(found) ? undefined : found;
@@ -97,6 +96,14 @@ async function lookUp(wishes: readonly Wish[], pool: PeoplePool) {
       return { wish, found, person };
     }),
   );
+  // Somebody may be named by address and by username.
+  const seen = new Set<string>();
+  return looked.filter(({ person }) => {
+    if (person === undefined) return true;
+    const isNew = !seen.has(person.username);
+    seen.add(person.username);
+    return isNew;
+  });
 }
 
 /** The plans without those that would take the last admin away. */
