@@ -57,7 +57,7 @@ async function examine(target: Target, options: OptionValues, ports: Ports): Pro
   const file = { path, mode: existing?.mode, trackedByGit: false };
   const { findings: fileFindings } = validateDocument(document, { layout, file });
   const { endpointUrl } = options;
-  const onDone = countdown(ports.terminal);
+  const { onDone, end } = countdown(ports.terminal);
   try {
     const [asked, account] = await Promise.all([
       askPublic({ settings, layout, endpointUrl, fileFindings, deadlineMs: EACH, onDone }, ports),
@@ -76,14 +76,20 @@ async function examine(target: Target, options: OptionValues, ports: Ports): Pro
     };
     return { kind: 'checks', file: path, layout, document, checks: judgeChecks(facts) };
   } finally {
-    ports.terminal.progress(undefined);
+    end();
   }
 }
 
 const QUESTIONS = ['oidc', 'jwks', 'domain', 'authorize', 'secret', 'sign-out', 'account'] as const;
 
+interface Countdown {
+  readonly onDone: (name: string) => void;
+  /** What is answered after an error is of no interest any more. */
+  readonly end: () => void;
+}
+
 /** Says how far it is, and what is being waited for. */
-function countdown(terminal: Terminal): (name: string) => void {
+function countdown(terminal: Terminal): Countdown {
   const waiting = new Set<string>(QUESTIONS);
   const say = (): void => {
     const done = QUESTIONS.length - waiting.size;
@@ -93,8 +99,14 @@ function countdown(terminal: Terminal): (name: string) => void {
     terminal.progress(waiting.size === 0 ? undefined : `${count}${names}`);
   };
   say();
-  return (name) => {
-    if (waiting.delete(name)) say();
+  return {
+    onDone: (name) => {
+      if (waiting.delete(name)) say();
+    },
+    end: () => {
+      waiting.clear();
+      terminal.progress(undefined);
+    },
   };
 }
 

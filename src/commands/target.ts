@@ -33,7 +33,7 @@ export interface Target {
   readonly schemaAddress?: string;
 }
 
-/** Reads the file to edit, or the base that a new one is copied from. Throws for a file that is not text or not YAML. */
+/** Reads the file to work on, or the base that a new one is copied from. Throws for a file that is not text or not YAML. */
 export async function readTarget(
   options: OptionValues,
   { files, secrets }: Pick<Ports, 'files' | 'secrets'>,
@@ -78,12 +78,12 @@ async function readBase(
   };
 }
 
-/** A document that can be edited safely; anything else is for `validate` to explain. */
+/** A document that everybody reads in the same way, and that can be edited safely; anything else is for `validate` to explain. */
 function readable(bytes: Uint8Array, path: string): ConfigDocument {
   const decoded = decode(bytes);
   const document = parseDocument('text' in decoded ? decoded.text : '');
   if ('text' in decoded && document.problems.length === 0) return document;
-  throw new ExpectedError(`${printable(path)} cannot be edited as it is`, {
+  throw new ExpectedError(`${printable(path)} cannot be used as it is`, {
     exitCode: EXIT.findings,
     hint: `See what is wrong with it: umconfig validate ${printable(path)}`,
   });

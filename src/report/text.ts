@@ -168,7 +168,7 @@ export function settingsText(body: Pick<ChangeReport, 'settings' | 'layout' | 'u
   const rows = fieldsOf(body.layout)
     .filter(({ field }) => field.console !== undefined || field.name === 'userManagement')
     .flatMap(({ field, key }): (readonly [string, string])[] => {
-      const value = masked[field.name];
+      const value = field.name === 'userManagement' ? switchOf(body) : masked[field.name];
       return value === undefined || value === '' ? [] : [[key.path, value]];
     });
   const urls = [
@@ -184,6 +184,13 @@ export function settingsText(body: Pick<ChangeReport, 'settings' | 'layout' | 'u
       ? `${style.paint.bold(name)}\n  ${printable(value)}`
       : `${style.paint.bold(name.padEnd(width))}  ${printable(value)}`;
   return `${[...rows, ...urls].map(line).join('\n')}\n`;
+}
+
+/** The switch as the layout's file has it: in the nested one the word `on` is a mistake. */
+function switchOf({ settings, layout }: Pick<ChangeReport, 'settings' | 'layout'>): string | undefined {
+  const { userManagement } = settings;
+  if (userManagement === undefined) return undefined;
+  return String(LAYOUTS[layout][userManagement === 'on' ? 'on' : 'off']);
 }
 
 function outcome(body: ChangeReport, style: Style): string {

@@ -286,6 +286,6 @@ function outcomeOf(
   if (exitCode === 3 && stderr.includes('changed on disk')) return 'refused: changed on disk';
   if (exitCode === 2 && other === 'nothing' && /points to nothing|no such file/.test(stderr))
     return 'refused: nothing there';
-  const isForeign = other === 'foreign' && /cannot be edited|not-a-mapping/.test(`${stdout}${stderr}`);
+  const isForeign = other === 'foreign' && /cannot be used|not-a-mapping/.test(`${stdout}${stderr}`);
   return exitCode === 1 && isForeign ? 'refused: no configuration' : undefined;
 }

@@ -511,4 +511,21 @@ describe('wrong usage', () => {
     expect(error).toBeInstanceOf(ExpectedError);
     expect(error).toMatchObject({ exitCode, message: expect.stringMatching(/./) });
   });
+
+  test('a file that is no YAML is said to be of no use, and not to be edited', async () => {
+    expect(await failure({}, { [FILE]: 'a: [' })).toMatchObject({
+      message: `${FILE} cannot be used as it is`,
+    });
+  });
+
+  test('after an error no progress follows, whatever answers still come in', async () => {
+    let answer: (value: HttpAnswer) => void = () => undefined;
+    const late = new Promise<HttpAnswer>((resolve) => (answer = resolve));
+    const ports = portsFor(flat, { send: () => late });
+    await expect(doctor(ports, { region: 'eu-central-1' })).rejects.toThrow('is not the region');
+    const before = ports.terminal.progressLines.length;
+    answer(json({}));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ports.terminal.progressLines).toHaveLength(before);
+  });
 });

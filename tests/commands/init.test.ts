@@ -7,6 +7,8 @@ import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/plan.ts';
 import { Cancelled, FileFailure } from '../../src/ports.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
+import { makeStyle } from '../../src/report/style.ts';
+import { reportText } from '../../src/report/text.ts';
 import { aPool } from '../support/account.ts';
 import {
   CTRL_C,
@@ -110,6 +112,21 @@ describe('without questions (--yes)', () => {
     );
     expect(error.hint).toContain(`./bin/scalabel --config ${FILE}`);
     expect(files.written).toEqual([FILE]);
+  });
+
+  test('the switch is shown as it stands in the file', async () => {
+    const shown = async (layout: 'flat' | 'nested'): Promise<string> => {
+      const given =
+        layout === 'flat' ? FLAGS : { ...NESTED_FLAGS, redirectUri: 'http://localhost:8686/callback' };
+      const { body } = await init(
+        fakePorts(layout === 'flat' ? withSecret : {}),
+        { yes: true, layout },
+        given,
+      );
+      return reportText(body, makeStyle(0, 100));
+    };
+    expect(await shown('flat')).toMatch(/^userManagement +on$/m);
+    expect(await shown('nested')).toMatch(/^user\.on +true$/m);
   });
 
   test('pastes are cleaned in flags and in the secret', async () => {
