@@ -16,9 +16,18 @@ import { listenForSignals } from './adapters/signals.ts';
 import { tolerateClosedTerminals, writeTo } from './adapters/streams.ts';
 import { nodeTerminal } from './adapters/terminal.ts';
 import { run, type Runtime } from './cli.ts';
+import { WorldError } from './core/errors.ts';
 
 // For the files of dist/ that are loaded late.
 export * from './ports.ts';
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new WorldError('the working directory is not there any more', 'Go to one that is: cd ~');
+  }
+}
 
 /** Runs the program. Returns its exit code; ends the process itself only after a signal. */
 export async function start(): Promise<number> {
@@ -28,7 +37,7 @@ export async function start(): Promise<number> {
     version: packageJson.version,
     output: { colorLevel, write: writeTo },
     ports: ({ color, quiet = false }, secrets) => ({
-      files: nodeFiles(process.cwd()),
+      files: nodeFiles(workingDirectory()),
       prompter: nodePrompter({ signal: signals.signal, colorLevel: colorLevel('stderr', color) }),
       aws: nodeAws(secrets),
       terminal: nodeTerminal({ quiet }),

@@ -2,9 +2,9 @@
 import { chmod, link, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { umconfig, type CliResult } from '../support/cli.ts';
+import { cleanEnvironment, PROGRAM, umconfig, type CliResult } from '../support/cli.ts';
 
 const SECRET = 'notarealsecretnotarealsecretnotarealsecretnotareal';
 const GOOD = `---
@@ -315,6 +315,17 @@ describe('the other offline commands', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(words);
     expect(stdout).toBe('');
+  });
+
+  test('a working directory that has been removed is no bug', () => {
+    const gone = `mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" explain port`;
+    const { status, stderr } = spawnSync('sh', ['-c', gone, process.execPath, PROGRAM], {
+      cwd,
+      env: cleanEnvironment(cwd),
+      encoding: 'utf8',
+    });
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/^error: the working directory is not there any more\n.* cd /);
   });
 
   test('help and version are results: stdout, 0', async () => {
