@@ -563,25 +563,27 @@ describe('import', () => {
     expect(whole.people.calls.filter((call) => call.startsWith('ListUsers '))).toEqual(['ListUsers from 0']);
   });
 
-  test('somebody made a moment ago, whom the list does not show yet, gets the role and no second mail', async () => {
-    const { ports, people } = scene({ csv: 'new@labels.test,admin\n' });
-    await people.operations.createUser(POOL_ID, {
-      username: 'new@labels.test',
-      email: 'new@labels.test',
-      invite: true,
-    });
-    const { listUsers } = people.operations;
-    Object.assign(people.operations, {
-      listUsers: async function* () {
-        for await (const page of listUsers(POOL_ID)) yield page.slice(0, 0);
-      },
-    });
-    const aws = fakeAws([{ pool: { id: POOL_ID } as never, people }]);
-    const { exitCode } = await importPeople({ ...ports, aws });
-    expect(exitCode).toBe(0);
-    expect(people.mails).toEqual(['new@labels.test']);
-    expect(people.users.get('new@labels.test')?.groups).toContain('admin');
-  });
+  test.each([
+    ['is the username', 'new@labels.test', {}],
+    ['is an alias', 'u1', { aliasAttributes: ['email'] }],
+  ])(
+    'somebody made a moment ago, whom the list does not show yet, gets the role and no second mail: the address %s',
+    async (_, username, pool) => {
+      const { ports, people } = scene({ csv: 'new@labels.test,admin\n', pool });
+      await people.operations.createUser(POOL_ID, { username, email: 'new@labels.test', invite: true });
+      const { listUsers } = people.operations;
+      Object.assign(people.operations, {
+        listUsers: async function* () {
+          for await (const page of listUsers(POOL_ID)) yield page.slice(0, 0);
+        },
+      });
+      const aws = fakeAws([{ pool: { id: POOL_ID } as never, people }]);
+      const { exitCode } = await importPeople({ ...ports, aws });
+      expect(exitCode).toBe(0);
+      expect(people.mails).toEqual(['new@labels.test']);
+      expect(people.users.get(username)?.groups).toContain('admin');
+    },
+  );
 
   test('stays under what Cognito allows', async () => {
     const lines = Array.from({ length: 300 }, (_, at) => `p${String(at)}@labels.test,worker\n`).join('');

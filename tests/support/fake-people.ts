@@ -133,6 +133,10 @@ export function fakePeople({
       }),
     createUser: (_id, { username, email, invite }) =>
       call('AdminCreateUser', email, () => {
+        const isAlias = pool?.aliasAttributes?.includes('email') === true;
+        if (isAlias && [...people.values()].some((user) => user.email === email)) {
+          fail('AdminCreateUser', 'AliasExistsException');
+        }
         if ([...people.values()].some((user) => user.email === email || user.username === username)) {
           fail('AdminCreateUser', 'UsernameExistsException');
         }

@@ -125,6 +125,9 @@ type MakeStep = (
   user: PoolUser | undefined,
 ) => Promise<{ readonly user: PoolUser | undefined; readonly isNew: boolean }>;
 
+/** That somebody is there already: by the username, or by the address where that is an alias. */
+const EXISTS: ReadonlySet<string> = new Set(['UsernameExistsException', 'AliasExistsException']);
+
 function stepMaker(wanted: Wanted, { clock, stop, random }: Ports): MakeStep {
   const { pool, description, invite, mayExist } = wanted;
   const { cognito, poolId } = pool;
@@ -141,7 +144,7 @@ function stepMaker(wanted: Wanted, { clock, stop, random }: Ports): MakeStep {
         isNew: true,
       };
     } catch (error) {
-      const isThere = error instanceof CognitoFailure && error.errorName === 'UsernameExistsException';
+      const isThere = error instanceof CognitoFailure && EXISTS.has(error.errorName);
       const user = isThere && mayExist ? await findUser(email, pool) : undefined;
       if (user === undefined || isTrouble(user)) throw error;
       return { user, isNew: false };
