@@ -60,9 +60,7 @@ export const NESTED_MARKS: readonly string[] = ['http', 'storage', 'user', 'cogn
 export function recogniseLayout(document: ConfigDocument): Layout {
   const nested = document.entries.some(
     (entry) =>
-      entry.path.length === 1 &&
-      NESTED_MARKS.includes(entry.path[0] ?? '') &&
-      (entry.kind === 'mapping' || entry.kind === 'missing'),
+      entry.path.length === 1 && NESTED_MARKS.includes(entry.path[0] ?? '') && entry.kind === 'mapping',
   );
   return nested ? 'nested' : 'flat';
 }

@@ -7,7 +7,12 @@ import type { Finding, Severity } from '../../src/core/finding.ts';
 import { recogniseLayout } from '../../src/core/layouts.ts';
 import { parseUrl } from '../../src/core/settings.ts';
 import { repair, validate } from '../../src/core/validate.ts';
-import { contractFixtures, readContractFixture, type ContractFixture } from '../support/fixtures.ts';
+import {
+  contractFixtures,
+  goodFile,
+  readContractFixture,
+  type ContractFixture,
+} from '../support/fixtures.ts';
 import { readAsGoServer, readAsNodeServer } from '../support/server-contract.ts';
 
 const ROWS = contractFixtures.map((fixture) => [fixture.file, fixture] as const);
@@ -160,3 +165,15 @@ describe('the repairs of', () => {
     if (!hasErrors(after.findings)) expectRight(layout, document);
   });
 });
+
+test.each(['http', 'storage', 'user', 'cognito'])(
+  'an empty %s makes no file one for the Node server',
+  (key) => {
+    const { document, layout, findings } = validate(`${goodFile('flat').replace(/\.\.\.\n$/, '')}${key}:\n`);
+    expect(recogniseLayout(document)).toBe('flat');
+    expect([layout, findings.map(({ code, path }) => `${code} ${path}`)]).toEqual([
+      'flat',
+      [`mixed-layouts ${key}`],
+    ]);
+  },
+);
