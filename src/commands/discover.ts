@@ -145,6 +145,12 @@ async function confirm(planned: ChangeReport, options: OptionValues, ports: Port
   const { diff, document, file, findings, changed } = planned;
   const isSame = diff.every(({ mark }) => mark === ' ');
   if (options.yes === true || !ports.terminal.interactive || isSame) return;
+  if (options.quiet === true) {
+    throw new UsageError(
+      '--quiet hides what would be written, so nobody can agree to it',
+      'Leave --quiet out, or write without asking: --yes.',
+    );
+  }
   const style = makeStyle(0, ports.terminal.columns);
   const lines = shownLines(document);
   const blocks = findings

@@ -492,6 +492,16 @@ describe('on a terminal', () => {
     expect(ports.terminal.notes.join('\n')).toContain('scope-missing');
   });
 
+  test('that --quiet hides is not asked for', async () => {
+    const ports = withAnswers(portsFor([thePool()]), []);
+    const refused = discover(ports, { pool: POOL_ID, quiet: true });
+    await expect(refused).rejects.toMatchObject({
+      exitCode: 2,
+      message: '--quiet hides what would be written, so nobody can agree to it',
+    });
+    expect(ports.files.written).toEqual([]);
+  });
+
   test('a no leaves everything as it was', async () => {
     const ports = withAnswers(portsFor([thePool()]), [false]);
     await expect(discover(ports, { pool: POOL_ID })).rejects.toThrow(Cancelled);

@@ -199,6 +199,17 @@ describe('a change', () => {
     expect(people.users.get('u1')?.groups).toContain('admin');
   });
 
+  test('that --quiet hides is not asked for', async () => {
+    const { ports, people } = scene({ users: { 'ann@labels.test': [] }, answers: [] });
+    const ran = await umconfig(ports, 'users', 'remove', 'ann@labels.test', '--quiet');
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain('--quiet hides what would be changed');
+    expect(people.calls).toEqual([]);
+    expect((await umconfig(ports, 'users', 'remove', 'ann@labels.test', '--quiet', '--yes')).exitCode).toBe(
+      0,
+    );
+  });
+
   test('after a no nothing has happened', async () => {
     const { ports, people } = scene({ users, answers: [false] });
     const { exitCode } = await umconfig(ports, 'users', 'remove', 'wim@labels.test');

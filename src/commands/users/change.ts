@@ -41,8 +41,19 @@ export const PERSON_ARGUMENT = {
 } as const;
 
 /** Nothing is changed that nobody has agreed to. Rejects with UsageError where nobody can be asked. */
-export function requireAgreement({ yes, dryRun }: OptionValues, command: string, { terminal }: Ports): void {
-  if (terminal.interactive || yes === true || dryRun === true) return;
+export function requireAgreement(
+  { yes, dryRun, quiet }: OptionValues,
+  command: string,
+  { terminal }: Ports,
+): void {
+  if (yes === true || dryRun === true) return;
+  if (terminal.interactive && quiet !== true) return;
+  if (terminal.interactive) {
+    throw new UsageError(
+      '--quiet hides what would be changed, so nobody can agree to it',
+      `umconfig ${command} --yes, or leave --quiet out.`,
+    );
+  }
   throw new UsageError(
     'nothing can be asked here, since there is no terminal; missing: --yes (do it without asking) or --dry-run',
     `umconfig ${command} --yes`,
