@@ -202,10 +202,20 @@ function missingKeys(facts: Facts): readonly SchemaProblem[] {
   const meant = misspeltPaths(facts);
   return facts.schemaProblems
     .filter(({ keyword, path }) => keyword === 'required' && !meant.has(path.join('.')))
+    .filter(({ path }) => !(meansOff(facts) && isForLogin(path, facts.layout)))
     .flatMap((problem) => (problem.path.join('.') === 'cognito' ? cognitoKeys(problem) : [problem]))
     .concat(emptyCognito(facts) ? cognitoKeys({ keyword: 'required', path: [] }) : [])
     .concat(lacksData(facts) ? [{ keyword: 'required', path: ['storage', 'data'] }] : []);
 }
+
+/** `"off "` and the like: the schema knows the usual spellings of off only, and a finding of its own says how it is spelt. */
+function meansOff(facts: Facts): boolean {
+  const entry = facts.layout === 'flat' ? facts.field('userManagement') : undefined;
+  return entry?.kind === 'scalar' && meaningOf(entry.parsed) === 'off';
+}
+
+const isForLogin = (path: readonly string[], layout: Layout): boolean =>
+  fieldAt(path.join('.'), layout)?.key.required === 'login';
 
 /** `cognito:` with nothing behind it, while login is on. */
 const emptyCognito = (facts: Facts): boolean =>
