@@ -1,5 +1,5 @@
 /** Which file a command works on, and what a new one is made from. */
-import { printable } from '../core/display.ts';
+import { printable, shellWord } from '../core/display.ts';
 import { parseDocument, type ConfigDocument } from '../core/document.ts';
 import { ExpectedError, EXIT } from '../core/errors.ts';
 import { LAYOUTS, recogniseLayout, type Layout } from '../core/layouts.ts';
@@ -85,6 +85,6 @@ function readable(bytes: Uint8Array, path: string): ConfigDocument {
   if ('text' in decoded && document.problems.length === 0) return document;
   throw new ExpectedError(`${printable(path)} cannot be used as it is`, {
     exitCode: EXIT.findings,
-    hint: `See what is wrong with it: umconfig validate ${printable(path)}`,
+    hint: `See what is wrong with it: umconfig validate ${shellWord(path)}`,
   });
 }

@@ -86,7 +86,7 @@ export const CHECKS: readonly CheckRow[] = [
         ? pass('the file is right as far as it can be told offline')
         : {
             ...pass(`no errors; warnings: ${String(warnings)}`),
-            hint: `umconfig validate ${printable(file)}`,
+            hint: `umconfig validate ${shellWord(file)}`,
           };
     },
   },

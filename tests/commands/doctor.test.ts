@@ -513,8 +513,10 @@ describe('wrong usage', () => {
   });
 
   test('a file that is no YAML is said to be of no use, and not to be edited', async () => {
-    expect(await failure({}, { [FILE]: 'a: [' })).toMatchObject({
-      message: `${FILE} cannot be used as it is`,
+    const config = "it's mine.yml";
+    expect(await failure({ config }, { [config]: 'a: [' })).toMatchObject({
+      message: `${config} cannot be used as it is`,
+      hint: "See what is wrong with it: umconfig validate 'it'\\''s mine.yml'",
     });
   });
 

@@ -55,6 +55,10 @@ const CASES: Readonly<Record<string, Partial<LiveFacts>>> = {
   'nothing wrong for the Node server': NESTED,
   'login off': meant({ isLoginOn: false }),
   'warnings in the file': { fileFindings: [warning('file-mode'), warning('random-port')] },
+  'warnings in a file with a blank in its name': {
+    file: 'my file.yml',
+    fileFindings: [warning('file-mode')],
+  },
   'a remark on the file': { fileFindings: [{ ...warning('login-redirect-broken'), severity: 'info' }] },
   'an error in the file': { fileFindings: [fileError('client-id-format', 'clientId'), warning('file-mode')] },
   'no such pool': { oidc: notThere },
