@@ -52,7 +52,24 @@ export function readPeopleFile(bytes: Uint8Array): PeopleFile {
   if (!columns.includes('email')) {
     return broken(first.info.lines, 'no column is called email', 'Begin the file with the line: email,role');
   }
-  return readRows(named === undefined ? rows : rows.slice(1), columns);
+  const people = named === undefined ? rows : rows.slice(1);
+  const misnamed = columns.includes('role') ? undefined : misnamedRole(people, columns);
+  if (misnamed !== undefined) {
+    return broken(
+      first.info.lines,
+      `no column is called role, and ${showValue(misnamed)} holds roles`,
+      'Call that column role. Without one, somebody new becomes a worker and others stay what they are.',
+    );
+  }
+  return readRows(people, columns);
+}
+
+/** The column that must be meant for the role, since it holds nothing else; its admins would become workers without a word. */
+function misnamedRole(rows: readonly Row[], columns: readonly string[]): string | undefined {
+  return columns.find((_, at) => {
+    const cells = rows.map(({ record }) => record[at] ?? '').filter((cell) => cell !== '');
+    return cells.length > 0 && cells.every((cell) => /^(?:admin|worker)$/i.test(cell));
+  });
 }
 
 function decoded(bytes: Uint8Array): string | undefined {
@@ -99,7 +116,7 @@ function delimiterOf(text: string): string {
 /** The names of the columns in lower case; undefined where the first line is a person already. */
 function columnsOf(record: readonly string[]): readonly string[] | undefined {
   if (record.some((cell) => cell.includes('@'))) return undefined;
-  return record.map((cell) => cell.toLowerCase().replace(/^e-mail(?: address)?$/, 'email'));
+  return record.map((cell) => cell.toLowerCase().replace(/^e-?mail(?: address)?$/, 'email'));
 }
 
 function readRows(rows: readonly Row[], columns: readonly string[]): PeopleFile {

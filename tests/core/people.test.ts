@@ -215,6 +215,7 @@ describe('the CSV file', () => {
   test('without a role it stays open', () => {
     expect(read('email\nann@acme.dev\n').wishes).toEqual([{ name: 'ann@acme.dev', line: 2 }]);
     expect(read('email,role\nann@acme.dev,\nbob@acme.dev\n').wishes).toHaveLength(2);
+    expect(read('name,email\nAdmin,ann@acme.dev\nBob,bob@acme.dev\n').wishes).toHaveLength(2);
   });
 
   test('every wrong line is named', () => {
@@ -241,6 +242,11 @@ describe('the CSV file', () => {
   test.each<[string, string | Uint8Array, string]>([
     ['nothing in it', '', 'empty'],
     ['no column called email', 'name,role\nAnn,admin\n', 'no column is called email'],
+    [
+      'roles in a column of another name',
+      'email,rolle\nann@acme.dev,admin\n',
+      'no column is called role, and "rolle"',
+    ],
     ['a quote that is never closed', 'email,role\n"ann@acme.dev,admin\n', 'quotes'],
     ['a quote in the middle', 'email,role\nann"x"@acme.dev,admin\n', 'quotes'],
     ['bytes that are no text', Buffer.from([0x65, 0xff, 0xfe]), 'UTF-8'],
