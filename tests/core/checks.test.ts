@@ -153,7 +153,7 @@ function told({ check, status, seen: sight, hint, findings, follows }: CheckResu
     const prose = isMadeUp ? '' : `: ${row.message(args)} → ${row.hint(args)}`;
     return `  ${severity} ${code} ${path}${prose}`;
   });
-  return [sight === '' ? head : `${head}: ${sight}${hint === '' ? '' : ` → ${hint}`}`, ...words];
+  return [`${head}${sight === '' ? '' : `: ${sight}`}${hint === '' ? '' : ` → ${hint}`}`, ...words];
 }
 
 describe('what doctor says', () => {

@@ -284,6 +284,11 @@ const TOLD: Readonly<Record<string, AccountFacts>> = {
     groups: [],
     client: undefined,
   }),
+  'no domain, for the Node server': anAccount({
+    layout: 'nested',
+    client: aClient({ secret: undefined, callbackUrls: ['http://localhost:8686/callback'] }),
+    pool: aPool({ domain: undefined }),
+  }),
   'a custom domain only, for the Node server': anAccount({
     layout: 'nested',
     client: aClient({ secret: undefined, callbackUrls: ['http://localhost:8686/callback'] }),
