@@ -76,6 +76,7 @@ describe('addresses', () => {
     expect(hostedUiOrigin(SETTINGS, 'flat', `${EMULATOR}/api/`)).toBe(EMULATOR);
     expect(issuerBase(SETTINGS)).toBe('https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Pool12345');
     expect(issuerBase(SETTINGS, EMULATOR)).toBe(`${EMULATOR}/us-west-2_Pool12345`);
+    expect(issuerBase({ region: 'us-west-2' })).toBeUndefined();
     expect(tokenUrl(SETTINGS, 'flat')).toBe(SETTINGS.awsTokenURL);
     expect(tokenUrl({ ...SETTINGS, awsTokenURL: 'https://sso.acme.org/t?x=1' }, 'flat')).toBe(
       'https://sso.acme.org/t?x=1',
@@ -193,6 +194,19 @@ describe('the authorize endpoint', () => {
     ['the words on a page of another kind', answer(200, {}, 'Login pages unavailable'), 'unclear'],
   ])('%s', (_, given, kind) => {
     expect(readAuthorizeAnswer(given, ASKED).kind).toBe(kind);
+  });
+
+  test('what the error page says of a request that was not understood may be printed', () => {
+    const page = (words: string): HttpAnswer =>
+      to(`/error?error=invalid_request&error_description=${encodeURIComponent(words)}`);
+    expect(readAuthorizeAnswer(page('Client\u202e does not exist'), ASKED)).toEqual({
+      kind: 'invalid-request',
+      description: 'Client\\u{202e} does not exist',
+    });
+    expect(readAuthorizeAnswer(to('/error?error=invalid_request'), ASKED)).toEqual({
+      kind: 'invalid-request',
+      description: '',
+    });
   });
 
   test('the callback is told from a longer one on the same host', () => {
@@ -380,8 +394,29 @@ describe('the public documents', () => {
     ['no list', json({ keys: 'all' }), { kind: 'unclear', seen: 'HTTP 200 (application/json)' }],
     ['a page', html('<h1>Welcome to the hotel</h1>'), { kind: 'unclear', seen: 'HTTP 200 (text/html)' }],
     ['nothing there', json({ message: 'no pool' }, 404), { kind: 'not-there' }],
+    ['no pool of that name', json({ message: 'no pool' }, 400), { kind: 'not-there' }],
   ])('JWKS: %s', (_, given, expected) => {
     expect(readJwks(given)).toEqual(expected);
+  });
+
+  test('discovery: every address that the servers care about', () => {
+    const given = json({
+      issuer: 'https://i',
+      jwks_uri: 'https://i/jwks.json',
+      authorization_endpoint: 'https://h/oauth2/authorize',
+      token_endpoint: 'https://h/oauth2/token',
+    });
+    expect(readDiscovery(given)).toEqual({
+      kind: 'document',
+      issuer: 'https://i',
+      jwksUri: 'https://i/jwks.json',
+      authorizationEndpoint: 'https://h/oauth2/authorize',
+      tokenEndpoint: 'https://h/oauth2/token',
+    });
+    expect(readDiscovery({ ...given, status: 503 })).toEqual({
+      kind: 'unclear',
+      seen: 'HTTP 503 (application/json)',
+    });
   });
 
   test('discovery: what is missing is undefined', () => {

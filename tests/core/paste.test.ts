@@ -84,6 +84,7 @@ describe('a user pool', () => {
     ['https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Zz9', 'eu-west-1_Zz9'],
     [`https://a.test/?next=%2Fuser-pools%2F${POOL}%2Foverview`, POOL],
     [`https://a.test/user-pools/${POOL}/overview?x=%`, POOL],
+    [`http://localhost:9229/${POOL}`, POOL],
   ])('%s is the pool %s', (pasted, id) => {
     expect(parsePoolReference(pasted)).toEqual({ kind: 'id', id });
     expect(pastedPoolId(pasted)).toBe(id);
@@ -92,6 +93,7 @@ describe('a user pool', () => {
   test.each([
     'us-west-2:11111111-2222-3333-4444-555555555555',
     '"US-WEST-2:11111111-2222-3333-4444-555555555555"',
+    'us-west-10:11111111-2222-3333-4444-555555555555',
     'arn:aws:cognito-identity:us-west-2:123456789012:identitypool/us-west-2:11111111-2222-3333-4444-555555555555',
   ])('%s is an identity pool', (pasted) => {
     expect(parsePoolReference(pasted)).toEqual({ kind: 'identity-pool' });
