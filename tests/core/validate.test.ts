@@ -67,6 +67,16 @@ test('keys that stand on the line of the mark --- are keys', () => {
   expect(findings.map(({ code }) => code)).not.toContain('not-a-mapping');
 });
 
+test.each([
+  ['user:\n', 'nested'],
+  ['http: {port: 8686}\n', 'nested'],
+  ['user: on\n', 'flat'],
+  ['storage: |\n  local\n', 'flat'],
+  ['http: [8686]\n', 'flat'],
+])('%j, where only a section tells the layout, is of the %s one', (text, layout) => {
+  expect(validate(text).layout).toBe(layout);
+});
+
 describe('repairs', () => {
   test('end, are made once, and never make it worse', () => {
     fc.assert(
@@ -126,6 +136,11 @@ describe('repairs', () => {
     );
   });
 
+  test.each(['1', '65535'])('spell a section right that has the port %s, which is just allowed', (port) => {
+    const { document } = repair(parseDocument(`Http:\n  port: ${port}\n`), { layout: 'nested' });
+    expect(document.text).toContain(`http:\n  port: ${port}\n`);
+  });
+
   test('keep line ends, byte order mark and comments', () => {
     const before = `\ufeff${goodFile('flat')
       .replace('userManagement: "on"', 'usermanagement: yes # the switch')
@@ -162,6 +177,7 @@ describe('a file of the allowed size that nobody has written by hand is refused 
     ['wrong escapes', `a: "${full('\\q').slice(9)}"\n`],
     ['blank lines of a block', `a: |+\n${full('\n').slice(9)}`],
     ['one long word', full('a')],
+    ['comments below a control character', `# \u0001\n${full('#\n').slice(4)}`],
   ])('%s', (_, text) => {
     expect(validate(text).findings.map(({ code }) => code)).toEqual(['file-too-large']);
   });

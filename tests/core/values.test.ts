@@ -192,6 +192,7 @@ const FLAT: Odd = {
     '../app/dist',
     'app\\dist\\x',
     '/app/dist/x',
+    '/../app/dist/x',
     '',
   ],
   database: ['s3', 'S3', 'dynamodb', 'redis', '""', 'null', '1', '" local"'],
@@ -497,6 +498,7 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
   'flat: nothing but a misspelt switch': ['flat', 'usermanagement: on\n'],
   'flat: a misspelt switch without a value': ['flat', 'usermanagement:\n'],
   'flat: a misspelt switch that is off': ['flat', 'usermanagement: off\n'],
+  'flat: a misspelt switch beside one that is off': ['flat', 'userManagement: off\nusermanagement: on\n'],
   'flat: a misspelt switch beside an empty one': ['flat', 'userManagement: ""\nusermanagement: on\n'],
   'flat: a misspelt storage that there is': ['flat', goodFile('flat').replace('database', 'Database')],
   'flat: a misspelt storage that there is not': [
@@ -530,7 +532,12 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
     'nested',
     `${goodFile('nested').replace(/http:\n.*\n/, '')}Http: x\n`,
   ],
+  'nested: a misspelt item directory': ['nested', goodFile('nested').replace('itemDir:', 'itemdir:')],
   'nested: a misspelt storage': ['nested', goodFile('nested').replace('type:', 'Type:')],
+  'flat: data in the directory that is served, with a slash at its end': [
+    'flat',
+    goodFile('flat').replace('"./data"', '"./app/dist/x"').replace('...', 'appSubDir: "app/dist/"'),
+  ],
   'flat: storage in s3 and no data': [
     'flat',
     goodFile('flat')
@@ -565,6 +572,16 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
   ],
   'nested: cognito is a list': ['nested', 'user: {on: true}\ncognito: [a]\n'],
   'nested: cognito is a word': ['nested', 'cognito: us-west-2\n'],
+  'nested: a misspelt mapping of the switch beside one that is off': [
+    'nested',
+    'user: {on: false}\nUser: {on: true}\n',
+  ],
+  'nested: a prefix for the whole host, without a region': [
+    'nested',
+    goodFile('nested')
+      .replace(/ *region: .*\n/, '')
+      .replace(/(userPoolBaseUri): .*/, '$1: "scalabel-demo"'),
+  ],
   'nested: http is a number': ['nested', 'http: 8686\nuser: {on: false}\n'],
   'nested: everything in the old place': [
     'nested',
