@@ -121,6 +121,8 @@ describe('problems', () => {
     ['---\n---\na: 1\n', ['yaml-multiple-documents "---"']],
     ['a: 1\n...\n# c\n\nb: 2  \nc: 3\n', ['yaml-after-end-marker "b: 2"']],
     ['a: 1\n...\n... b\n', ['yaml-after-end-marker "b"']],
+    ['a: 1\n...\nb: 2\n...\nc: 3\n', ['yaml-after-end-marker "b: 2"']],
+    ['a: 1\n...\nb: 2\n---\nc: 3\n', ['yaml-after-end-marker "b: 2"']],
     ['|\n', ['not-a-mapping "|\\n"']],
     ['""', ['not-a-mapping "\\"\\""']],
     ['a: 1\n: x\n', ['yaml-syntax ":"']],
@@ -148,6 +150,12 @@ describe('problems', () => {
     ['\uFEFFa: \uFEFF1\n', ['yaml-syntax "\uFEFF"']],
   ])('%j', (text, expected) => {
     expect(problemsOf(text)).toEqual(expected);
+  });
+
+  test('a key that is no name is none of the entries and none of the values', () => {
+    const text = '[a]: 1\nm:\n  [a]: 1\n  b: 2\n';
+    expect(entriesOf(text)).toEqual(['m mapping block "[a]: 1\\n  b: 2"', 'm.b scalar plain "2"']);
+    expect(parseDocument(text).root).toEqual({ m: { b: 2 } });
   });
 
   test('a duplicate is reported at the later key and names the first; the last value wins', () => {
