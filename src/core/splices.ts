@@ -220,9 +220,10 @@ function indentOf(text: string, { key }: Entry): string | undefined {
 const DEFAULT_STEP = '    ';
 
 function stepOf({ text, entries }: ConfigDocument): string {
-  for (const [index, { kind, style, key }] of entries.entries()) {
+  for (const [index, { style, key }] of entries.entries()) {
     const child = entries[index + 1];
-    if (!child || kind !== 'mapping' || style !== 'block') continue;
+    // Below a text or a list there is no entry, and what follows it is not indented deeper.
+    if (!child || style !== 'block') continue;
     const width = (indentOf(text, child)?.length ?? 0) - (key.start - lineStart(text, key.start));
     if (width > 0) return ' '.repeat(width);
   }

@@ -57,11 +57,21 @@ describe('the indent of a new block', () => {
     ['a:\n\n  # c\n   b: 1\n', '   '],
     ['a: {b: 1}\n', '    '],
     ['a: 1\nc: 2\n', '    '],
+    ['a:\n  ? b\n  : 1\n', '    '],
+    ['a:\n  ? b\n  : 1\nc:\n  d: 1\n', '  '],
     ['a: {b: 1}\nc:\n  d: 1\n', '  '],
+    ['a: {\n      b: 1}\nc:\n  d: 1\n', '  '],
+    ['a:\n- b: 1\nc: |\n    text\nd:\n   e: 1\n', '   '],
     ['a:\n- b: 1\n', '    '],
     ['x: |\n  text\na:\n  b:\n     c: 1\n', '  '],
   ])('in %j is that of the first block there', (before, indent) => {
     expect(edit(before, set('cognito.region', 'us'))).toBe(`${before}cognito:\n${indent}region: "us"\n`);
+  });
+
+  test('is counted from where its key stands', () => {
+    expect(edit(' a:\n   b: 1\n', set('cognito.region', 'us'))).toBe(
+      ' a:\n   b: 1\n cognito:\n   region: "us"\n',
+    );
   });
 });
 
@@ -125,6 +135,7 @@ describe('set of a key that is not there', () => {
     ['# c', set('region', 'r'), '# c\nregion: "r"\n'],
     ['---', set('region', 'r'), '---\nregion: "r"\n'],
     ['---\n...\n', set('region', 'r'), '---\nregion: "r"\n...\n'],
+    ['---\n...', set('region', 'r'), '---\nregion: "r"\n...'],
     ['--- # c\r\n\r\n...\r\n', set('user.on', true), '--- # c\r\n\r\nuser:\r\n    on: true\r\n...\r\n'],
     ['{}', set('cognito.region', 'r'), '{"cognito": {"region": "r"}}'],
     [template, set('region', 'r'), '---\nport: 1\nuserManagement: "off" # c\nregion: "r"\n...\n'],
@@ -174,6 +185,7 @@ describe('set of a key that is not there', () => {
       set('clientId', 3),
       '{\n  "region": 1,\n  "clientId": 3,\n  "z": 2\n}\n',
     ],
+    ['{\n  "region": 1, "z": 2\n}\n', set('clientId', 3), '{\n  "region": 1, "clientId": 3, "z": 2\n}\n'],
     ['{\n  "clientId": 1\n}\n', set('region', 3), '{\n  "region": 3,\n  "clientId": 1\n}\n'],
     ['{region: 1, }', set('clientId', 3), '{region: 1, clientId: 3, }'],
     ['region: 1\n...\nz: 2\n', set('clientId', 3), 'region: 1\nclientId: 3\n...\nz: 2\n'],
@@ -193,6 +205,12 @@ describe('set of a key that is not there', () => {
     const changes = ['userPoolID', 'region', 'clientId', 'domainName'].map((key) => set(key, ''));
     const keys = Object.keys(parseDocument(edit('port: 1\nuserManagement: x\n', ...changes)).root);
     expect(keys).toEqual(['port', 'userManagement', 'region', 'domainName', 'clientId', 'userPoolID']);
+  });
+
+  test('a key goes where the template has it, however deep it is nested', () => {
+    const before = parseDocument('a:\n  b:\n    first: 1\n    last: 3\n');
+    const after = applyChanges(before, [set('a.b.middle', 2)], ['a.b.first', 'a.b.middle', 'a.b.last']);
+    expect(after.text).toBe('a:\n  b:\n    first: 1\n    middle: 2\n    last: 3\n');
   });
 });
 
@@ -289,6 +307,8 @@ describe('what cannot be done safely is refused', () => {
     ['a: 1\na: 2', rename('a', 'c')],
     ['a: 1\na: 2\n', remove('a')],
     ['a: |\n  x\nb: 1\n    # deeper\n', remove('b')],
+    // What else stands on the line would go with the key.
+    ['!t {a: 1} # c\n', remove('a')],
     ['a: 1', { op: 'set', path: ['k'.repeat(2000)], value: 1 }],
     ['a: 1', { op: 'set', path: Array.from({ length: 90 }, () => 'k'), value: 1 }],
   ])('%j, %j', (text, change) => {
