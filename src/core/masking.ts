@@ -153,7 +153,7 @@ function guessedSpans(lines: Lines, document: ConfigDocument): readonly Span[] {
   for (const line of lines) {
     const indent = line.text.search(/\S/);
     if (inside >= 0 && (indent > inside || !NEW_LINE.test(line.text))) {
-      spans.push({ start: line.start + Math.max(0, indent), end: line.end });
+      spans.push({ start: line.start, end: line.end });
       continue;
     }
     inside = -1;

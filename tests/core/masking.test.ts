@@ -245,6 +245,10 @@ describe('a line', () => {
     ]);
   });
 
+  test('is one also where the file begins with a line end', () => {
+    expect(linesOf(parseDocument('\nport: 1\n')).map(({ text }) => text)).toEqual(['', 'port: 1', '']);
+  });
+
   test('one for each of the file, whatever it holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
