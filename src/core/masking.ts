@@ -105,14 +105,19 @@ function lastUpTo<T>(items: readonly T[], offset: number, startOf: (item: T) => 
 function secretEntries({ entries, text }: ConfigDocument): readonly (Span & { readonly text: string })[] {
   return entries
     .filter(({ path }) => isSecretKey(path.at(-1) ?? ''))
-    .map(({ value, parsed, kind, style }) => {
-      const behind = text.slice(value.end).split(/\r?\n/, 1)[0] ?? '';
+    .map(({ key, value, parsed, kind, style }) => {
+      const rest = text.slice(value.end);
+      const behind = rest.split(/\r?\n/, 1)[0] ?? '';
       // A secret with a # in it, or before it, goes on in what YAML takes for a comment.
       const isNothing = kind === 'missing' || parsed === null;
       const isCut = isNothing || (style === 'plain' && /^\s+#\S/.test(behind));
+      // So does one that is broken before it, on the next line.
+      const [below = '', blanks = ''] = /^[ \t]*\r?\n([ \t]*)#\S.*/.exec(rest) ?? [];
+      const column = key.start - (text.lastIndexOf('\n', key.start) + 1);
+      const isBroken = blanks.length > column;
       return {
         start: value.start,
-        end: value.end + (isCut ? behind.length : 0),
+        end: value.end + (isBroken ? below.length : isCut ? behind.length : 0),
         text: typeof parsed === 'object' ? '' : String(parsed),
       };
     });
