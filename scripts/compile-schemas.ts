@@ -6,12 +6,30 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { schemaOf, type JsonSchema } from '../src/core/schema.ts';
 
 const TARGET = new URL('../src/core/compiled-schema.js', import.meta.url);
 
 const HEADER = '/* Written by scripts/compile-schemas.ts from FIELDS. Do not edit. */\n';
+
+/** Ajv counts characters by walking over the text. Whether there are any is seen at once, and no schema asks for more. */
+const plainLength: Plugin = {
+  name: 'plain-length',
+  setup: (bundle) => {
+    bundle.onLoad({ filter: /\/ajv\/dist\/runtime\/ucs2length\.js$/ }, () => ({
+      contents: 'exports.default = (text) => text.length;',
+    }));
+  },
+};
+
+function assertPlainLengths(schema: JsonSchema): void {
+  JSON.stringify(schema, (name, value: unknown) => {
+    if (name === 'maxLength' || (name === 'minLength' && value !== 1))
+      throw new Error(`${name} ${String(value)}: lengths are not counted in characters`);
+    return value;
+  });
+}
 
 /** Writes the validators of both layouts as one module without imports, and returns what went into it. */
 export async function compileSchemas(): Promise<Metafile> {
@@ -20,10 +38,15 @@ export async function compileSchemas(): Promise<Metafile> {
     strictRequired: true,
     allErrors: true,
     ownProperties: true,
+    // The rules say it in words of their own.
+    messages: false,
     code: { source: true, esm: true, lines: true },
   });
-  ajv.addSchema(withoutProse(schemaOf('flat')), 'flat');
-  ajv.addSchema(withoutProse(schemaOf('nested')), 'nested');
+  for (const layout of ['flat', 'nested'] as const) {
+    const schema = schemaOf(layout);
+    assertPlainLengths(schema);
+    ajv.addSchema(withoutProse(schema), layout);
+  }
   const standalone = standaloneModule.default;
   const source = standalone(ajv, { validateFlat: 'flat', validateNested: 'nested' });
   const bundled = await build({
@@ -37,6 +60,7 @@ export async function compileSchemas(): Promise<Metafile> {
     mainFields: ['main'],
     metafile: true,
     write: false,
+    plugins: [plainLength],
   });
   const [output] = bundled.outputFiles;
   if (output === undefined) throw new Error('esbuild wrote nothing');

@@ -180,31 +180,55 @@ function append(path: string, shown: string, text: string, maxBytes: number): bo
   });
 }
 
-/** The place whose bytes git would have: a tracked link says nothing about what it points to. */
-function realPlace(path: string): string | undefined {
-  for (const [followed, rest] of [
-    [path, ''],
-    [dirname(path), basename(path)],
-  ] as const) {
-    try {
-      return join(realpathSync.native(followed), rest);
-    } catch {
-      // Not there (yet): its directory may be.
-    }
+/** Undefined where there is none. */
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
   }
-  return undefined;
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lookUp(lstatSync, path)?.isSymbolicLink() === true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The place whose bytes git would have: a tracked link says nothing about what it points to. What is no link, or not there (yet),
+ * is where its directory is, which `realDirectory` need not look for each time.
+ */
+function realPlace(
+  path: string,
+  realDirectory: (directory: string) => string | undefined,
+): string | undefined {
+  const followed = isLink(path) ? realPath(path) : undefined;
+  if (followed !== undefined) return followed;
+  const directory = realDirectory(dirname(path));
+  return directory === undefined ? undefined : join(directory, basename(path));
+}
+
+/** `find` asked once for each directory. */
+function onceEach<Answer>(find: (directory: string) => Answer): (directory: string) => Answer {
+  const known = new Map<string, Answer>();
+  return (directory) => {
+    if (!known.has(directory)) known.set(directory, find(directory));
+    return known.get(directory) as Answer;
+  };
 }
 
 /** Repository → path in it, as git writes it → the paths that the caller gave for it. */
 function groupByRepository(cwd: string, paths: readonly string[]): Map<string, Map<string, string[]>> {
   const repositories = new Map<string, Map<string, string[]>>();
-  const tops = new Map<string, string | undefined>();
+  const realDirectory = onceEach(realPath);
+  // In submodules and worktrees `.git` is a file.
+  const topOf = onceEach((directory) => nearestWith('.git', directory));
   for (const path of paths) {
-    const place = realPlace(resolve(cwd, path));
-    const directory = dirname(place ?? '');
-    // In submodules and worktrees `.git` is a file.
-    if (!tops.has(directory)) tops.set(directory, nearestWith('.git', directory));
-    const top = tops.get(directory);
+    const place = realPlace(resolve(cwd, path), realDirectory);
+    const top = place === undefined ? undefined : topOf(dirname(place));
     if (place === undefined || top === undefined) continue;
     const inside = relative(top, place).split(sep).join('/');
     const names = repositories.get(top) ?? new Map<string, string[]>();

@@ -40,6 +40,8 @@ export interface Facts {
   field(name: FieldName): Entry | undefined;
   /** A field's value where it is a text that is not empty. */
   text(name: FieldName): TextValue | undefined;
+  /** Whether a value could hold what the pattern finds: the whole text is asked first, since most files have nothing of the kind. */
+  mayHold(pattern: RegExp): boolean;
 }
 
 /**
@@ -77,6 +79,8 @@ export function factsOf(
     entry,
     field,
     text,
+    // An escape may spell anything.
+    mayHold: remembering((pattern) => document.text.includes('\\') || pattern.test(document.text)),
   };
 }
 

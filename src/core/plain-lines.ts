@@ -39,6 +39,8 @@ type Scalar = Pick<Entry, 'parsed' | 'style'>;
 
 /** What a text of plain lines holds; undefined where it holds anything else, or much. */
 export function readPlainLines(text: string): Contents | undefined {
+  // What new files begin with.
+  if (text === '') return { problems: [], root: emptyMapping(), entries: [] };
   if (!ASCII.test(text) && (text.includes('\r') || text.search(UNREADABLE) >= 0)) return undefined;
   const lines = text.split('\n');
   if (lines.length > MAX_LINES) return undefined;

@@ -109,6 +109,9 @@ function unreadable(document: ConfigDocument, options: ValidateOptions): Facts {
 type Decoded =
   { readonly text: string } | { readonly code: SourceCode; readonly args: { readonly detail: string } };
 
+/** Made once: that takes longer than to decode a configuration. */
+let decoder: InstanceType<typeof TextDecoder> | undefined;
+
 /** The text of a file's bytes, or what keeps it from being one. */
 export function decode(bytes: Uint8Array): Decoded {
   if (bytes.length > MAX_FILE_BYTES) {
@@ -120,7 +123,8 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   if (bytes.includes(0)) return { code: 'not-text', args: { detail: 'it holds NUL bytes' } };
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return { text: decoder.decode(bytes) };
   } catch {
     return { code: 'not-text', args: { detail: 'it holds bytes that are not UTF-8' } };
   }

@@ -403,14 +403,12 @@ describe('the public documents', () => {
     const given = json({
       issuer: 'https://i',
       jwks_uri: 'https://i/jwks.json',
-      authorization_endpoint: 'https://h/oauth2/authorize',
       token_endpoint: 'https://h/oauth2/token',
     });
     expect(readDiscovery(given)).toEqual({
       kind: 'document',
       issuer: 'https://i',
       jwksUri: 'https://i/jwks.json',
-      authorizationEndpoint: 'https://h/oauth2/authorize',
       tokenEndpoint: 'https://h/oauth2/token',
     });
     expect(readDiscovery({ ...given, status: 503 })).toEqual({

@@ -148,6 +148,7 @@ const plainFile = fc
 
 describe('it reads', () => {
   test.each([
+    ['nothing', ''],
     ['the template of the flat layout', template('flat')],
     ['the template of the nested layout', template('nested')],
     ['a whole flat file', goodFile('flat')],
@@ -164,7 +165,6 @@ describe('it reads', () => {
 
 describe('it leaves to the other', () => {
   test.each([
-    ['nothing', ''],
     ['comments alone', '# a\n'],
     ['what is no mapping', 'text\n'],
     ['a key twice', 'a: 1\na: 2\n'],

@@ -68,7 +68,7 @@ test('keys that stand on the line of the mark --- are keys', () => {
 });
 
 test.each([
-  ['user:\n', 'nested'],
+  ['user:\n', 'flat'],
   ['http: {port: 8686}\n', 'nested'],
   ['user: on\n', 'flat'],
   ['storage: |\n  local\n', 'flat'],
@@ -224,6 +224,13 @@ describe('bytes', () => {
 
   test('a file of just the largest size is read', () => {
     expect(decode(Buffer.alloc(MAX_FILE_BYTES, '#'))).toHaveProperty('text');
+  });
+
+  test('what is half a character at the end of one file does not get into the next one', () => {
+    for (const bad of [[0xe2], [0x61, 0xe2, 0x82], [0xff], [0xf0, 0x9f]]) {
+      expect(decode(Uint8Array.from(bad))).toHaveProperty('code', 'not-text');
+      expect(decode(Buffer.from('caf\u00e9'))).toEqual({ text: 'caf\u00e9' });
+    }
   });
 
   test('a byte order mark is kept apart from the text', () => {

@@ -19,9 +19,19 @@ export function plainText(facts: Facts, name: FieldName): TextValue | undefined 
 const plainTexts = oncePerFile((facts) =>
   remembering((name: FieldName): TextValue | undefined => {
     const value = facts.text(name);
-    return value === undefined || isGarbled(value.text) || isPlaceholder(name, value.text)
+    return value === undefined || isGarbled(facts, value.text) || holdsPlaceholder(facts, name)
       ? undefined
       : value;
+  }),
+);
+
+/** Whether a placeholder stands where the field's value belongs. */
+export const holdsPlaceholder = (facts: Facts, name: FieldName): boolean => placeholders(facts)(name);
+
+const placeholders = oncePerFile((facts) =>
+  remembering((name: FieldName): boolean => {
+    const value = facts.text(name);
+    return value !== undefined && isPlaceholder(facts, name, value.text);
   }),
 );
 
@@ -30,17 +40,33 @@ export const set = (value: TextValue, to: string): Pick<Hit, 'changes'> => ({
   changes: [{ op: 'set', path: value.entry.path, value: to }],
 });
 
+/** Of texts in small letters, as the two below: to look for both sizes takes V8 twice as long to prepare. */
 const PLACEHOLDER =
-  /^(?:x{3,}|\.{3,}|\u2026|\?+|todo|tbd|fixme|change[-_ ]?me|replace[-_ ]?me|placeholder|example|your[-_ ](?:\w|-)*(?:pool|client|domain|region|secret|prefix|id|app)(?:\w|-)*)$|<[^>]*>|\{\{.*\}\}|\$\{.*\}|\/\/(?:[^/]*\.)?(?:your-?domain|example)\.[a-z]+|_(?:x{5,}|example\w*)$/i;
-const EXAMPLE_HOST = /(?:^|[./@])example\.(?:com|org|net)(?:$|[:/?#])/i;
+  /^(?:x{3,}|\.{3,}|\u2026|\?+|todo|tbd|fixme|change[-_ ]?me|replace[-_ ]?me|placeholder|example|your[-_ ](?:\w|-)*(?:pool|client|domain|region|secret|prefix|id|app)(?:\w|-)*)$|<[^>]*>|\{\{.*\}\}|\$\{.*\}|\/\/(?:[^/]*\.)?(?:your-?domain|example)\.[a-z]+|_(?:x{5,}|example\w*)$/;
+const EXAMPLE_HOST = /(?:^|[./@])example\.(?:com|org|net)(?:$|[:/?#])/;
 /** Somebody has put a name of their own before it: a rehearsal, perhaps, and not left over. */
 const EXAMPLE_SUBDOMAIN = /\/\/(?!www\.|your|my)[\w-]+\.(?:[\w-]+\.)*example\.(?:com|org|net)(?:$|[:/?#])/i;
-const EXAMPLE_ID = /example|^(?:[\w-]+_)?(.)\1{5,}$/i;
+const EXAMPLE_ID = /example|^(?:[\w-]+_)?(.)\1{5,}$/;
+
+/** What the first two of these patterns find begins with dots, or has one of these in it. Most files have none, and need no pattern. */
+const HINTS: readonly string[] = [
+  ...['xxx', '\u2026', '?', '<', '{', 'your', 'example', 'placeholder', 'change', 'replace'],
+  ...['todo', 'tbd', 'fixme'],
+];
+
+const hasHint = oncePerFile(({ document }) => {
+  const text = document.text.toLowerCase();
+  // An escape may spell anything.
+  return text.includes('\\') || HINTS.some((hint) => text.includes(hint));
+});
 
 /** Text that guides, templates and our own examples use in place of the real value. */
-export function isPlaceholder(name: FieldName, text: string): boolean {
-  if (PLACEHOLDER.test(text) || EXAMPLE_HOST.test(text)) return true;
-  return (name === 'userPoolID' || name === 'clientId') && EXAMPLE_ID.test(text);
+function isPlaceholder(facts: Facts, name: FieldName, text: string): boolean {
+  const small = text.toLowerCase();
+  if ((hasHint(facts) || small.startsWith('...')) && (PLACEHOLDER.test(small) || EXAMPLE_HOST.test(small))) {
+    return true;
+  }
+  return (name === 'userPoolID' || name === 'clientId') && EXAMPLE_ID.test(small);
 }
 
 /** As long as app client secrets are, and longer than any app client id that Cognito makes. */
@@ -88,7 +114,7 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
         .filter(({ field }) => field.console !== undefined)
         .flatMap(({ field }) => {
           const value = facts.text(field.name);
-          if (value === undefined || !isPlaceholder(field.name, value.text)) return [];
+          if (value === undefined || !holdsPlaceholder(facts, field.name)) return [];
           const hit = atValue(value.entry, {});
           return [EXAMPLE_SUBDOMAIN.test(value.text) ? { ...hit, severity: 'warning' } : hit];
         }),

@@ -6,7 +6,6 @@ import {
   hostedUiHost,
   JWKS_TEMPLATE,
   parseHostedUiHost,
-  parseUrl,
   REGION,
   regionOfPool,
   RESERVED_IN_PREFIX,
@@ -15,6 +14,7 @@ import {
 import { plainText, set } from './cognito.ts';
 import { derivedValue } from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from './rule.ts';
+import { urlOf } from './urls.ts';
 
 type ReasonArgs = KeyArgs & { readonly reason: string };
 
@@ -95,9 +95,10 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
     layouts: ['flat'],
     check: (facts) => {
       const url = plainText(facts, 'awsTokenURL');
-      const parsed = parseUrl(url?.text ?? '');
       const right = derivedValue(facts, 'awsTokenURL');
-      if (url === undefined || !/^https?:$/.test(parsed?.protocol ?? '') || url.text === right) return [];
+      if (url === undefined || url.text === right) return [];
+      const parsed = urlOf(facts, url.text);
+      if (!/^https?:$/.test(parsed?.protocol ?? '')) return [];
       const isCognito = parseHostedUiHost(parsed?.hostname ?? '') !== undefined;
       const reason = tokenUrlFault(facts, url.text, right, isCognito);
       if (reason === undefined) return [];

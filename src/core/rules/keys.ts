@@ -347,6 +347,6 @@ function isUnsentSecret(entry: Entry, layout: Layout): boolean {
 }
 
 /** Whether another finding already says all that is to be said of a value's form. */
-export function isGarbled(text: string): boolean {
-  return TYPOGRAPHIC_QUOTES.test(text) || text !== text.trim();
+export function isGarbled(facts: Facts, text: string): boolean {
+  return (facts.mayHold(TYPOGRAPHIC_QUOTES) && TYPOGRAPHIC_QUOTES.test(text)) || text !== text.trim();
 }

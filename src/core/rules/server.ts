@@ -2,9 +2,10 @@
 import { shellWord } from '../display.ts';
 import type { Facts } from '../facts.ts';
 import type { Entry } from '../document.ts';
-import { isLoopback, parseUrl, REGION } from '../settings.ts';
-import { isPlaceholder } from './cognito.ts';
+import { isLoopback, REGION } from '../settings.ts';
+import { holdsPlaceholder } from './cognito.ts';
 import { atKey, atValue, rule, type KeyArgs, type Rule } from './rule.ts';
+import { urlOf } from './urls.ts';
 
 type FileArgs = KeyArgs & { readonly file: string };
 
@@ -17,7 +18,9 @@ function segments(path: string): readonly string[] {
   for (const part of path.split(/[/\\]+/)) {
     if (part === '' || part === '.') continue;
     const last = result.at(-1);
-    if (part === '..' && last !== undefined && last !== '..' && last !== '/') result.pop();
+    // Above the root is the root again.
+    if (part === '..' && last === '/') continue;
+    if (part === '..' && last !== undefined && last !== '..') result.pop();
     else result.push(part);
   }
   return result;
@@ -25,8 +28,10 @@ function segments(path: string): readonly string[] {
 
 /** Whether `path` is `directory` or lies below it. Of a relative and an absolute one that cannot be told, so it is not said. */
 function isWithin(path: string, directory: string): boolean {
-  const inner = segments(path);
   const outer = segments(directory);
+  // Spares most paths being taken apart: what lies below a directory names it.
+  if (!path.includes(outer.at(-1) ?? '')) return false;
+  const inner = segments(path);
   const isComparable = (inner[0] === '/') === (outer[0] === '/');
   return isComparable && outer.every((part, at) => inner[at] === part) && inner[outer.length] !== '..';
 }
@@ -153,7 +158,7 @@ export const SERVER_RULES: readonly Rule<Facts>[] = [
     check: (facts) => {
       const host = facts.text('modelGateHost');
       const address = facts.text('redirectUri')?.text ?? '';
-      const callback = isPlaceholder('redirectUri', address) ? undefined : parseUrl(address);
+      const callback = holdsPlaceholder(facts, 'redirectUri') ? undefined : urlOf(facts, address);
       if (host === undefined || callback?.protocol !== 'https:' || isLoopback(callback.hostname)) return [];
       return isLoopback(host.text) || host.text === '::1' ? [atValue(host.entry, {})] : [];
     },

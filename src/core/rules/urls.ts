@@ -1,6 +1,6 @@
 /** Callback and sign-out URL: what Cognito registers, and what the server makes of them. */
 import { clip, maskLongRuns, printable } from '../display.ts';
-import { oncePerFile, type Facts, type TextValue } from '../facts.ts';
+import { oncePerFile, remembering, type Facts, type TextValue } from '../facts.ts';
 import { fieldAt, keyOf, type FieldName } from '../fields.ts';
 import { LAYOUTS, type Layout } from '../layouts.ts';
 import { isLoopback, parseUrl } from '../settings.ts';
@@ -20,7 +20,7 @@ const REGISTERED: readonly FieldName[] = ['redirectUri', 'logOutUri'];
 function texts(facts: Facts, names: readonly FieldName[]): readonly TextValue[] {
   return names.flatMap((name) => {
     const value = facts.text(name);
-    return value === undefined || isGarbled(value.text) ? [] : [value];
+    return value === undefined || isGarbled(facts, value.text) ? [] : [value];
   });
 }
 
@@ -31,11 +31,18 @@ function urls(facts: Facts, names: readonly FieldName[]): readonly UrlValue[] {
 const registeredUrls = oncePerFile((facts) =>
   REGISTERED.flatMap((name) =>
     texts(facts, [name]).flatMap((value) => {
-      const url = parseUrl(value.text);
-      return url === undefined || urlFault(value.text, url) !== undefined ? [] : [{ ...value, name, url }];
+      const url = urlOf(facts, value.text);
+      return url === undefined || faults(facts)(value.text) !== undefined ? [] : [{ ...value, name, url }];
     }),
   ),
 );
+
+const urlsByText = oncePerFile(() => remembering(parseUrl));
+
+/** A text of the file as a URL, undefined for one that is none: the most expensive question that there is about a text. */
+export const urlOf = (facts: Facts, text: string): URL | undefined => urlsByText(facts)(text);
+
+const faults = oncePerFile((facts) => remembering((text: string) => urlFault(text, urlOf(facts, text))));
 
 /** What keeps a text from being an address that a browser can be sent to. */
 function urlFault(text: string, url: URL | undefined): string | undefined {
@@ -79,7 +86,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     fix: 'Copy the URL as it is registered: your pool → App clients → your client → Login pages.',
     check: (facts) =>
       texts(facts, URL_FIELDS).flatMap((value) => {
-        const reason = urlFault(value.text, parseUrl(value.text));
+        const reason = faults(facts)(value.text);
         if (reason === undefined) return [];
         const row = fieldAt(value.path, facts.layout);
         // Only the token URL follows from others; the other addresses are the app client's.

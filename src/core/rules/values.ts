@@ -166,7 +166,7 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
     why: 'YAML takes “ ” for ordinary characters, so they become a part of the value: `userManagement: “on”` leaves login off.',
     fix: 'Use straight quotes; `umconfig validate --fix` does it.',
     check: (facts) =>
-      textEntries(facts)
+      (facts.mayHold(TYPOGRAPHIC_QUOTES) ? textEntries(facts) : [])
         .filter(({ text }) => TYPOGRAPHIC_QUOTES.test(text))
         .map(({ entry, text, key }) => {
           const value = unquote(text);

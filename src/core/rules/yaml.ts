@@ -149,9 +149,12 @@ const sourceRules: readonly Rule<Facts>[] = [
 const NOT_PORTABLE: readonly {
   /** The first group is what is pointed at; one a line, of which a file has few enough. */
   readonly pattern: RegExp;
+  /** Without it in the text, the pattern need not be looked for. */
+  readonly hint?: string;
   readonly reason: string;
 }[] = [
   {
+    hint: '\t',
     pattern: /^( *\t[ \t]*)(?=\r?$|#)/gm,
     reason: 'a tab at the start of a line: the Go server does not start',
   },
@@ -182,12 +185,13 @@ const NOT_PORTABLE_VALUES: readonly {
 type NotPortable = Hit & { readonly args: DetailArgs };
 
 const textNotPortable = ({ text }: ConfigDocument): readonly NotPortable[] =>
-  NOT_PORTABLE.filter(({ pattern }) => text.search(pattern) >= 0).flatMap(({ pattern, reason }) =>
-    [...text.matchAll(pattern)].map(({ index, 1: found = '' }) => ({
-      path: '',
-      span: { start: index, end: index + found.length },
-      args: { detail: reason },
-    })),
+  NOT_PORTABLE.filter(({ hint = '', pattern }) => text.includes(hint) && text.search(pattern) >= 0).flatMap(
+    ({ pattern, reason }) =>
+      [...text.matchAll(pattern)].map(({ index, 1: found = '' }) => ({
+        path: '',
+        span: { start: index, end: index + found.length },
+        args: { detail: reason },
+      })),
   );
 
 const valuesNotPortable = ({ text, entries }: ConfigDocument): readonly NotPortable[] =>
