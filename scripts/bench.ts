@@ -5,6 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,12 +173,38 @@ function offline(directory: string): readonly Row[] {
   ];
 }
 
+/** The same questions as `discover` asks, in as many round trips, by the AWS SDK and nothing else. */
+const SDK_SCRIPT = `
+const sdk = require(process.argv[2]);
+const [, , , endpoint, UserPoolId, ClientId] = process.argv;
+const client = new sdk.CognitoIdentityProviderClient({ endpoint });
+const pool = client.send(new sdk.DescribeUserPoolCommand({ UserPoolId }));
+const others = [
+  client.send(new sdk.DescribeUserPoolClientCommand({ UserPoolId, ClientId })),
+  client.send(new sdk.ListGroupsCommand({ UserPoolId })),
+];
+pool
+  .then(({ UserPool }) => client.send(new sdk.DescribeUserPoolDomainCommand({ Domain: UserPool.Domain })))
+  .then(() => Promise.all(others));
+`;
+
+function bySdkAlone({ cognito, poolId, clientId }: Scene): Contestant {
+  const sdk = createRequire(import.meta.url).resolve('@aws-sdk/client-cognito-identity-provider');
+  return { argv: [node, 'sdk.js', sdk, cognito.url, poolId, clientId], env: ACCOUNT };
+}
+
 /** The commands that ask Cognito: a stand-in that answers at once, and one that takes its time. */
 function online(near: Scene, far: Scene): readonly Row[] {
   const discover = asking(near, 'near', 'discover');
   const late = `each answer ${String(LATENCY_MS)} ms later`;
   return [
     { what: '`discover` / empty Node start', a: discover, b: STARTS.b, compare: 'ratio', bar: 2.5 },
+    {
+      what: '`discover` / the AWS SDK alone, asking the same',
+      a: discover,
+      b: bySdkAlone(near),
+      compare: 'ratio',
+    },
     {
       what: `\`discover\`, ${late}`,
       a: asking(far, 'far', 'discover'),
@@ -227,6 +254,7 @@ async function prepare(directory: string, scenes: Readonly<Record<string, Scene>
   const write = (name: string, text: string): Promise<void> =>
     writeFile(join(directory, name), text, { mode: 0o600 });
   await write('empty.js', '');
+  await write('sdk.js', SDK_SCRIPT);
   await write('one.yml', siteFile(0));
   await write('schema.json', readFileSync(new URL('../schemas/flat.schema.json', import.meta.url), 'utf8'));
   for (const [name, { text }] of Object.entries(scenes)) await write(`${name}.yml`, text);

@@ -7,8 +7,9 @@ const READING = 'reading the program and its compiled code';
 const NOBODY_ELSE = 'Node and V8 themselves';
 /** Whose code a file is, by the end of its address. */
 const OWNERS: readonly (readonly [end: RegExp, owner: string])[] = [
-  [/load-compiled\.js$/, READING],
-  [/\/main\.cjs$/, 'umconfig itself, with commander'],
+  [/\/bin\/umconfig\.js$/, READING],
+  [/\/(?:main|command-line)\.cjs$/, 'the command line, with commander'],
+  [/\/(?:validate|every)\.cjs$/, 'umconfig itself'],
   [/\/yaml\.cjs$/, 'the yaml library'],
   [/\/cognito\.cjs$/, 'the AWS SDK'],
   [/\/glob\.cjs$/, 'finding files'],
