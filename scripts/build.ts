@@ -18,7 +18,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Files of dist/ and what each begins with. */
 const ENTRIES = {
   main: 'src/main.ts',
+  'command-line': 'src/command-line.ts',
+  validate: 'src/only-validate.ts',
+  every: 'src/every.ts',
   yaml: 'src/core/yaml-reading.ts',
+  chalk: 'chalk',
   cognito: 'src/adapters/cognito.ts',
   tokens: 'src/adapters/tokens.ts',
   prompts: '@inquirer/prompts',
@@ -34,10 +38,19 @@ const seams: Plugin = {
       path: `./${name}.cjs`,
       external: true,
     });
-    // Its classes must be the same in all files: main, which is always loaded first, hands on its own.
+    // Its classes must be the same in all files: the part that has loaded the others hands on its own.
     bundle.onResolve({ filter: /\/ports\.ts$/ }, () =>
-      'main' in (bundle.initialOptions.entryPoints ?? {}) ? undefined : apart('main'),
+      ['main', 'command-line', 'validate', 'every'].some(
+        (name) => name in (bundle.initialOptions.entryPoints ?? {}),
+      )
+        ? undefined
+        : apart('every'),
     );
+    for (const name of ['command-line', 'validate', 'every'] as const) {
+      bundle.onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? apart(name) : undefined,
+      );
+    }
     for (const name of ['cognito', 'tokens', 'opener'] as const) {
       bundle.onResolve({ filter: new RegExp(`/adapters/${name}\\.ts$|^\\./${name}\\.ts$`) }, ({ kind }) =>
         kind === 'dynamic-import' ? apart(name) : undefined,
@@ -51,16 +64,48 @@ const seams: Plugin = {
   },
 };
 
-/** Loads the reader of all YAML with the first file that is not one of plain lines. */
-const laterYaml: Plugin = {
-  name: 'later-yaml',
+/** Code that is loaded with its first use: the reader of all YAML when a file is not one of plain lines, chalk when there are colours. */
+const LATER = {
+  yaml: `export const readYaml = (text) => require('./yaml.cjs').readYaml(text);`,
+  chalk: `export function Chalk(options) { return new (require('./chalk.cjs').Chalk)(options); }`,
+} as const;
+
+const later: Plugin = {
+  name: 'later',
   setup: (bundle) => {
-    bundle.onResolve({ filter: /\/yaml-reading\.ts$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: 'yaml', namespace: 'later' },
+    bundle.onResolve({ filter: /\/yaml-reading\.ts$|^chalk$/ }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: path === 'chalk' ? 'chalk' : 'yaml', namespace: 'later' },
     );
-    bundle.onResolve({ filter: /^\.\/yaml\.cjs$/ }, ({ path }) => ({ path, external: true }));
-    bundle.onLoad({ filter: /.*/, namespace: 'later' }, () => ({
-      contents: `export const readYaml = (text) => require('./yaml.cjs').readYaml(text);`,
+    bundle.onResolve({ filter: /^\.\/(?:yaml|chalk)\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    bundle.onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
+      contents: LATER[path as keyof typeof LATER],
+    }));
+  },
+};
+
+/** What `validate` has no use for: rules over an account, which no file can break, templates, the network. */
+const withoutAccounts: Plugin = {
+  name: 'without-accounts',
+  setup: (bundle) => {
+    if (!('validate' in (bundle.initialOptions.entryPoints ?? {}))) return;
+    const leaveOut = (filter: RegExp, contents: string): void => {
+      bundle.onLoad({ filter }, () => ({ contents }));
+    };
+    leaveOut(/\/core\/rules\/account\.ts$/, 'export const ACCOUNT_RULES = [];');
+    leaveOut(/\/core\/rules\/live\.ts$/, 'export const LIVE_RULES = [];');
+    leaveOut(/\/core\/rules\/sign-in\.ts$/, 'export const SIGN_IN_RULES = [];');
+    leaveOut(/\/report\/cloudformation\.ts$/, 'export let cloudFormationText;');
+    leaveOut(/\/report\/terraform\.ts$/, 'export let terraformText;');
+    leaveOut(/\/adapters\/(?:http|loopback)\.ts$/, '');
+  },
+};
+
+/** Puts the data of the command line in the place of the tables that it is made of. */
+const commandLines: Plugin = {
+  name: 'command-lines',
+  setup: (bundle) => {
+    bundle.onLoad({ filter: /\/src\/command-lines\.ts$/ }, () => ({
+      contents: `export const COMMAND_LINES = JSON.parse(${JSON.stringify(JSON.stringify(COMMAND_LINES))});`,
     }));
   },
 };
@@ -78,6 +123,11 @@ const slim: Plugin = {
       importer.includes('/commander/') ? { path: 'nothing', namespace: 'nothing' } : undefined,
     );
     bundle.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+    // Nobody asks for anything else that is in it.
+    bundle.onLoad({ filter: new RegExp(`^${root}package\\.json$`) }, () => ({
+      contents: JSON.stringify({ version: packageJson.version }),
+      loader: 'json',
+    }));
     // The build for browsers is the same code as modules, of which only what is used goes into the bundle.
     bundle.onResolve({ filter: /^yaml$/ }, () => ({
       path: `${root}node_modules/yaml/browser/dist/index.js`,
@@ -99,7 +149,14 @@ const COMMON = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+/** A file is a function for those who run it as a script, as bin/ does, and a module for `require`. */
+const PARAMETERS = 'exports, require, module, __filename, __dirname';
+const BEGIN = `((run) => (typeof module === 'undefined' ? run : run(${PARAMETERS})))((${PARAMETERS}) => {`;
+const END = '});';
+/** What packages ask for their own address with. */
 const FILE_URL = "const __fileUrl = require('node:url').pathToFileURL(__filename).href;";
+/** The files with such packages in them; it takes a while to load. */
+const ASKING: readonly string[] = ['glob', 'opener'];
 
 /** For programs that import the package: one ES module without seams, since nothing of it is loaded late. */
 function buildLibrary(): Promise<{ metafile: Metafile }> {
@@ -119,6 +176,8 @@ async function makeAscii(file: string): Promise<void> {
 }
 
 const schemas = await compileSchemas();
+// Not before: it imports what has just been written.
+const { COMMAND_LINES } = await import('../src/command-lines.ts');
 await rm(`${root}dist`, { recursive: true, force: true });
 const library = buildLibrary();
 const results = await Promise.all(
@@ -133,9 +192,9 @@ const results = await Promise.all(
       define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
       // The SDK's modules, of which only what is used goes into the bundle: two thirds of what its CommonJS would be.
       ...(name === 'cognito' ? { mainFields: ['module', 'main'] } : {}),
-      // Only packages ask for their own address, none of which is in the file that every run loads.
-      ...(name === 'main' ? {} : { banner: { js: FILE_URL } }),
-      plugins: [seams, laterYaml, slim],
+      banner: { js: ASKING.includes(name) ? BEGIN + FILE_URL : BEGIN },
+      footer: { js: END },
+      plugins: [seams, commandLines, later, withoutAccounts, slim],
     }),
   ),
 );

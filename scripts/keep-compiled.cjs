@@ -7,7 +7,7 @@ const { writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { tmpdir } = require('node:os');
 const { basename, join } = require('node:path');
-const { loadCompiled } = require('../bin/load-compiled.js');
+const { loadCompiled } = require('../bin/umconfig.js');
 
 const file = process.argv[2];
 const name = basename(file, '.cjs');
@@ -18,7 +18,13 @@ const POOL = 'us-west-2_Rehearsal';
 const CLIENT = '1rehearsalclient0000000000';
 const DISCOVER = ['discover', '--dry-run', '--pool', POOL, '--client', CLIENT, '--region', 'us-west-2'];
 /** The command lines whose functions are kept, by file. */
-const REHEARSALS = { main: [VALIDATE, ['--help'], DISCOVER], cognito: [DISCOVER] };
+const REHEARSALS = {
+  main: [['--help']],
+  'command-line': [['--help'], DISCOVER],
+  validate: [VALIDATE],
+  every: [DISCOVER],
+  cognito: [DISCOVER],
+};
 
 /** What an account says in which nothing is missing, by operation. */
 const ANSWERS = {
@@ -55,7 +61,7 @@ async function rehearse(commandLines) {
   process.chdir(tmpdir());
   for (const args of commandLines) {
     process.argv = [process.argv[0], 'umconfig', ...args];
-    const exitCode = await loadCompiled('main').start();
+    const exitCode = await loadCompiled(args[0] === 'validate' ? 'validate' : 'main').start();
     if (exitCode !== 0) throw new Error(`umconfig ${args.join(' ')}: exit code ${exitCode}`);
   }
   server.closeAllConnections();

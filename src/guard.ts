@@ -25,11 +25,15 @@ export function guardedOutput<O extends Output>(output: O, { mask }: KnownSecret
 
 /** The ports without any secret in what leaves by them, and with an ear for those that come in. */
 export function guardedPorts(ports: Omit<Ports, 'secrets'>, secrets: KnownSecrets): Ports {
-  const { files } = ports;
-  secrets.keep(ports.environment.clientSecret);
+  const { files, environment, http, clock, random, browser, tokens } = ports;
+  secrets.keep(environment.clientSecret);
   return {
-    ...ports,
+    ...{ environment, http, clock, random, browser, tokens },
     secrets,
+    // Made only when somebody asks for it.
+    get stop() {
+      return ports.stop;
+    },
     files: {
       ...files,
       writeReport: (path, text) => files.writeReport(path, secrets.mask(text)),

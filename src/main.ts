@@ -1,68 +1,10 @@
-/** Wiring: makes the adapters and runs the command line. The only module that knows them. */
-import packageJson from '../package.json' with { type: 'json' };
-import { nodeAws } from './adapters/aws.ts';
-import { nodeFiles } from './adapters/files.ts';
-import {
-  colorLevel,
-  commandLine,
-  endProcess,
-  nodeEnvironment,
-  systemClock,
-  systemRandom,
-} from './adapters/process.ts';
-import { systemBrowser } from './adapters/browser.ts';
-import { nodePrompter } from './adapters/prompter.ts';
-import { listenForSignals } from './adapters/signals.ts';
-import { tolerateClosedTerminals, writeTo } from './adapters/streams.ts';
-import { nodeTerminal } from './adapters/terminal.ts';
-import { run, type Runtime } from './cli.ts';
-import { WorldError } from './core/errors.ts';
+/** The program: takes the command line, and runs the command. */
+import { takeCommandLine } from './command-line.ts';
+import { started } from './started.ts';
 
-// For the files of dist/ that are loaded late.
-export * from './ports.ts';
-
-function workingDirectory(): string {
-  try {
-    return process.cwd();
-  } catch {
-    throw new WorldError('the working directory is not there any more', 'Go to one that is: cd ~');
-  }
-}
-
-/** Runs the program. Returns its exit code; ends the process itself only after a signal. */
-export async function start(): Promise<number> {
-  tolerateClosedTerminals();
-  const signals = listenForSignals();
-  const runtime: Runtime = {
-    version: packageJson.version,
-    output: { colorLevel, write: writeTo },
-    ports: ({ color, quiet = false }, secrets) => ({
-      files: nodeFiles(workingDirectory()),
-      prompter: nodePrompter({ signal: signals.signal, colorLevel: colorLevel('stderr', color) }),
-      aws: nodeAws(secrets),
-      terminal: nodeTerminal({ quiet }),
-      environment: nodeEnvironment(),
-      // Imported when used: Node's HTTP and TLS modules take as long to load as this whole program.
-      http: {
-        send: async (request) =>
-          (await import('./adapters/http.ts')).nodeHttp({ version: packageJson.version }).send(request),
-      },
-      stop: signals.signal,
-      clock: systemClock,
-      random: systemRandom,
-      browser: systemBrowser(),
-      loopback: {
-        listen: async (port, answer) =>
-          (await import('./adapters/loopback.ts')).nodeLoopback().listen(port, answer),
-      },
-      tokens: {
-        verify: async (check) => (await import('./adapters/tokens.ts')).verifyToken(check, systemClock),
-      },
-    }),
-  };
-  const exitCode = await run(commandLine(), runtime, signals);
-  const signal = signals.received();
-  if (signal !== undefined) endProcess(exitCode, signal);
-  signals.stop();
-  return exitCode;
-}
+/** Runs the program. Returns its exit code. */
+export const start = (): Promise<number> =>
+  started((argv, console) =>
+    // Help and wrong command lines need no command.
+    takeCommandLine(argv, console, async (name, input) => (await import('./every.ts')).run(name, input)),
+  );

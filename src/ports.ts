@@ -260,7 +260,7 @@ export interface AwsOptions {
 /** Opens the Cognito API lazily: the SDK is loaded on the first call. */
 export interface Aws {
   /** Where the AWS CLI keeps its profiles; nothing need be there. Opens nothing. */
-  profileFiles(): { readonly config: string; readonly credentials: string };
+  profileFiles(): Promise<{ readonly config: string; readonly credentials: string }>;
   /** The region that the options, the environment or the profile name; undefined when none does. */
   defaultRegion(options: AwsOptions): Promise<string | undefined>;
   cognito(options: AwsOptions & { readonly region: string }): Promise<Cognito>;

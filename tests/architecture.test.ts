@@ -40,8 +40,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   adapters: ['ports.ts', 'core/errors.ts', 'core/display.ts', 'report/wrap.ts'],
   'index.ts': ['core'],
   'guard.ts': ['ports.ts', 'core'],
-  'cli.ts': ['ports.ts', 'core', 'report', 'commands', 'guard.ts'],
-  'main.ts': ['ports.ts', 'core', 'report', 'commands', 'cli.ts', 'adapters'],
+  'command-lines.ts': ['core', 'commands'],
+  'command-line.ts': ['core', 'commands/command.ts', 'command-lines.ts'],
+  'perform.ts': ['ports.ts', 'core', 'report', 'commands', 'guard.ts'],
+  'program.ts': ['ports.ts', 'core', 'commands/command.ts', 'perform.ts', 'adapters'],
+  'started.ts': ['core', 'command-line.ts', 'adapters/process.ts', 'adapters/streams.ts'],
+  'every.ts': ['ports.ts', 'commands', 'program.ts'],
+  'only-validate.ts': ['commands', 'command-line.ts', 'program.ts', 'started.ts'],
+  'main.ts': ['command-line.ts', 'started.ts', 'every.ts'],
 };
 
 const partOf = (file: string): string => file.split('/')[0] ?? file;
@@ -64,11 +70,11 @@ test('imports go one way', () => {
   expect(wrong).toEqual([]);
 });
 
-test('only main knows the adapters', () => {
+test('only the wiring knows the adapters', () => {
   const outside = importersOf((to) => to.startsWith('adapters/')).filter(
     (file) => !file.startsWith('adapters/'),
   );
-  expect(outside).toEqual(['main.ts']);
+  expect(outside).toEqual(['program.ts', 'started.ts']);
 });
 
 test('there are no cycles', () => {

@@ -2,7 +2,22 @@
  * Replaces a file whole or not at all: on a full disk, under kill -9, and with several umconfig processes at once.
  * Synchronous throughout, so that a signal handler runs before or after a write and never in the middle of one.
  */
-import * as fs from 'node:fs';
+import {
+  type Stats,
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileFailure, type FileSnapshot, type WriteResult } from '../ports.ts';
 import { findDrafts, nameDraft, removeQuietly, sweep, type Draft } from './drafts.ts';
@@ -12,10 +27,8 @@ const PRIVATE_MODE = 0o600;
 const LOOSER_THAN_PRIVATE = 0o077;
 
 // Windows lacks O_NOFOLLOW, O_NONBLOCK and O_NOCTTY: an undefined operand counts as 0 in a bitwise or.
-const CREATE_NEW =
-  fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_NOFOLLOW;
-const READ_IN_PLACE =
-  fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
+const CREATE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const READ_IN_PLACE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** A turn takes two file calls, so whoever has held one for this long is stopped, or not the process we take it for. */
 const STUCK_AFTER_MS = 5_000;
@@ -37,24 +50,24 @@ interface Target {
   /** Device and inode: a directory that was swapped under the same name is another one. */
   readonly directoryId: string;
   readonly path: string;
-  readonly stats: fs.Stats | undefined;
+  readonly stats: Stats | undefined;
 }
 
 function locate({ path, shown }: Job): Target {
   const stats = statRegularFile(path, shown);
-  const parent = (): string => translateFailures(dirname(shown), () => fs.realpathSync.native(dirname(path)));
-  const real = stats === undefined ? join(parent(), basename(path)) : fs.realpathSync.native(path);
+  const parent = (): string => translateFailures(dirname(shown), () => realpathSync.native(dirname(path)));
+  const real = stats === undefined ? join(parent(), basename(path)) : realpathSync.native(path);
   const directory = dirname(real);
-  const { dev, ino } = fs.statSync(directory, { bigint: true });
+  const { dev, ino } = statSync(directory, { bigint: true });
   return { directory, directoryId: `${dev}:${ino}`, path: real, stats };
 }
 
 /** Only root may give files away; anyone else becomes the owner of what they replace. */
-function keepOwner(descriptor: number, replaced: fs.Stats | undefined): void {
-  const draft = fs.fstatSync(descriptor);
+function keepOwner(descriptor: number, replaced: Stats | undefined): void {
+  const draft = fstatSync(descriptor);
   if (replaced === undefined || (replaced.uid === draft.uid && replaced.gid === draft.gid)) return;
   try {
-    fs.fchownSync(descriptor, replaced.uid, replaced.gid);
+    fchownSync(descriptor, replaced.uid, replaced.gid);
   } catch {
     // The write was allowed by the mode or the directory, so it goes on under the writer's own name.
   }
@@ -62,7 +75,7 @@ function keepOwner(descriptor: number, replaced: fs.Stats | undefined): void {
 
 function syncDescriptor(descriptor: number): void {
   try {
-    fs.fsyncSync(descriptor);
+    fsyncSync(descriptor);
   } catch (error) {
     if (!NO_FSYNC.has(errno(error) ?? '')) throw error;
   }
@@ -71,24 +84,24 @@ function syncDescriptor(descriptor: number): void {
 function fill(descriptor: number, { bytes, shown }: Job): void {
   let written = 0;
   while (written < bytes.length) {
-    const count = fs.writeSync(descriptor, bytes, written);
+    const count = writeSync(descriptor, bytes, written);
     if (count === 0) throw new FileFailure('disk-full', shown, 'ENOSPC');
     written += count;
   }
   syncDescriptor(descriptor);
-  if (fs.fstatSync(descriptor).size !== bytes.length) throw new FileFailure('disk-full', shown, 'ENOSPC');
+  if (fstatSync(descriptor).size !== bytes.length) throw new FileFailure('disk-full', shown, 'ENOSPC');
 }
 
 function writeDraft(draft: Draft, target: Target, job: Job): void {
-  const create = (): number => fs.openSync(draft.writing, CREATE_NEW, PRIVATE_MODE);
+  const create = (): number => openSync(draft.writing, CREATE_NEW, PRIVATE_MODE);
   const descriptor = translateFailures(dirname(job.shown), create);
   try {
     keepOwner(descriptor, target.stats);
     // The umask may have taken the owner's own bits away.
-    fs.fchmodSync(descriptor, PRIVATE_MODE);
+    fchmodSync(descriptor, PRIVATE_MODE);
     fill(descriptor, job);
   } finally {
-    fs.closeSync(descriptor);
+    closeSync(descriptor);
   }
 }
 
@@ -108,7 +121,7 @@ function takeTurn(draft: Draft, target: Target): void {
   const firstSeen = new Map<string, number>();
   let raised = false;
   for (;;) {
-    if (!raised) fs.renameSync(draft.writing, draft.ready);
+    if (!raised) renameSync(draft.writing, draft.ready);
     const rivals = findDrafts(target.directory, [target.path]).filter(
       (found) => found.ready && found.path !== draft.ready,
     );
@@ -121,7 +134,7 @@ function takeTurn(draft: Draft, target: Target): void {
     });
     if (standing.length === 0) return;
     raised = standing.every(({ path }) => draft.ready < path);
-    if (!raised) fs.renameSync(draft.ready, draft.writing);
+    if (!raised) renameSync(draft.ready, draft.writing);
     pause(1 + Math.random() * 10);
   }
 }
@@ -137,25 +150,25 @@ function assertUnchanged(target: Target, job: Job): number | undefined {
   if (now.path !== target.path || now.directoryId !== target.directoryId) throw changed;
   if ((expected === undefined) !== (now.stats === undefined)) throw changed;
   if (expected === undefined) return undefined;
-  const descriptor = fs.openSync(target.path, READ_IN_PLACE);
+  const descriptor = openSync(target.path, READ_IN_PLACE);
   try {
-    const stats = fs.fstatSync(descriptor);
+    const stats = fstatSync(descriptor);
     if (!stats.isFile() || stats.size !== expected.bytes.length) throw changed;
-    if (Buffer.compare(fs.readFileSync(descriptor), expected.bytes) !== 0) throw changed;
+    if (Buffer.compare(readFileSync(descriptor), expected.bytes) !== 0) throw changed;
     return stats.mode;
   } finally {
-    fs.closeSync(descriptor);
+    closeSync(descriptor);
   }
 }
 
 /** Makes the rename survive a power cut. The new file is in place either way, so a refusal is not a failed write. */
 function syncDirectory(directory: string): void {
   try {
-    const descriptor = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+    const descriptor = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
-      fs.fsyncSync(descriptor);
+      fsyncSync(descriptor);
     } finally {
-      fs.closeSync(descriptor);
+      closeSync(descriptor);
     }
   } catch {
     // Windows opens no directories, and some network file systems do not sync them.
@@ -167,7 +180,7 @@ function commit(draft: Draft, target: Target, job: Job): WriteResult {
   try {
     takeTurn(draft, target);
     const mode = assertUnchanged(target, job);
-    fs.renameSync(draft.ready, target.path);
+    renameSync(draft.ready, target.path);
     const tightened =
       process.platform !== 'win32' && mode !== undefined && (mode & LOOSER_THAN_PRIVATE) !== 0;
     return { tightenedFrom: tightened ? mode & 0o777 : undefined };
@@ -195,7 +208,7 @@ export function replaceFile(
   const job: Job = { path, shown, bytes, expected };
   return translateFailures(shown, () => {
     const target = locate(job);
-    if (target.stats !== undefined) fs.accessSync(target.path, fs.constants.W_OK);
+    if (target.stats !== undefined) accessSync(target.path, constants.W_OK);
     translateFailures(dirname(shown), () => {
       sweep(target.directory, [target.path]);
     });

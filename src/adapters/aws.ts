@@ -1,5 +1,4 @@
 /** Opens AWS lazily: the SDK costs more to load than everything else together, and most commands never need it. */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Aws, Secrets } from '../ports.ts';
 
@@ -12,7 +11,8 @@ export function nodeAws(secrets: Secrets): Aws {
   };
 }
 
-function profileFiles(): ReturnType<Aws['profileFiles']> {
+async function profileFiles(): ReturnType<Aws['profileFiles']> {
+  const { homedir } = await import('node:os');
   const { AWS_CONFIG_FILE: config = '', AWS_SHARED_CREDENTIALS_FILE: credentials = '' } = process.env;
   return {
     config: config === '' ? join(homedir(), '.aws', 'config') : config,

@@ -2,7 +2,7 @@
  * The files beside a target that are to become the target: their names, and the removal of those that killed runs have
  * left. Each holds what the target is to hold, the secret too, and so is private from the start.
  */
-import * as fs from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errno, lookUp } from './file-failures.ts';
 
@@ -42,7 +42,7 @@ const DRAFT_NAME = /^(\..*\.)[0-9a-f]{16}-([0-9]{1,10})(\.ready)?\.umconfig-tmp$
 /** All drafts of these targets, which are free of links and lie in one directory. Throws raw system errors. */
 export function findDrafts(directory: string, targets: readonly string[]): readonly FoundDraft[] {
   const prefixes = new Set(targets.map(draftPrefix));
-  return fs.readdirSync(directory).flatMap((name) => {
+  return readdirSync(directory).flatMap((name) => {
     const [, prefix = '', pid, ready] = DRAFT_NAME.exec(name) ?? [];
     if (!prefixes.has(prefix)) return [];
     return { path: join(directory, name), writerLives: isAlive(Number(pid)), ready: ready !== undefined };
@@ -63,7 +63,7 @@ function isAlive(pid: number): boolean {
 /** Removes a file, or leaves what cannot be removed: a directory or a stranger's file must not stand in the way. */
 export function removeQuietly(path: string): void {
   try {
-    fs.rmSync(path, { force: true });
+    rmSync(path, { force: true });
   } catch {
     // See above.
   }
@@ -75,7 +75,7 @@ export function removeQuietly(path: string): void {
  */
 export function sweep(directory: string, targets: readonly string[]): void {
   for (const draft of findDrafts(directory, targets)) {
-    const stats = lookUp(fs.lstatSync, draft.path);
+    const stats = lookUp(lstatSync, draft.path);
     const old = stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS;
     if (stats?.isFile() === true && (old || !draft.writerLives)) removeQuietly(draft.path);
   }
@@ -89,7 +89,7 @@ export function sweepBeside(paths: readonly string[]): void {
   const places = new Map<string, string[]>();
   for (const path of paths) {
     try {
-      const target = fs.realpathSync.native(path);
+      const target = realpathSync.native(path);
       places.set(dirname(target), [...(places.get(dirname(target)) ?? []), target]);
     } catch {
       // Not there, so nothing can be beside it.

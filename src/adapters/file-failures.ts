@@ -1,5 +1,5 @@
 /** What the system says when a file call fails, in the words of the port; and the look at a path that says it before opening it. */
-import * as fs from 'node:fs';
+import { type Stats, lstatSync, statSync } from 'node:fs';
 import { FileFailure, type FileFailureKind } from '../ports.ts';
 
 const KINDS: ReadonlyMap<string, FileFailureKind> = new Map([
@@ -33,7 +33,7 @@ export function translateFailures<T>(path: string, work: () => T): T {
 }
 
 /** Undefined where nothing is there, also because something on the way is no directory. Throws raw system errors. */
-export function lookUp(stat: typeof fs.statSync, path: string): fs.Stats | undefined {
+export function lookUp(stat: typeof statSync, path: string): Stats | undefined {
   try {
     return stat(path);
   } catch (error) {
@@ -44,7 +44,7 @@ export function lookUp(stat: typeof fs.statSync, path: string): fs.Stats | undef
 }
 
 /** Throws FileFailure about `shown` unless these are the facts of a regular file. */
-export function assertRegularFile(stats: fs.Stats, shown: string): void {
+export function assertRegularFile(stats: Stats, shown: string): void {
   if (stats.isFile()) return;
   if (stats.isDirectory()) throw new FileFailure('directory', shown, 'EISDIR');
   throw new FileFailure(
@@ -58,13 +58,13 @@ export function assertRegularFile(stats: fs.Stats, shown: string): void {
  * The facts of the regular file at `path`, links followed; undefined where nothing is there. Never opens anything, so a
  * FIFO cannot block it. Throws FileFailure about `shown`, and raw system errors.
  */
-export function statRegularFile(path: string, shown: string): fs.Stats | undefined {
-  const stats = lookUp(fs.statSync, path);
+export function statRegularFile(path: string, shown: string): Stats | undefined {
+  const stats = lookUp(statSync, path);
   if (stats !== undefined) {
     assertRegularFile(stats, shown);
     return stats;
   }
-  if (lookUp(fs.lstatSync, path)?.isSymbolicLink() === true) {
+  if (lookUp(lstatSync, path)?.isSymbolicLink() === true) {
     throw new FileFailure('dangling-link', shown, 'ENOENT');
   }
   return undefined;

@@ -12,7 +12,7 @@ const loadPrompts = (): Promise<typeof import('@inquirer/prompts')> => import('@
 
 interface Options {
   /** Aborted when the process is told to stop; its reason is a Cancelled. */
-  readonly signal: AbortSignal;
+  readonly signal: () => AbortSignal;
   readonly colorLevel: 0 | 1 | 2 | 3;
   /** What is typed on and shown on, instead of stdin and stderr. */
   readonly streams?: Streams;
@@ -29,16 +29,18 @@ interface Context extends Streams {
 
 /** The `Prompter` port on stdin and stderr. */
 export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter {
-  const paint = new Chalk({ level: colorLevel });
+  // Only those who are asked something need them.
+  let made: ChalkInstance | undefined;
+  const paint = (): ChalkInstance => (made ??= new Chalk({ level: colorLevel }));
   const ask = <T>(open: (context: Context) => Promise<T>): Promise<T> =>
-    openPrompt(open, signal, streams ?? { input: process.stdin, output: visibleStream() });
+    openPrompt(open, signal(), streams ?? { input: process.stdin, output: visibleStream() });
   const pageSize = (): number => Math.max(4, terminalSize().rows - 6);
   return {
     text: async (question) => {
       const { input } = await loadPrompts();
       const { message, default: given = '', shown = (answer: string) => answer } = question;
       const original = (answer: string): string => (answer === printable(given) ? given : answer);
-      const theme = themeFor(paint, message, question.help);
+      const theme = themeFor(paint(), message, question.help);
       const answer = await ask((context) =>
         input(
           {
@@ -57,7 +59,7 @@ export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter
     secret: async (question) => {
       const { password } = await loadPrompts();
       const { message, help } = question;
-      const theme = themeFor(paint, message, help);
+      const theme = themeFor(paint(), message, help);
       const answer = (text: string): string => theme.style.answer(text === '' ? '(unchanged)' : '••••');
       return ask((context) =>
         password(
@@ -75,13 +77,13 @@ export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter
     },
     confirm: async (message, byDefault) => {
       const { confirm } = await loadPrompts();
-      const theme = themeFor(paint, message);
+      const theme = themeFor(paint(), message);
       return ask((context) => confirm({ message: printable(message), default: byDefault, theme }, context));
     },
     select: async (message, choices) => {
       const { select } = await loadPrompts();
       const config = { message: printable(message), choices: choices.map(listItem), pageSize: pageSize() };
-      return ask((context) => select({ ...config, loop: false, theme: themeFor(paint, message) }, context));
+      return ask((context) => select({ ...config, loop: false, theme: themeFor(paint(), message) }, context));
     },
     search: async (message, choices) => {
       const { search } = await loadPrompts();
@@ -89,7 +91,7 @@ export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter
       const source = (term = ''): typeof items =>
         items.filter(({ short }) => short.toLowerCase().includes(term.trim().toLowerCase()));
       const config = { message: printable(message), source, pageSize: pageSize() };
-      return ask((context) => search({ ...config, theme: themeFor(paint, message) }, context));
+      return ask((context) => search({ ...config, theme: themeFor(paint(), message) }, context));
     },
   };
 }

@@ -7,7 +7,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly Sign
 
 export interface Signals {
   /** Aborted, with a Cancelled as its reason, when the first signal comes. */
-  readonly signal: AbortSignal;
+  readonly signal: () => AbortSignal;
   readonly received: () => SignalName | undefined;
   /** Rejects with Cancelled, after what waits for `signal` has had its turn. */
   readonly cancelled: Promise<never>;
@@ -21,15 +21,16 @@ export interface Signals {
  * if it did not get `signal`.
  */
 export function listenForSignals(): Signals {
-  const controller = new AbortController();
-  let received: SignalName | undefined;
+  // Most runs never look at it, and Node's AbortController takes a part of a short run to load.
+  let controller: AbortController | undefined;
+  let received: Cancelled | undefined;
   const first = refusal();
   const second = refusal();
   const listener = (name: SignalName): void => {
     const { refuse } = received === undefined ? first : second;
-    received ??= name;
-    const reason = new Cancelled(received);
-    controller.abort(reason);
+    received ??= new Cancelled(name);
+    const reason = received;
+    controller?.abort(reason);
     // An aborted prompt still has to give the terminal back.
     setImmediate(() => {
       refuse(reason);
@@ -37,8 +38,14 @@ export function listenForSignals(): Signals {
   };
   for (const name of SIGNALS) process.on(name, listener);
   return {
-    signal: controller.signal,
-    received: () => received,
+    signal: () => {
+      if (controller === undefined) {
+        controller = new AbortController();
+        if (received !== undefined) controller.abort(received);
+      }
+      return controller.signal;
+    },
+    received: () => received?.signal,
     cancelled: first.promise,
     insisted: second.promise,
     stop: () => {

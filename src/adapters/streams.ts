@@ -2,21 +2,47 @@
  * The two output streams. Opening `process.stdout` loads Node's stream and network modules, a tenth of what a short
  * command takes, so what goes to a file or a pipe is written without it.
  */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { withoutCommands } from '../core/display.ts';
 
 export type Stream = 'stdin' | 'stdout' | 'stderr';
 
 const DESCRIPTOR = { stdin: 0, stdout: 1, stderr: 2 } as const satisfies Record<Stream, number>;
 
-/** Whether a stream is a terminal. */
+const terminals = new Map<Stream, boolean>();
+
+/** Whether a stream is a terminal. Looked at once: it stays what it is. */
 export function isTerminal(stream: Stream): boolean {
+  const known = terminals.get(stream);
+  if (known !== undefined) return known;
+  const found = looksLikeTerminal(stream);
+  terminals.set(stream, found);
+  return found;
+}
+
+function looksLikeTerminal(stream: Stream): boolean {
   try {
-    return fstatSync(DESCRIPTOR[stream]).isCharacterDevice() && process[stream].isTTY;
+    const device = fstatSync(DESCRIPTOR[stream]);
+    return device.isCharacterDevice() && !isNull(device.rdev) && process[stream].isTTY;
   } catch {
     // Closed by whoever started the program.
     return false;
   }
+}
+
+/** Whether a character device is the one that scripts throw output away in. Only where there is such a file: not on Windows. */
+function isNull(device: number): boolean {
+  try {
+    return statSync('/dev/null').rdev === device;
+  } catch {
+    return false;
+  }
+}
+
+/** The columns of a stream that is a terminal and knows them. */
+export function columnsOf(stream: 'stdout' | 'stderr'): number | undefined {
+  const columns = isTerminal(stream) ? process[stream].columns : 0;
+  return columns > 0 ? columns : undefined;
 }
 
 /** Whether the streams end in a log of GitHub Actions, which takes commands from them. */

@@ -85,7 +85,7 @@ async function candidatesOf(
       throw error;
     }
   };
-  const { config, credentials } = aws.profileFiles();
+  const { config, credentials } = await aws.profileFiles();
   const names = profileNames(await read(config), await read(credentials));
   // A name that cannot be shown as it is cannot be chosen by looking at it.
   return names.filter((name) => printable(name) === name).map((value) => ({ value }));

@@ -6,8 +6,9 @@
 /**
  * Controls, line separators, lone surrogates, and every character that is not seen where it stands: bidi controls, zero-width
  * characters, fillers, tags, variation selectors. They hide or rewrite what a person sees. An emoji may say which look it wants.
+ * Made when it is used, since the tables of Unicode take V8 a millisecond.
  */
-const UNSAFE =
+const unsafe = (): RegExp =>
   /(?!(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Latin text, punctuation and arrows: safe, and one column each. Spares most runs the loading of Unicode tables. */
@@ -15,7 +16,7 @@ const PLAIN = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02af\u2010-\u2027\u2030-\u20
 
 /** A text in which `instead` stands for every character that a terminal, or a person, would not take for what it is. */
 export function withoutUnsafe(text: string, instead: (character: string) => string): string {
-  return PLAIN.test(text) ? text : text.replace(UNSAFE, instead);
+  return PLAIN.test(text) ? text : text.replace(unsafe(), instead);
 }
 
 const escape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
@@ -61,6 +62,14 @@ export function maskLongRuns(text: string): string {
   return text.replace(URL_PASSWORD, `$1${MASK}`).replace(LONG_RUN, maskSecret);
 }
 
+/** What is shown of an error that nobody has expected, with a final line feed. */
+export function unexpectedText(error: unknown, withStack: boolean): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const stack =
+    withStack && error instanceof Error ? `${printableLines(maskLongRuns(error.stack ?? ''))}\n` : '';
+  return `${printable(maskLongRuns(text))}; please report it, with the output of --debug\n${stack}`;
+}
+
 /** At most `limit` characters, so that a value of 200 KB does not fill the terminal. */
 export function clip(text: string, limit = 120): string {
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
@@ -72,16 +81,17 @@ export function showValue(value: unknown): string {
   return `"${printable(clip(maskLongRuns(value)))}"`;
 }
 
-/** Characters that take two columns on a terminal: East Asian wide and full-width forms, and most emoji. */
-const WIDE =
+/** Characters that take two columns on a terminal: East Asian wide and full-width forms, and most emoji. Made when it is used, as above. */
+const wide = (): RegExp =>
   /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
 /** What a terminal draws as one character, with the columns that it takes. */
 export function graphemes(text: string): readonly { readonly text: string; readonly width: number }[] {
   if (PLAIN.test(text)) return Array.from(text, (character) => ({ text: character, width: 1 }));
+  const isWide = wide();
   return Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => ({
     text: segment,
-    width: WIDE.test(segment) ? 2 : /^\p{M}+$/u.test(segment) ? 0 : 1,
+    width: isWide.test(segment) ? 2 : /^\p{M}+$/u.test(segment) ? 0 : 1,
   }));
 }
 

@@ -49,20 +49,25 @@ export type RuleRow = Omit<Rule<never>, 'check' | 'page'> & {
   readonly page: string;
 };
 
-export const RULES: readonly RuleRow[] = [...FILE_PARTS, ...OTHER_PARTS].flatMap(([rows, page]) =>
-  rows.map((row) => ({ page, ...row })),
-);
+const allRows = (): readonly RuleRow[] =>
+  [...FILE_PARTS, ...OTHER_PARTS].flatMap(([rows, page]) => rows.map((row) => ({ page, ...row })));
 
-const BY_CODE: ReadonlyMap<string, RuleRow> = new Map(RULES.map((row) => [row.code, row]));
+export const RULES: readonly RuleRow[] = /* @__PURE__ */ allRows();
+
+let known: ReadonlyMap<string, RuleRow> | undefined;
+
+/** Made when the first one is looked up: a file without findings needs none. */
+const byCode = (): ReadonlyMap<string, RuleRow> =>
+  (known ??= new Map(allRows().map((row) => [row.code, row])));
 
 /** The row of a finding code; undefined for a code that does not exist. */
 export function ruleFor(code: string): RuleRow | undefined {
-  return BY_CODE.get(code);
+  return byCode().get(code);
 }
 
 /** The words of a finding. */
 export function proseOf(finding: Finding): Prose {
-  const row = BY_CODE.get(finding.code);
+  const row = byCode().get(finding.code);
   if (row === undefined) throw new RangeError(`no rule has the code ${finding.code}`);
   return { message: row.message(finding.args), hint: row.hint(finding.args) };
 }

@@ -1,6 +1,6 @@
 // init over fakes: every way in which answers come, and what is refused.
 import { describe, expect, test } from '@jest/globals';
-import { run } from '../../src/cli.ts';
+import { run } from '../support/run.ts';
 import { initCommand } from '../../src/commands/init.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';

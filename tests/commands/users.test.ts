@@ -1,7 +1,7 @@
 /** `users` over fakes: what is shown, asked and done, what AWS refuses, and an import that is throttled, stopped and killed. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { run } from '../../src/cli.ts';
+import { run } from '../support/run.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { usersImportCommand } from '../../src/commands/users/import.ts';
 import { RATES } from '../../src/commands/users/pace.ts';

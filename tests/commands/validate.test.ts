@@ -1,6 +1,7 @@
 /** `validate` of very many files, as far as it does not show in what is printed. */
 import { expect, test } from '@jest/globals';
-import { run, type Runtime } from '../../src/cli.ts';
+import type { Runtime } from '../../src/perform.ts';
+import { run } from '../support/run.ts';
 import { Cancelled } from '../../src/ports.ts';
 import { fakeFiles, fakePorts } from '../support/fake-ports.ts';
 import { goodFile } from '../support/fixtures.ts';

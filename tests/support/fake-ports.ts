@@ -216,7 +216,8 @@ export function fakeAws(pools: readonly FakePool[] = [], defaultRegion?: string)
   return {
     calls,
     opened,
-    profileFiles: () => ({ config: '/home/.aws/config', credentials: '/home/.aws/credentials' }),
+    profileFiles: () =>
+      Promise.resolve({ config: '/home/.aws/config', credentials: '/home/.aws/credentials' }),
     get maxInFlight() {
       return flight.most;
     },

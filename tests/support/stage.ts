@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { nodePrompter } from '../../src/adapters/prompter.ts';
 import { nodeTerminal } from '../../src/adapters/terminal.ts';
-import { run } from '../../src/cli.ts';
+import { run } from './run.ts';
 import type { Ports, Prompter } from '../../src/ports.ts';
 import { withoutCommands } from '../../src/core/display.ts';
 import { fakePorts, type FakePorts } from './fake-ports.ts';
@@ -85,7 +85,7 @@ export function attendedPrompter(colorLevel: 0 | 1, onShown: (text: string) => v
     }
   };
   const real = nodePrompter({
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
     colorLevel,
     streams: { input, output },
   });

@@ -1,0 +1,23 @@
+/**
+ * The program where the command line begins with `validate`, as bin/ knows: the command of every save, commit and build starts
+ * without the code of the others, and without the parser of command lines where there is nothing to parse.
+ */
+import type { Input } from './commands/command.ts';
+import { validateCommand } from './commands/validate.ts';
+import { runCommand } from './program.ts';
+import { started } from './started.ts';
+
+/** Runs the program. Returns its exit code. */
+export const start = (): Promise<number> =>
+  started(async (argv, console) => {
+    const plain = plainInput(argv);
+    if (plain !== undefined) return runCommand(validateCommand, plain);
+    const { takeCommandLine } = await import('./command-line.ts');
+    return takeCommandLine(argv, console, (_name, input) => runCommand(validateCommand, input));
+  });
+
+/** What the parser would make of files without options; undefined where there is an option. */
+export function plainInput([, ...args]: readonly string[]): Input | undefined {
+  const isPlain = args.every((arg) => arg === '-' || !arg.startsWith('-'));
+  return isPlain ? { args, options: {}, fields: {} } : undefined;
+}

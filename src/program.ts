@@ -1,0 +1,61 @@
+/** Wiring: makes the adapters, and runs a command on them. The only module that knows them. */
+import packageJson from '../package.json' with { type: 'json' };
+import { nodeAws } from './adapters/aws.ts';
+import { systemBrowser } from './adapters/browser.ts';
+import { nodeFiles } from './adapters/files.ts';
+import { colorLevel, endProcess, nodeEnvironment, systemClock, systemRandom } from './adapters/process.ts';
+import { nodePrompter } from './adapters/prompter.ts';
+import { listenForSignals } from './adapters/signals.ts';
+import { writeTo } from './adapters/streams.ts';
+import { nodeTerminal } from './adapters/terminal.ts';
+import { WorldError } from './core/errors.ts';
+import type { Command, Input } from './commands/command.ts';
+import { perform, type Runtime } from './perform.ts';
+
+const { version } = packageJson;
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new WorldError('the working directory is not there any more', 'Go to one that is: cd ~');
+  }
+}
+
+/** Runs a command to its end. Returns its exit code; ends the process itself only after a signal. */
+export async function runCommand(command: Command, input: Input): Promise<number> {
+  const signals = listenForSignals();
+  const runtime: Runtime = {
+    version,
+    output: { colorLevel, write: writeTo },
+    ports: ({ color, quiet = false }, secrets) => ({
+      files: nodeFiles(workingDirectory()),
+      prompter: nodePrompter({ signal: signals.signal, colorLevel: colorLevel('stderr', color) }),
+      aws: nodeAws(secrets),
+      terminal: nodeTerminal({ quiet }),
+      environment: nodeEnvironment(),
+      // Imported when used: Node's HTTP and TLS modules take as long to load as this whole program.
+      http: {
+        send: async (request) => (await import('./adapters/http.ts')).nodeHttp({ version }).send(request),
+      },
+      get stop() {
+        return signals.signal();
+      },
+      clock: systemClock,
+      random: systemRandom,
+      browser: systemBrowser(),
+      loopback: {
+        listen: async (port, answer) =>
+          (await import('./adapters/loopback.ts')).nodeLoopback().listen(port, answer),
+      },
+      tokens: {
+        verify: async (check) => (await import('./adapters/tokens.ts')).verifyToken(check, systemClock),
+      },
+    }),
+  };
+  const exitCode = await perform(command, input, runtime, signals);
+  const signal = signals.received();
+  if (signal !== undefined) endProcess(exitCode, signal);
+  signals.stop();
+  return exitCode;
+}
