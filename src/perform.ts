@@ -4,8 +4,10 @@ import type { OptionValues } from './commands/options.ts';
 import { printableLines, unexpectedText } from './core/display.ts';
 import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from './core/errors.ts';
 import { knownSecrets } from './core/secrets.ts';
+import { withConfig } from './core/suggested.ts';
 import { guardedOutput, guardedPorts } from './guard.ts';
 import { Cancelled, FileFailure, type Ports, type Secrets } from './ports.ts';
+import { completed } from './report/completed.ts';
 import { REPORTERS, STREAMERS, type Format, type Reporter } from './report/index.ts';
 import type { Run } from './report/location.ts';
 import type { Report, ValidationReport } from './report/report.ts';
@@ -76,14 +78,14 @@ async function takeOffers({ report, options, ports }: Outcome, runtime: Runtime)
 async function deliver({ report, options, ports }: Outcome, { output, version }: Runtime): Promise<number> {
   const style = (stream: 'stdout' | 'stderr'): Style =>
     makeStyle(output.colorLevel(stream, options.color), ports.terminal.columns, options.quiet === true);
-  const { body } = report;
-  if (body.kind === 'people') {
+  if (report.body.kind === 'people') {
     const stream = report.format === 'json' ? STREAMERS.json : STREAMERS.text;
-    for await (const text of stream(body, style('stdout'))) {
+    for await (const text of stream(report.body, style('stdout'))) {
       if (!output.write('stdout', text)) break;
     }
     return report.exitCode;
   }
+  const body = completed(report.body, options.config);
   if (body.kind === 'validation' && body.failures.length > 0) {
     const { paint } = style('stderr');
     for (const failure of body.failures) {
@@ -124,14 +126,14 @@ async function addSummary(
   }
 }
 
-function fail(error: unknown, { color, debug }: OptionValues, { output }: Runtime): number {
+function fail(error: unknown, { color, debug, config }: OptionValues, { output }: Runtime): number {
   if (error instanceof Cancelled) return SIGNAL_EXIT[error.signal];
   const { paint } = makeStyle(output.colorLevel('stderr', color), 80);
   const known = error instanceof FileFailure ? describeFileFailure(error) : error;
   if (known instanceof ExpectedError) {
     output.write('stderr', `${paint.red('error:')} ${printableLines(known.message)}\n`);
     if (known.hint !== undefined) {
-      output.write('stderr', `${paint.cyan('  →')} ${printableLines(known.hint)}\n`);
+      output.write('stderr', `${paint.cyan('  →')} ${printableLines(withConfig(known.hint, config))}\n`);
     }
     return known.exitCode;
   }

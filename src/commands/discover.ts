@@ -6,6 +6,7 @@ import { fieldsOf } from '../core/fields.ts';
 import { compareFindings, type Finding } from '../core/finding.ts';
 import { shownLines } from '../core/masking.ts';
 import { judgeAccount } from '../core/rules/account.ts';
+import { forConfig } from '../core/suggested.ts';
 import { Cancelled, type Ports } from '../ports.ts';
 import { plural } from '../report/count.ts';
 import type { ChangeReport, Report } from '../report/report.ts';
@@ -153,7 +154,7 @@ async function confirm(planned: ChangeReport, options: OptionValues, ports: Port
   }
   const style = makeStyle(0, ports.terminal.columns);
   const lines = shownLines(document);
-  const blocks = findings
+  const blocks = forConfig(findings, options.config)
     .filter(({ severity }) => severity !== 'info')
     .map((finding) => findingBlock(finding, file, document, lines, style));
   ports.terminal.note([diffText(diff, style), settingsText(planned, style), ...blocks].join('\n'));

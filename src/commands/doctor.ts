@@ -69,7 +69,6 @@ async function examine(target: Target, options: OptionValues, ports: Ports): Pro
       ...asked,
       account,
       layout,
-      file: path,
       fileFindings,
       meant: meantBy(settings, layout),
       emulator: endpointUrl === undefined ? undefined : parseUrl(endpointUrl)?.origin,

@@ -94,7 +94,7 @@ function refuseOtherLayout({ document, layout, path, base }: Target): void {
   if (!findings.some(({ code }) => code === 'mixed-layouts')) return;
   throw new UsageError(
     `${printable(base ?? path)} is for ${LAYOUTS[recognised].server}, and --layout ${layout} is for ${LAYOUTS[layout].server}: no server reads a mixture`,
-    `Make another file: umconfig init --layout ${layout} --config FILE`,
+    `Make another file: umconfig init --config FILE --layout ${layout}`,
   );
 }
 

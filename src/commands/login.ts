@@ -8,6 +8,7 @@ import { EXIT, ExpectedError, UsageError } from '../core/errors.ts';
 import { ignoredPage, failedPage, signedInPage } from '../core/login-page.ts';
 import { isLoopback } from '../core/settings.ts';
 import { readCallback, readPasted, type Outcome } from '../core/sign-in.ts';
+import { withConfig } from '../core/suggested.ts';
 import { ListenFailure, type CallbackAnswer, type Listening, type Ports } from '../ports.ts';
 import type { LoginReport, Report } from '../report/report.ts';
 import type { Command, Input } from './command.ts';
@@ -89,7 +90,7 @@ async function byListening(
   let isTaken = false;
   const listening = await listen(port, ports, (request) => {
     const meaning = readCallback(request, signIn, isTaken);
-    if (meaning.kind === 'ignored') return ignoredPage(meaning.why);
+    if (meaning.kind === 'ignored') return ignoredPage(meaning.why, options.config);
     isTaken = true;
     came.resolve(meaning);
     return lastPage.promise;
@@ -106,7 +107,7 @@ async function byListening(
     lastPage.resolve(pageOf(report));
     return report;
   } catch (error) {
-    lastPage.resolve(pageOfFailure(error));
+    lastPage.resolve(pageOfFailure(error, options));
     throw error;
   } finally {
     alarm.cancel();
@@ -129,9 +130,9 @@ function pageOf(report: LoginReport): CallbackAnswer {
     : failedPage('Cognito signed you in, but the server would not let you in', 'The terminal says why.');
 }
 
-function pageOfFailure(error: unknown): CallbackAnswer {
+function pageOfFailure(error: unknown, { config }: OptionValues): CallbackAnswer {
   return error instanceof ExpectedError
-    ? failedPage(error.message, error.hint)
+    ? failedPage(error.message, error.hint === undefined ? undefined : withConfig(error.hint, config))
     : failedPage('something unexpected happened', undefined);
 }
 

@@ -85,6 +85,6 @@ function readable(bytes: Uint8Array, path: string): ConfigDocument {
   if ('text' in decoded && document.problems.length === 0) return document;
   throw new ExpectedError(`${printable(path)} cannot be used as it is`, {
     exitCode: EXIT.findings,
-    hint: `See what is wrong with it: umconfig validate ${shellWord(path)}`,
+    hint: `See what is wrong with it: umconfig validate --config ${shellWord(path)}`,
   });
 }

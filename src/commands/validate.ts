@@ -6,6 +6,7 @@ import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/er
 import type { FileFacts } from '../core/facts.ts';
 import type { Layout } from '../core/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/yaml.ts';
+import { forConfig } from '../core/suggested.ts';
 import { repair, validate, validateDocument } from '../core/validate.ts';
 import { FileFailure, type FileSnapshot, type Ports } from '../ports.ts';
 import { countFindings } from '../report/count.ts';
@@ -24,6 +25,8 @@ interface Loaded {
   readonly file: string;
   readonly bytes: Uint8Array;
   readonly snapshot: FileSnapshot | undefined;
+  /** What suggested commands are to name; undefined for the default file and for standard input. */
+  readonly config: string | undefined;
 }
 
 export const validateCommand: Command = {
@@ -48,10 +51,11 @@ export const validateCommand: Command = {
       throw new UsageError('--fix cannot repair standard input', 'Name the file instead of "-".');
     }
     const { names, failures } = await expand(args, options, ports);
+    const isDefault = args.length === 0 && options.config === undefined;
     const files: FileReport[] = [];
     for (let at = 0; at < names.length; at += BATCH) {
       if (at > 0) await ports.clock.turn();
-      files.push(...(await checkBatch(names.slice(at, at + BATCH), options, ports, failures)));
+      files.push(...(await checkBatch(names.slice(at, at + BATCH), isDefault, options, ports, failures)));
     }
     const body: ValidationReport = {
       kind: 'validation',
@@ -67,10 +71,11 @@ export const validateCommand: Command = {
 };
 
 /** The report with its text instead of its document, and that only where somebody will ask: thousands would take up all memory. */
-function compact({ document, ...report }: FileReport): FileReport {
+function compact({ document, ...report }: FileReport, { config }: Loaded): FileReport {
   const text = report.findings.length + report.repaired.length === 0 ? '' : serialize(document);
   return {
     ...report,
+    findings: forConfig(report.findings, config),
     get document() {
       return parseDocument(text);
     },
@@ -104,6 +109,7 @@ async function expand(
 
 async function checkBatch(
   names: readonly string[],
+  isDefault: boolean,
   options: OptionValues,
   ports: Ports,
   failures: ExpectedError[],
@@ -111,7 +117,8 @@ async function checkBatch(
   const loaded: Loaded[] = [];
   for (const name of names) {
     try {
-      loaded.push(await load(name, options, ports));
+      const { config, ...read } = await load(name, options, ports);
+      loaded.push({ ...read, config: isDefault ? undefined : config });
     } catch (error) {
       failures.push(expectedFrom(error));
     }
@@ -126,7 +133,8 @@ async function checkBatch(
   const tracked = options.fix === true ? await asked : undefined;
   for (const one of loaded) {
     try {
-      reports.push(compact(await checkFile(one, tracked?.has(one.file) ?? false, options, ports)));
+      const report = await checkFile(one, tracked?.has(one.file) ?? false, options, ports);
+      reports.push(compact(report, one));
     } catch (error) {
       failures.push(expectedFrom(error));
     }
@@ -151,7 +159,7 @@ function withTracked(
     if (one === undefined) return report;
     const file: FileFacts = { path: report.file, mode: one.snapshot?.mode, trackedByGit: true };
     const validation = validate(one.bytes, { layout: layout as Layout | undefined, file });
-    return compact({ ...validation, file: report.file, repaired: report.repaired });
+    return compact({ ...validation, file: report.file, repaired: report.repaired }, one);
   });
 }
 
@@ -164,10 +172,11 @@ function expectedFrom(error: unknown): ExpectedError {
 async function load(name: string, options: OptionValues, { files, terminal }: Ports): Promise<Loaded> {
   if (name === STDIN) {
     const bytes = await terminal.readStdin(MAX_FILE_BYTES);
-    return { file: options.stdinFilename ?? '<stdin>', bytes, snapshot: undefined };
+    const { stdinFilename } = options;
+    return { file: stdinFilename ?? '<stdin>', bytes, snapshot: undefined, config: stdinFilename };
   }
   const snapshot = await files.read(name, MAX_FILE_BYTES);
-  return { file: name, bytes: snapshot.bytes, snapshot };
+  return { file: name, bytes: snapshot.bytes, snapshot, config: name };
 }
 
 /** A cheap look, so that git is only asked about files that can hold a secret. */

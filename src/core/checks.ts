@@ -80,13 +80,13 @@ export const CHECKS: readonly CheckRow[] = [
   {
     name: 'file',
     codes: ['login-not-on'],
-    look: ({ fileFindings, file }) => {
+    look: ({ fileFindings }) => {
       const warnings = fileFindings.filter(({ severity }) => severity === 'warning').length;
       return warnings === 0
         ? pass('the file is right as far as it can be told offline')
         : {
             ...pass(`no errors; warnings: ${String(warnings)}`),
-            hint: `umconfig validate ${shellWord(file)}`,
+            hint: 'umconfig validate',
           };
     },
   },

@@ -74,8 +74,6 @@ export type AccountSight =
 
 export interface LiveFacts {
   readonly layout: Layout;
-  /** The file's name, as the user wrote it. */
-  readonly file: string;
   /** What `validate` says of it. */
   readonly fileFindings: readonly Finding[];
   readonly meant: Meant;

@@ -5,6 +5,7 @@
 import type { CallbackAnswer } from '../ports.ts';
 import { printable } from './display.ts';
 import type { Ignored, Role } from './sign-in.ts';
+import { withConfig } from './suggested.ts';
 
 const STYLE =
   'body{margin:0;padding:12vh 1.5rem 2rem;font:1.0625rem/1.5 system-ui,sans-serif;color:#1b1f24;background:#fff}' +
@@ -83,9 +84,9 @@ const IGNORED: Readonly<
 };
 
 /** The answer to a request that changes nothing. */
-export function ignoredPage(why: Ignored): CallbackAnswer {
+export function ignoredPage(why: Ignored, config?: string): CallbackAnswer {
   const { status, title, words } = IGNORED[why];
-  const answer = page(status, title, [words]);
+  const answer = page(status, title, [withConfig(words, config)]);
   return why === 'method' ? { ...answer, headers: { ...answer.headers, allow: 'GET, HEAD' } } : answer;
 }
 

@@ -13,6 +13,7 @@ import { SIGN_IN_RULES } from './rules/sign-in.ts';
 import { URL_RULES } from './rules/urls.ts';
 import { VALUE_RULES } from './rules/values.ts';
 import { YAML_RULES } from './rules/yaml.ts';
+import { withConfig } from './suggested.ts';
 
 const AWS = 'https://docs.aws.amazon.com/cognito/latest/developerguide';
 const GUIDE = 'https://www.scalabel.ai/doc/user-management.html';
@@ -69,5 +70,5 @@ export function ruleFor(code: string): RuleRow | undefined {
 export function proseOf(finding: Finding): Prose {
   const row = byCode().get(finding.code);
   if (row === undefined) throw new RangeError(`no rule has the code ${finding.code}`);
-  return { message: row.message(finding.args), hint: row.hint(finding.args) };
+  return { message: row.message(finding.args), hint: withConfig(row.hint(finding.args), finding.config) };
 }

@@ -1,8 +1,10 @@
 /** `doctor` with the world written by hand: what it asks, what it sends along, and what it says of what it cannot see. */
 import { describe, expect, test } from '@jest/globals';
 import { doctorCommand } from '../../src/commands/doctor.ts';
+import { COMMANDS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
+import { withConfig } from '../../src/core/suggested.ts';
 import { HttpFailure, type Http, type HttpAnswer, type HttpRequest } from '../../src/ports.ts';
 import { reportJson } from '../../src/report/json.ts';
 import type { ChecksReport } from '../../src/report/report.ts';
@@ -19,6 +21,7 @@ import {
   type FakePorts,
 } from '../support/fake-ports.ts';
 import { goodFile } from '../support/fixtures.ts';
+import { run } from '../support/run.ts';
 
 const FILE = 'user_management_config.yml';
 const POOL = 'us-west-2_FakePool1';
@@ -491,6 +494,55 @@ describe('the report', () => {
   });
 });
 
+describe('what is suggested works on the file that was checked', () => {
+  const CONFIG = "deploy/it's.yml";
+  const SUGGESTED = `umconfig discover --config 'deploy/it'\\''s.yml' --pool`;
+
+  /** What `umconfig doctor` prints with these arguments, of a file whose domain is another one than the pool’s. */
+  async function printed(file: string, ...args: readonly string[]): Promise<string> {
+    let text = '';
+    const write = (_stream: 'stdout' | 'stderr', part: string): boolean => {
+      text += part;
+      return true;
+    };
+    const pool = aPool({ id: POOL, domain: 'another-domain' });
+    const ports = fakePorts({
+      files: fakeFiles({ [file]: flat }),
+      http: fakeHttp(),
+      aws: fakeAws([thePool({ pool })]),
+      terminal: fakeTerminal({ columns: 300 }),
+    });
+    await run(['doctor', ...args], {
+      version: '0',
+      output: { colorLevel: () => 0, write },
+      ports: () => ports,
+    });
+    return text;
+  }
+
+  test.each([[[]], [['--format', 'json']]])('with %j', async (format: readonly string[]) => {
+    const isJson = format.length > 0;
+    const text = await printed(CONFIG, '--config', CONFIG, ...format);
+    expect(text).toContain(isJson ? JSON.stringify(SUGGESTED).slice(1, -1) : SUGGESTED);
+    expect(text).not.toContain('umconfig discover --pool');
+    expect(await printed(FILE, ...format)).toContain('umconfig discover --pool');
+  });
+
+  test('after an error too', async () => {
+    const text = await printed(FILE, '--config', 'no such.yml');
+    expect(text).toContain("umconfig init --config 'no such.yml'");
+    expect(await printed(CONFIG)).toContain('Make it with umconfig init or umconfig discover, or');
+  });
+
+  test('whichever command it is: all that read the file take --config', () => {
+    const without = COMMANDS.map(({ name }) => name).filter(
+      (name) => withConfig(`Run umconfig ${name}.`, CONFIG) === `Run umconfig ${name}.`,
+    );
+    expect(without).toEqual(['explain', 'schema', 'iam-policy', 'completion']);
+    expect(withConfig('umconfig init --config FILE', CONFIG)).toBe('umconfig init --config FILE');
+  });
+});
+
 describe('wrong usage', () => {
   const failure = (
     options: OptionValues,
@@ -516,7 +568,7 @@ describe('wrong usage', () => {
     const config = "it's mine.yml";
     expect(await failure({ config }, { [config]: 'a: [' })).toMatchObject({
       message: `${config} cannot be used as it is`,
-      hint: "See what is wrong with it: umconfig validate 'it'\\''s mine.yml'",
+      hint: "See what is wrong with it: umconfig validate --config 'it'\\''s mine.yml'",
     });
   });
 

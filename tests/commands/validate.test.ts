@@ -1,9 +1,9 @@
-/** `validate` of very many files, as far as it does not show in what is printed. */
-import { expect, test } from '@jest/globals';
+/** `validate` of very many files, as far as it does not show in what is printed; and which file its hints are about. */
+import { describe, expect, test } from '@jest/globals';
 import type { Runtime } from '../../src/perform.ts';
 import { run } from '../support/run.ts';
 import { Cancelled } from '../../src/ports.ts';
-import { fakeFiles, fakePorts } from '../support/fake-ports.ts';
+import { fakeFiles, fakePorts, fakeTerminal } from '../support/fake-ports.ts';
 import { goodFile } from '../support/fixtures.ts';
 
 const MANY = 1_000;
@@ -33,4 +33,38 @@ test('Ctrl-C is heard while files are checked', async () => {
   const names = Array.from({ length: MANY }, (_, at) => `${at}.yml`);
   expect(await run(['validate', ...names], runtime, { cancelled, insisted: cancelled })).toBe(130);
   expect(reads).toBeLessThan(MANY);
+});
+
+describe('the command that a hint suggests names the file that it is about', () => {
+  async function hintsOf(args: readonly string[], stdin = ''): Promise<readonly string[]> {
+    const ports = fakePorts({
+      files: fakeFiles({ 'user_management_config.yml': '', 'deploy/x.yml': '' }),
+      terminal: fakeTerminal({ stdin }),
+    });
+    let text = '';
+    const write = (_stream: string, part: string): boolean => {
+      text += part;
+      return true;
+    };
+    await run(['validate', '--format', 'json', ...args], {
+      version: '0',
+      output: { colorLevel: () => 0, write },
+      ports: () => ports,
+    });
+    const { files } = JSON.parse(text) as { files: { findings: { hint: string }[] }[] };
+    return files.map(({ findings }) => findings[0]?.hint.replace(/^.*: /, '') ?? '');
+  }
+
+  test.each<[readonly string[], readonly string[]]>([
+    [[], ['umconfig init']],
+    [['--config', 'deploy/x.yml'], ['umconfig init --config deploy/x.yml']],
+    [['-'], ['umconfig init']],
+    [['-', '--stdin-filename', 'a b.yml'], ["umconfig init --config 'a b.yml'"]],
+    [
+      ['user_management_config.yml', 'deploy/x.yml'],
+      ['umconfig init --config user_management_config.yml', 'umconfig init --config deploy/x.yml'],
+    ],
+  ])('%j', async (args, hints) => {
+    expect(await hintsOf(args)).toEqual(hints);
+  });
 });

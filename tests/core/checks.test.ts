@@ -56,7 +56,6 @@ const CASES: Readonly<Record<string, Partial<LiveFacts>>> = {
   'login off': meant({ isLoginOn: false }),
   'warnings in the file': { fileFindings: [warning('file-mode'), warning('random-port')] },
   'warnings in a file with a blank in its name': {
-    file: 'my file.yml',
     fileFindings: [warning('file-mode')],
   },
   'a remark on the file': { fileFindings: [{ ...warning('login-redirect-broken'), severity: 'info' }] },

@@ -54,7 +54,6 @@ export const withClient = (client: Partial<AppClient>): AccountSight => seen({ c
 /** A file and a world that nothing is wrong with. */
 export const liveFacts = (changes: Partial<LiveFacts> = {}): LiveFacts => ({
   layout: 'flat',
-  file: 'user_management_config.yml',
   fileFindings: [],
   meant: {
     poolId: POOL_ID,

@@ -7,6 +7,7 @@ import { printable } from '../../core/display.ts';
 import { EXIT, ExpectedError, UsageError } from '../../core/errors.ts';
 import { personOf, planImport, type Person, type Plan, type Wish } from '../../core/people.ts';
 import { ADMIN_GROUP } from '../../core/requirements.ts';
+import { withConfig } from '../../core/suggested.ts';
 import { FileFailure, type PoolUser, type Ports, type Terminal } from '../../ports.ts';
 import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
@@ -253,7 +254,7 @@ async function writeResult(
     role,
     outcome,
     [...steps, trouble?.why ?? ''].filter((text) => text !== '').join(', '),
-    trouble?.remedy ?? '',
+    withConfig(trouble?.remedy ?? '', options.config),
   ]);
   try {
     await files.writeReport(target, csvOf([['line', 'email', 'role', 'outcome', 'what', 'remedy'], ...rows]));
