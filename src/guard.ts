@@ -103,10 +103,11 @@ function guardedPrompter(prompter: Prompter, { keep, mask }: KnownSecrets): Prom
       ...(description === undefined ? {} : { description: mask(description) }),
     }));
   return {
-    text: ({ default: given, ...question }) =>
+    text: ({ default: given, stop, ...question }) =>
       // A suggestion is shown as it is, so there is none where it holds a secret.
       prompter.text({
         ...masked(question),
+        ...(stop === undefined ? {} : { stop }),
         ...(given === undefined || mask(given) !== given ? {} : { default: given }),
       }),
     secret: (question) => {

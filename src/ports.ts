@@ -103,6 +103,8 @@ export interface TextQuestion {
   readonly help?: string;
   /** How an accepted answer is shown, where it is not taken as it was typed. */
   readonly shown?: (answer: string) => string;
+  /** The question is closed, and rejects as this does, when it rejects. */
+  readonly stop?: Promise<never>;
 }
 
 /** Questions on a terminal. Every method rejects with Cancelled on Ctrl-C, SIGTERM, SIGHUP and end of input. */

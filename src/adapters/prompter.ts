@@ -32,8 +32,12 @@ export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter
   // Only those who are asked something need them.
   let made: ChalkInstance | undefined;
   const paint = (): ChalkInstance => (made ??= new Chalk({ level: colorLevel }));
-  const ask = <T>(open: (context: Context) => Promise<T>): Promise<T> =>
-    openPrompt(open, signal(), streams ?? { input: process.stdin, output: visibleStream() });
+  const ask = <T>(open: (context: Context) => Promise<T>, stop?: Promise<never>): Promise<T> =>
+    openPrompt(
+      open,
+      { signal: signal(), stop },
+      streams ?? { input: process.stdin, output: visibleStream() },
+    );
   const pageSize = (): number => Math.max(4, terminalSize().rows - 6);
   return {
     text: async (question) => {
@@ -41,18 +45,20 @@ export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter
       const { message, default: given = '', shown = (answer: string) => answer } = question;
       const original = (answer: string): string => (answer === printable(given) ? given : answer);
       const theme = themeFor(paint(), message, question.help);
-      const answer = await ask((context) =>
-        input(
-          {
-            message: printable(message),
-            default: printable(given),
-            validate: (typed) => judged(question, original(typed)),
-            transformer: (typed, { isFinal }) =>
-              isFinal ? theme.style.answer(printable(shown(original(typed)))) : typed,
-            theme,
-          },
-          context,
-        ),
+      const answer = await ask(
+        (context) =>
+          input(
+            {
+              message: printable(message),
+              default: printable(given),
+              validate: (typed) => judged(question, original(typed)),
+              transformer: (typed, { isFinal }) =>
+                isFinal ? theme.style.answer(printable(shown(original(typed)))) : typed,
+              theme,
+            },
+            context,
+          ),
+        question.stop,
       );
       return original(answer);
     },
@@ -96,10 +102,16 @@ export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter
   };
 }
 
-/** Opens one prompt. Rejects with Cancelled when it is closed without an answer, however that comes about. */
+/** What closes a prompt: the program is told to stop, or the one who asks waits no longer. */
+interface Ends {
+  readonly signal: AbortSignal;
+  readonly stop: Promise<never> | undefined;
+}
+
+/** Opens one prompt. Rejects as `stop` does, and with Cancelled when it is closed without an answer in any other way. */
 async function openPrompt<T>(
   open: (context: Context) => Promise<T>,
-  signal: AbortSignal,
+  { signal, stop: wait }: Ends,
   streams: Streams,
 ): Promise<T> {
   const { input } = streams;
@@ -115,6 +127,9 @@ async function openPrompt<T>(
   const resume = (): void => {
     setImmediate(() => input.resume());
   };
+  wait?.catch((reason: unknown) => {
+    controller.abort(reason);
+  });
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   process.on('beforeExit', endOfInput);
@@ -148,7 +163,7 @@ function treatErrorsAsHangUp(input: NodeJS.ReadableStream, known: readonly unkno
 
 function cancellation(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === 'AbortPromptError' && error.cause instanceof Cancelled) return error.cause;
+  if (error.name === 'AbortPromptError' && error.cause instanceof Error) return error.cause;
   return error.name === 'ExitPromptError' ? new Cancelled('SIGINT') : error;
 }
 

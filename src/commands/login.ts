@@ -191,30 +191,31 @@ async function byPasting(
       'copy its whole address. While the server runs at that address it takes the code for itself, so stop it before.',
   );
   const outcome = await (ports.terminal.interactive
-    ? askForAddress(signIn, ports)
+    ? askForAddress(signIn, seconds, ports)
     : readAddress(signIn, seconds, ports));
   return concludeSignIn(signIn, outcome, ports);
 }
 
-async function askForAddress(signIn: SignIn, { prompter }: Ports): Promise<Outcome> {
+async function askForAddress(signIn: SignIn, seconds: number, { prompter, clock }: Ports): Promise<Outcome> {
   const read = (answer: string): Outcome | string => readPasted(answer, signIn);
-  const answer = await prompter.text({
-    message: 'The address that the browser ended at',
-    validate: (typed) => {
-      const outcome = read(typed);
-      return typeof outcome === 'string' ? outcome : true;
-    },
-    // The code in it is as good as a password until it is used.
-    shown: () => '(taken)',
+  return withinTime(seconds, clock, async (stop) => {
+    const answer = await prompter.text({
+      stop,
+      message: 'The address that the browser ended at',
+      validate: (typed) => {
+        const outcome = read(typed);
+        return typeof outcome === 'string' ? outcome : true;
+      },
+      // The code in it is as good as a password until it is used.
+      shown: () => '(taken)',
+    });
+    return outcomeOf(read(answer));
   });
-  return outcomeOf(read(answer));
 }
 
-async function readAddress(signIn: SignIn, seconds: number, { terminal, clock }: Ports): Promise<Outcome> {
-  const alarm = clock.alarm(seconds * 1000);
-  const late = alarm.rings.then(() => timedOut(seconds));
-  try {
-    const line = await terminal.readLine(LONGEST_ADDRESS, late);
+function readAddress(signIn: SignIn, seconds: number, { terminal, clock }: Ports): Promise<Outcome> {
+  return withinTime(seconds, clock, async (stop) => {
+    const line = await terminal.readLine(LONGEST_ADDRESS, stop);
     if (line === undefined || line.trim() === '') {
       throw new UsageError(
         'there is no terminal to ask on, and standard input holds no address',
@@ -222,6 +223,18 @@ async function readAddress(signIn: SignIn, seconds: number, { terminal, clock }:
       );
     }
     return outcomeOf(readPasted(line, signIn));
+  });
+}
+
+/** Waits for an address: `stop` rejects when the time is up. */
+async function withinTime<T>(
+  seconds: number,
+  clock: Ports['clock'],
+  wait: (stop: Promise<never>) => Promise<T>,
+): Promise<T> {
+  const alarm = clock.alarm(seconds * 1000);
+  try {
+    return await wait(alarm.rings.then(() => timedOut(seconds)));
   } finally {
     alarm.cancel();
   }

@@ -7,6 +7,8 @@ import type { OptionValues } from '../../src/commands/options.ts';
 import { loginCommand } from '../../src/commands/login.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
 import type { Layout } from '../../src/core/layouts.ts';
+import { knownSecrets } from '../../src/core/secrets.ts';
+import { guardedPorts } from '../../src/guard.ts';
 import {
   ListenFailure,
   type AnswerCallback,
@@ -27,6 +29,7 @@ import {
   fakePrompter,
   fakeTerminal,
   type FakePorts,
+  type FakePrompter,
 } from '../support/fake-ports.ts';
 import type { Forgery } from '../support/local-cognito/forgeries.ts';
 import { signInByScript } from '../support/local-cognito/scripted-browser.ts';
@@ -597,6 +600,30 @@ describe('pasting', () => {
       exitCode: 2,
       message: expect.stringMatching(words) as unknown,
     });
+  });
+
+  test('on a terminal waits no longer than it is told', async () => {
+    const from = await scene('flat', { redirectUri: REMOTE });
+    const clock = fakeClock();
+    const prompter: FakePrompter = {
+      ...fakePrompter(),
+      text: ({ stop }) => {
+        clock.ring();
+        return stop ?? Promise.resolve('');
+      },
+    };
+    const { report } = start(from, {
+      options: { paste: true, timeout: '20' },
+      ports: {
+        prompter: guardedPorts(fakePorts({ prompter }), knownSecrets()).prompter as FakePrompter,
+        clock,
+      },
+    });
+    await expect(report).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/within 20 seconds/) as unknown,
+    });
+    expect(clock.set).toEqual([20_000]);
   });
 
   test('from standard input waits no longer than it is told', async () => {

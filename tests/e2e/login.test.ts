@@ -274,6 +274,27 @@ describe('pasting', () => {
       expect(stderr).toContain('standard input holds no address');
     }));
 
+  test('on a terminal waits no longer than it is told, and leaves it as it was', () =>
+    inTemporaryDirectory(async (cwd) => {
+      const from = await scene('flat');
+      await writeFile(join(cwd, FILE), from.text);
+      const args = [
+        'login',
+        '--paste',
+        '--no-browser',
+        '--timeout',
+        '0.3',
+        '--endpoint-url',
+        from.cognito.url,
+      ];
+      const session = startInPty([PROGRAM, ...args], { cwd, columns: 400 });
+      expect(await session.exit).toEqual({ exitCode: 3, signal: 0 });
+      expect((await session.screen()).join('\n')).toContain('nobody signed in within 0.3 seconds');
+      expect(session.raw().lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(
+        session.raw().lastIndexOf('\u001b[?25l'),
+      );
+    }));
+
   test('on a terminal, where the code is not left on the screen', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('nested', { redirectUri: 'https://labels.example.test/callback' });
