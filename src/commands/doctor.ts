@@ -54,7 +54,8 @@ function requireEndpoint({ endpointUrl }: OptionValues): void {
 async function examine(target: Target, options: OptionValues, ports: Ports): Promise<ChecksReport> {
   const { document, layout, path, existing } = target;
   const settings = readSettings(document, layout);
-  const file = { path, mode: existing?.mode, trackedByGit: false };
+  const tracked = await ports.files.trackedByGit([path]);
+  const file = { path, mode: existing?.mode, trackedByGit: tracked.has(path) };
   const { findings: fileFindings } = validateDocument(document, { layout, file });
   const { endpointUrl } = options;
   const { onDone, end } = countdown(ports.terminal);

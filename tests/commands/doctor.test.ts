@@ -494,6 +494,19 @@ describe('the report', () => {
   });
 });
 
+test('a file that git tracks is not all right: validate has a warning for it', async () => {
+  const files = {
+    ...fakeFiles({ [FILE]: flat }),
+    trackedByGit: (paths: readonly string[]) => Promise.resolve(new Set(paths)),
+  };
+  const { body } = await doctor(fakePorts({ files, http: fakeHttp(), aws: fakeAws([thePool()]) }));
+  expect(body.checks.find(({ check }) => check === 'file')).toMatchObject({
+    status: 'pass',
+    seen: 'no errors; warnings: 1',
+    hint: 'umconfig validate',
+  });
+});
+
 describe('what is suggested works on the file that was checked', () => {
   const CONFIG = "deploy/it's.yml";
   const SUGGESTED = `umconfig discover --config 'deploy/it'\\''s.yml' --pool`;
