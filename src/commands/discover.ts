@@ -16,7 +16,7 @@ import type { Command, Input } from './command.ts';
 import { discoverAccount, type FromAccount } from './from-account.ts';
 import type { OptionValues } from './options.ts';
 import { readTarget, type Target } from './target.ts';
-import { prepare, write } from './write.ts';
+import { prepare, startable, write } from './write.ts';
 
 export const discoverCommand: Command = {
   name: 'discover',
@@ -124,7 +124,7 @@ function withAccount(report: ChangeReport, { findings, settings }: FromAccount):
     return code === 'placeholder-value' && name !== undefined && settings[name] !== undefined;
   };
   const own = report.findings.filter((finding) => !isConfirmed(finding));
-  return { ...report, findings: [...own, ...findings].sort(compareFindings) };
+  return { ...startable(report, own), findings: [...own, ...findings].sort(compareFindings) };
 }
 
 /** The file as it is, held against the account. Its own faults are for `validate`. */

@@ -24,7 +24,7 @@ import { FLAG_FIELDS } from './options.ts';
 import { schemaAddress } from './schema-comment.ts';
 import { readTarget, type Target } from './target.ts';
 import { walkThrough, type PoolWanted } from './wizard.ts';
-import { prepare, write, type Prepared } from './write.ts';
+import { prepare, startable, write, type Prepared } from './write.ts';
 
 /** Cognito's secrets have 64 characters at most. */
 const MAX_SECRET_BYTES = 1024;
@@ -291,7 +291,8 @@ function accountInput({ options, fields }: Input, target: Target, given: Setting
 
 async function finish({ options }: Input, prepared: Prepared, ports: Ports): Promise<Report> {
   if (options.dryRun === true) return reportOf(prepared.report);
-  return reportOf(await write(prepared, ports, { dataDir: options.dataDir !== false }));
+  const written = await write(prepared, ports, { dataDir: options.dataDir !== false });
+  return reportOf(startable(written, written.findings));
 }
 
 function reportOf(body: ChangeReport): Report {

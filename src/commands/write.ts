@@ -3,6 +3,7 @@ import { printable, shellWord } from '../core/display.ts';
 import { entryAt, serialize, type ConfigDocument } from '../core/document.ts';
 import { EXIT, ExpectedError, WorldError } from '../core/errors.ts';
 import { keyOf } from '../core/fields.ts';
+import type { Finding } from '../core/finding.ts';
 import { LAYOUTS, type Layout } from '../core/layouts.ts';
 import { withSchemaAddress } from '../core/modeline.ts';
 import {
@@ -94,6 +95,11 @@ export async function write(
     file: { path, mode: isSame ? existing.mode : 0o600, trackedByGit: tracked !== undefined },
   });
   return { ...report, written: !isSame, mode: 'write', findings, next: [launchCommand(path, layout)] };
+}
+
+/** The report without the command that starts the server where the file, as `findings` say, keeps it from working. */
+export function startable(report: ChangeReport, findings: readonly Finding[]): ChangeReport {
+  return findings.some(({ severity }) => severity === 'error') ? { ...report, next: [] } : report;
 }
 
 /** Says that others can no longer read a file that they could read before: the server may run as one of them. */

@@ -211,9 +211,11 @@ describe('what the account lacks', () => {
     '%s: --partial writes the rest, and still exits 1',
     async (code, pool, options, fields) => {
       const ports = portsFor([pool]);
-      const { exitCode, codes } = await discover(ports, { ...YES, ...options, partial: true }, fields);
+      const { exitCode, codes, body } = await discover(ports, { ...YES, ...options, partial: true }, fields);
       expect(codes).toContain(code);
       expect({ exitCode, written: ports.files.written }).toEqual({ exitCode: 1, written: [FILE] });
+      // The server would not start with it.
+      expect(body.next).toEqual([]);
       expect(ports.files.contents.get(FILE)).toContain(POOL_ID);
     },
   );
