@@ -77,6 +77,8 @@ export interface Plan {
   readonly shortfall?: Trouble;
   /** Takes the last admin away until another of the plans has made one: comes after those, and only if one has. */
   readonly isAfterNewAdmin?: true;
+  /** Somebody new who is sent no password, and so cannot sign in before one is set for them. */
+  readonly isUninvited?: true;
 }
 
 interface PlanContext {
@@ -159,7 +161,9 @@ const isAdmin = (person: Person, layout: Layout): boolean =>
   person.enabled && (layout === 'nested' ? person.groups.includes(ADMIN_GROUP) : person.role === 'admin');
 
 /** Whether a plan that has been carried out leaves, or makes, an admin who can sign in. */
-export function isAdminAfter({ person, steps, trouble, shortfall }: Plan, layout: Layout): boolean {
+export function isAdminAfter(plan: Plan, layout: Layout): boolean {
+  const { person, steps, trouble, shortfall } = plan;
+  if (plan.isUninvited === true) return false;
   if (trouble !== undefined) return person !== undefined && isAdmin(person, layout);
   if (steps.includes('grant')) return shortfall === undefined && person?.enabled !== false;
   if (person === undefined || steps.some((step) => step === 'remove' || step === 'disable')) return false;

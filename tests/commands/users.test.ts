@@ -563,6 +563,25 @@ describe('import', () => {
     expect([...(forced.people.users.get('old@labels.test')?.groups ?? [])]).toEqual([]);
   });
 
+  test('the last admin stays where the one who is to follow is not invited, and so cannot sign in', async () => {
+    const seed = { csv: HANDOVER, users: { 'old@labels.test': ['admin'] } };
+    const kept = scene(seed);
+    const { exitCode, stderr } = await umconfig(
+      kept.ports,
+      'users',
+      'import',
+      'people.csv',
+      '--yes',
+      '--no-invite',
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('nobody would be left who is an admin and can sign in');
+    expect(writesOf(kept.people)).toEqual([]);
+    const forced = scene(seed);
+    await umconfig(forced.ports, 'users', 'import', 'people.csv', '--yes', '--no-invite', '--force');
+    expect([...(forced.people.users.get('old@labels.test')?.groups ?? [])]).toEqual([]);
+  });
+
   test('a small file asks for its people, a small pool is read whole', async () => {
     const small = scene({ users, csv: 'wim@labels.test,worker\n', pool: { estimatedUsers: 5000 } });
     await importPeople(small.ports);

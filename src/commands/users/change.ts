@@ -120,13 +120,17 @@ async function lookUp(wishes: readonly Wish[], pool: PeoplePool) {
 /** The plans without those that would take the last admin away. */
 export async function guarded(
   plans: readonly Plan[],
-  { force }: OptionValues,
+  { force, invite }: OptionValues,
   pool: PeoplePool,
 ): Promise<readonly Plan[]> {
   const takesAway = plans.some(({ steps }) =>
     steps.some((step) => step === 'revoke' || step === 'disable' || step === 'remove'),
   );
-  return takesAway && force !== true ? keepAnAdmin(plans, await readAdmins(pool), pool.layout) : plans;
+  if (!takesAway || force === true) return plans;
+  const known = plans.map((plan): Plan =>
+    invite === false && plan.steps.includes('create') ? { ...plan, isUninvited: true } : plan,
+  );
+  return keepAnAdmin(known, await readAdmins(pool), pool.layout);
 }
 
 /** Plans with what has to be known and made before they can be carried out. */
