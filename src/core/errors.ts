@@ -284,7 +284,21 @@ function accessDenied(failure: CognitoFailure, context: AwsContext): Words {
   };
 }
 
-function notFound(_failure: CognitoFailure, context: AwsContext): Words {
+/** Operations whose ResourceNotFoundException is about a group, unless Cognito names the pool. */
+const ABOUT_A_GROUP: ReadonlySet<string> = new Set([
+  'AdminAddUserToGroup',
+  'AdminRemoveUserFromGroup',
+  'ListUsersInGroup',
+]);
+
+function notFound({ operation, message }: CognitoFailure, context: AwsContext): Words {
+  if (ABOUT_A_GROUP.has(operation) && !/pool/i.test(message)) {
+    const where = context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`;
+    return {
+      message: `there is no such group in the user pool${where} any more`,
+      hint: 'Somebody has deleted it meanwhile. Run the same command again: what needs the group makes it.',
+    };
+  }
   const pool = context.userPoolId === undefined ? 'user pool' : `user pool ${printable(context.userPoolId)}`;
   const client =
     context.clientId === undefined ? '' : ` with app client ${printable(maskLongRuns(context.clientId))}`;

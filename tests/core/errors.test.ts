@@ -153,6 +153,25 @@ describe('AWS', () => {
       describeCognitoFailure(new CognitoFailure(operation, { name, message, attempts }), context);
 
   test.each([
+    [
+      'AdminAddUserToGroup',
+      'Group not found.',
+      /^there is no such group in the user pool eu-west-1_AbC any more$/,
+    ],
+    ['ListUsersInGroup', 'Group not found.', /^there is no such group/],
+    [
+      'AdminAddUserToGroup',
+      'User pool eu-west-1_AbC does not exist.',
+      /^there is no user pool eu-west-1_AbC/,
+    ],
+    ['AdminGetUser', 'Group not found.', /^there is no user pool eu-west-1_AbC/],
+  ])('what is not there for %s: %s', (operation, said, message) => {
+    const described = about(CONTEXT, operation, said)('ResourceNotFoundException');
+    expect(described.message).toMatch(message);
+    if (described.message.includes('group')) expect(described.hint).toMatch(/same command again/);
+  });
+
+  test.each([
     ['UsernameExistsException', /such a user already/, /Nothing need be done.*umconfig users list/],
     ['AliasExistsException', /another user has this email/, /users list --search/],
     ['UserNotFoundException', /no such user any more/, /umconfig users list/],
