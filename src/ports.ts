@@ -147,7 +147,6 @@ export class CognitoFailure extends Error {
 export interface UserPool {
   readonly id: string;
   readonly name: string;
-  readonly arn: string | undefined;
   /** The prefix of the Cognito domain. */
   readonly domain: string | undefined;
   /** A host of the customer's own. */
@@ -158,8 +157,6 @@ export interface UserPool {
   readonly usernameAttributes: readonly string[];
   /** What people may sign in with beside their username: then a username must not look like an email address. */
   readonly aliasAttributes: readonly string[];
-  /** Undefined where the pool does not say: then the case counts. */
-  readonly isCaseSensitive: boolean | undefined;
   /** COGNITO_DEFAULT sends 50 emails a day, DEVELOPER is the account's own SES. */
   readonly emailSender: string | undefined;
   /** Cognito's estimate, which lags behind. */
@@ -188,7 +185,6 @@ export interface PoolDomain {
   readonly domain: string;
   readonly userPoolId: string | undefined;
   readonly status: string | undefined;
-  readonly managedLoginVersion: number | undefined;
 }
 
 export interface Named {

@@ -251,8 +251,8 @@ async function describeDomain(
       const found = present((await client.send(command, { abortSignal })).DomainDescription);
       // For a domain that is not there the description has been seen empty.
       if (found.Domain === undefined && found.UserPoolId === undefined) return undefined;
-      const { UserPoolId: userPoolId, Status: status, ManagedLoginVersion: managedLoginVersion } = found;
-      return { domain, userPoolId, status, managedLoginVersion };
+      const { UserPoolId: userPoolId, Status: status } = found;
+      return { domain, userPoolId, status };
     });
   } catch (error) {
     if (error instanceof CognitoFailure && error.errorName === 'ResourceNotFoundException') return undefined;
@@ -266,13 +266,11 @@ function userPool(pool: UserPoolType, id: string): UserPool {
   return {
     id: pool.Id ?? id,
     name: pool.Name ?? '',
-    arn: pool.Arn,
     domain: isPrefix && pool.Domain !== '' ? pool.Domain : undefined,
     customDomain: pool.CustomDomain ?? (isPrefix ? undefined : pool.Domain),
     issuerType: pool.IssuerConfiguration?.Type,
     usernameAttributes: pool.UsernameAttributes ?? [],
     aliasAttributes: pool.AliasAttributes ?? [],
-    isCaseSensitive: pool.UsernameConfiguration?.CaseSensitive,
     emailSender: pool.EmailConfiguration?.EmailSendingAccount,
     estimatedUsers: pool.EstimatedNumberOfUsers,
   };

@@ -582,6 +582,22 @@ describe('import', () => {
     expect([...(forced.people.users.get('old@labels.test')?.groups ?? [])]).toEqual([]);
   });
 
+  test.each([
+    ['read whole', {}],
+    ['asked for each', { estimatedUsers: 5000 }],
+  ])('an address is found by its letters, or else in any case: a pool that is %s', async (_, pool) => {
+    const { ports, people } = scene({
+      users: { 'Ann@labels.test': [], 'ann@labels.test': [], 'bob@labels.test': [] },
+      csv: 'ann@labels.test,admin\nBob@labels.test,admin\n',
+      pool,
+    });
+    expect((await importPeople(ports)).exitCode).toBe(0);
+    expect(writesOf(people).map((call) => call.split(' ')[1])).toEqual([
+      'ann@labels.test',
+      'bob@labels.test',
+    ]);
+  });
+
   test('a small file asks for its people, a small pool is read whole', async () => {
     const small = scene({ users, csv: 'wim@labels.test,worker\n', pool: { estimatedUsers: 5000 } });
     await importPeople(small.ports);

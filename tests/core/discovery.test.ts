@@ -59,7 +59,7 @@ describe('which domain', () => {
   const both = aPool({ domain: 'demo', customDomain: 'login.acme.org' });
   const described = (domain: string, status: string): AccountFacts['domains'][number] => ({
     domain,
-    description: { domain, userPoolId: POOL_ID, status, managedLoginVersion: 1 },
+    description: { domain, userPoolId: POOL_ID, status },
   });
   const nested = (custom: string, configuredDomain?: string): AccountFacts =>
     anAccount({
@@ -233,7 +233,7 @@ const BROKEN: Readonly<Record<string, AccountFacts>> = {
     domains: [
       {
         domain: 'demo',
-        description: { domain: 'demo', userPoolId: POOL_ID, status: 'FAILED', managedLoginVersion: 1 },
+        description: { domain: 'demo', userPoolId: POOL_ID, status: 'FAILED' },
       },
     ],
   }),
@@ -245,7 +245,6 @@ const BROKEN: Readonly<Record<string, AccountFacts>> = {
           domain: 'demo',
           userPoolId: 'us-west-2_Other1',
           status: 'ACTIVE',
-          managedLoginVersion: 1,
         },
       },
     ],
@@ -300,7 +299,7 @@ const TOLD: Readonly<Record<string, AccountFacts>> = {
     domains: [
       {
         domain: 'demo',
-        description: { domain: 'demo', userPoolId: POOL_ID, status: undefined, managedLoginVersion: 1 },
+        description: { domain: 'demo', userPoolId: POOL_ID, status: undefined },
       },
     ],
   }),

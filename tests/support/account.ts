@@ -10,13 +10,11 @@ export function aPool(pool: Partial<UserPool> = {}): UserPool {
   return {
     id: POOL_ID,
     name: 'people',
-    arn: undefined,
     domain: 'demo',
     customDomain: undefined,
     issuerType: undefined,
     usernameAttributes: [],
     aliasAttributes: [],
-    isCaseSensitive: undefined,
     emailSender: undefined,
     estimatedUsers: undefined,
     ...pool,
@@ -56,7 +54,7 @@ export function anAccount(facts: Partial<AccountFacts> = {}): AccountFacts {
         : [
             {
               domain,
-              description: { domain, userPoolId: pool.id, status: 'ACTIVE', managedLoginVersion: 1 },
+              description: { domain, userPoolId: pool.id, status: 'ACTIVE' },
             },
           ],
     ),

@@ -305,7 +305,7 @@ function domainOf(pools: readonly FakePool[], domain: string): PoolDomain | unde
     .find((description) => description.domain === domain);
   const owner = pools.find(({ pool }) => pool.domain === domain || pool.customDomain === domain)?.pool;
   if (told !== undefined || owner === undefined) return told;
-  return { domain, userPoolId: owner.id, status: 'ACTIVE', managedLoginVersion: 1 };
+  return { domain, userPoolId: owner.id, status: 'ACTIVE' };
 }
 
 export interface FakeTerminal extends Terminal {

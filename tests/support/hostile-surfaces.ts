@@ -305,7 +305,6 @@ function hostilePool(hostile: Hostile, random: Random, id: string): UserPool {
   return aPool({
     id,
     name: hostile.next(),
-    arn: hostile.next(),
     domain: random.pick(['demo', hostile.next(), undefined]),
     customDomain: random.pick([undefined, hostile.next()]),
     issuerType: random.pick([undefined, 'UPDATED', hostile.next()]),
@@ -326,7 +325,7 @@ function hostileAccount(hostile: Hostile, random: Random): FakeAws {
         domains: [pool.domain, pool.customDomain].flatMap((domain) =>
           domain === undefined || random.below(2) === 0
             ? []
-            : [{ domain, userPoolId: hostile.next(), status: hostile.next(), managedLoginVersion: 2 }],
+            : [{ domain, userPoolId: hostile.next(), status: hostile.next() }],
         ),
       },
       { pool: hostilePool(hostile, random, hostile.next()), clients: [] },

@@ -156,23 +156,28 @@ async function asPerson(
 /** The people of the pool for each wish: by a question each, or by reading the whole pool where that takes fewer. */
 async function lookUpAll(wishes: readonly Wish[], pool: PeoplePool, ports: Ports): Promise<readonly Found[]> {
   const { cognito, poolId } = pool;
-  const { estimatedUsers, isCaseSensitive } = await cognito.describeUserPool(poolId);
+  const { estimatedUsers } = await cognito.describeUserPool(poolId);
   const pages = (estimatedUsers ?? 0) / 60;
   if (pages > wishes.length) {
     const reads = makePace(RATES.read, ports.clock, ports.stop);
     const limited = limitTo(MOST_AT_ONCE);
     return Promise.all(wishes.map(({ name }) => limited(() => reads.run(() => findUser(name, pool)))));
   }
-  const keyOf = (text: string): string => (isCaseSensitive === true ? text : text.toLowerCase());
-  const byKey = new Map<string, PoolUser[]>(wishes.map(({ name }) => [keyOf(name), []]));
+  const byKey = new Map<string, PoolUser[]>(wishes.map(({ name }) => [name.toLowerCase(), []]));
   for await (const page of cognito.listUsers(poolId)) {
     ports.stop.throwIfAborted();
     for (const user of page) {
-      const keys = new Set([user.email, user.username].map((text) => keyOf(text ?? '')));
+      const keys = new Set([user.email, user.username].map((text = '') => text.toLowerCase()));
       for (const key of keys) byKey.get(key)?.push(user);
     }
   }
-  return wishes.map(({ name }) => theOnly(byKey.get(keyOf(name)) ?? []));
+  return wishes.map(({ name }) => theOnly(closest(byKey.get(name.toLowerCase()) ?? [], name)));
+}
+
+/** Where the case counts, which it does unless a pool says otherwise, two may be told apart by it alone. */
+function closest(found: readonly PoolUser[], name: string): readonly PoolUser[] {
+  const exact = found.filter(({ email, username }) => email === name || username === name);
+  return exact.length > 0 ? exact : found;
 }
 
 /** What is wrong with a line is told before anything is changed, as far as it can be known. */
