@@ -7,7 +7,7 @@ import { HOSTED_UI_RULES } from './rules/hosted-ui.ts';
 import { KEY_RULES } from './rules/keys.ts';
 import { LIVE_RULES } from './rules/live.ts';
 import { LOGIN_RULES } from './rules/login.ts';
-import type { Rule } from './rules/rule.ts';
+import { GUIDE, type Rule } from './rules/rule.ts';
 import { SERVER_RULES } from './rules/server.ts';
 import { SIGN_IN_RULES } from './rules/sign-in.ts';
 import { URL_RULES } from './rules/urls.ts';
@@ -16,7 +16,6 @@ import { YAML_RULES } from './rules/yaml.ts';
 import { withConfig } from './suggested.ts';
 
 const AWS = 'https://docs.aws.amazon.com/cognito/latest/developerguide';
-const GUIDE = 'https://www.scalabel.ai/doc/user-management.html';
 const CLIENTS = `${AWS}/user-pool-settings-client-apps.html`;
 const DOMAIN = `${AWS}/cognito-user-pools-assign-domain.html`;
 const ENDPOINTS = `${AWS}/federation-endpoints.html`;

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { positionAt } from '../../src/core/document.ts';
 import type { FileFacts } from '../../src/core/facts.ts';
-import { FILE_RULES, proseOf, RULES } from '../../src/core/rules.ts';
+import { FILE_RULES, proseOf, RULES, ruleFor } from '../../src/core/rules.ts';
 import { MAX_FILE_BYTES } from '../../src/core/rules/yaml.ts';
 import { validate, type Validation } from '../../src/core/validate.ts';
 import { jsonFinding } from '../../src/report/json.ts';
@@ -129,4 +129,8 @@ describe('what is said', () => {
       { numRuns: 20 },
     );
   });
+});
+
+test.each(['login-not-on', 'secret-in-log'])('%s is about the server, and so is its page', (code) => {
+  expect(ruleFor(code)?.page).not.toMatch(/docs\.aws\.amazon\.com/);
 });

@@ -12,7 +12,7 @@ import {
 import { parseHostedUiHost, parseUrl } from '../settings.ts';
 import { about, seenAccount } from './live-args.ts';
 import { LIVE_CLIENT_RULES } from './live-client.ts';
-import { rule, type Rule } from './rule.ts';
+import { GUIDE, rule, type Rule } from './rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
 /* eslint-disable @typescript-eslint/consistent-type-definitions */
@@ -34,6 +34,7 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
     title: 'Login is switched off in the file',
     why: 'With the switch off the server lets everybody in without a login. What the Cognito keys say is checked all the same.',
     fix: 'Switch it on with `umconfig init --user-management on`.',
+    page: GUIDE,
     check: (facts) => (facts.meant.isLoginOn ? [] : [about(facts, 'userManagement', {})]),
     message: () => 'login is switched off in this file: the server lets everybody in',
     hint: () => 'Switch it on: umconfig init --user-management on',
@@ -222,6 +223,7 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
     title: 'The server prints the secret to its log',
     why: 'At start the Go server prints the whole file to its log, the app client secret included.',
     fix: 'Keep the log of the server as closed as the file itself, and make a new secret where the log has been shared.',
+    page: 'https://cwe.mitre.org/data/definitions/532.html',
     layouts: ['flat'],
     check: (facts) => [about(facts, 'clientSecret', {})],
     message: () => 'the Go server prints this file, client secret included, to its log at every start',

@@ -8,6 +8,9 @@ import type { Entry, Path } from '../document.ts';
 import type { Layout } from '../layouts.ts';
 import type { FindingArgs, Hit, Severity } from '../finding.ts';
 
+/** The page on user management of the server's own guide. */
+export const GUIDE = 'https://www.scalabel.ai/doc/user-management.html';
+
 /** A rule over `F`: the file's facts, or the account's. */
 export interface Rule<F> {
   /** Kebab case; public and stable. */
