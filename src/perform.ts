@@ -1,6 +1,7 @@
 /** Runs one command on the outside world: its report, stdout, what it offers, and an exit code. */
 import type { Command, Input } from './commands/command.ts';
 import type { OptionValues } from './commands/options.ts';
+import { outputFile } from './commands/overwrite.ts';
 import { printableLines, unexpectedText } from './core/display.ts';
 import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from './core/errors.ts';
 import { knownSecrets } from './core/secrets.ts';
@@ -97,7 +98,7 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   const reporter: Reporter = REPORTERS[format];
   const run: Run = { version, exitCode, cwd: ports.files.cwd, workspace: ports.environment.ci?.workspace };
   if (body.kind === 'validation') await addSummary(body, run, ports);
-  const file = report.output ?? options.output;
+  const file = report.output ?? outputFile(options);
   if (file === undefined) {
     output.write('stdout', reporter(body, style('stdout'), run), format === 'github');
   } else {

@@ -49,7 +49,8 @@ export const OPTIONS = {
   resultFormat: { flags: '--format <FORMAT>', description: 'form of the result', choices: ['text', 'json'] },
   output: {
     flags: '--output <FILE>',
-    description: 'write the result to a file; of a report, the text to the terminal too',
+    description:
+      'write the result to a file, or with - to standard output; beside a report in a file its text goes to the terminal',
   },
   layout: {
     flags: '--layout <LAYOUT>',

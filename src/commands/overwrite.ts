@@ -2,9 +2,14 @@
 import { printable } from '../core/display.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Files } from '../ports.ts';
+import type { OptionValues } from './options.ts';
 
 /** For a standard stream, which is no file. */
 const STREAM = '-';
+
+/** The file that `--output` names; undefined for standard output, which is what it is without one. */
+export const outputFile = ({ output }: OptionValues): string | undefined =>
+  output === STREAM ? undefined : output;
 
 /** Throws UsageError where the file that an option names is one of those that are read, whatever they are called: one may be a link to the other. */
 export async function refuseToOverwrite(

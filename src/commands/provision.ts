@@ -10,6 +10,7 @@ import type { Ports } from '../ports.ts';
 import { TEMPLATES, type TemplateFormat } from '../report/index.ts';
 import { FIRST_WORDS } from '../report/template.ts';
 import type { Command, Input } from './command.ts';
+import { outputFile } from './overwrite.ts';
 import { FILE_NAMES, nextSteps } from './provision-steps.ts';
 import { readTarget, type Target } from './target.ts';
 
@@ -51,8 +52,9 @@ export const provisionCommand: Command = {
     const isGuided = ports.terminal.interactive && fields.domainName === undefined;
     const flags = judgeFlags(input, target, isGuided, ports);
     const wishes = isGuided ? await askRest(flags, target, ports) : takeDefaults(flags, target, ports);
-    const output = isGuided && options.output === undefined ? await askFile(format, ports) : options.output;
-    if (options.output !== undefined) await refuseFile(options.output, ports);
+    const named = outputFile(options);
+    const output = isGuided && options.output === undefined ? await askFile(format, ports) : named;
+    if (named !== undefined) await refuseFile(named, ports);
     return {
       exitCode: EXIT.ok,
       format: 'text',

@@ -13,7 +13,7 @@ import { countFindings } from '../report/count.ts';
 import type { FileReport, ValidationReport } from '../report/report.ts';
 import type { Command } from './command.ts';
 import type { OptionValues } from './options.ts';
-import { refuseToOverwrite } from './overwrite.ts';
+import { outputFile, refuseToOverwrite } from './overwrite.ts';
 import { configPath } from './target.ts';
 import { noteTightened } from './write.ts';
 
@@ -102,7 +102,7 @@ async function expand(
       if (!names.has(whole)) names.set(whole, name);
     }
   }
-  const { output } = options;
+  const output = outputFile(options);
   if (output !== undefined) await refuseToOverwrite('--output', output, [...names.values()], files);
   return { names: [...names.values()], failures };
 }

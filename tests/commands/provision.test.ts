@@ -287,6 +287,13 @@ describe('on a terminal', () => {
     expect(report.output).toBeUndefined();
   });
 
+  test('asks for no file where --output - names the screen', async () => {
+    const ports = withAnswers(portsWith(), ['my-labels', '', '']);
+    const { report } = await provision(ports, { output: '-' }, {});
+    expect(report.output).toBeUndefined();
+    expect(report.next).toContain('With the template in user-pool.yml, next:');
+  });
+
   test('asks nothing where the only answer without a default is given', async () => {
     const ports = withAnswers(portsWith(), []);
     expect((await provision(ports)).report.output).toBeUndefined();

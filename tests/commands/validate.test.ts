@@ -35,6 +35,23 @@ test('Ctrl-C is heard while files are checked', async () => {
   expect(reads).toBeLessThan(MANY);
 });
 
+test('--output - is standard output, which takes the report alone', async () => {
+  const files = fakeFiles({ 'c.yml': goodFile('flat'), '-': 'mine' });
+  let stdout = '';
+  const write = (stream: string, part: string): boolean => {
+    if (stream === 'stdout') stdout += part;
+    return true;
+  };
+  const runtime: Runtime = {
+    version: '0',
+    output: { colorLevel: () => 0, write },
+    ports: () => fakePorts({ files }),
+  };
+  expect(await run(['validate', 'c.yml', '--format', 'json', '--output', '-'], runtime)).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ version: 1, summary: { files: 1 } });
+  expect(files.contents.get('-')).toBe('mine');
+});
+
 describe('the command that a hint suggests names the file that it is about', () => {
   async function hintsOf(args: readonly string[], stdin = ''): Promise<readonly string[]> {
     const ports = fakePorts({
