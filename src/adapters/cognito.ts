@@ -54,7 +54,8 @@ export async function defaultRegion(options: AwsOptions): Promise<string | undef
     return await new CognitoIdentityProviderClient(clientConfig(options)).config.region();
   } catch {
     // The SDK does not read this one; the AWS command line does.
-    return process.env['AWS_DEFAULT_REGION'];
+    const { AWS_DEFAULT_REGION: region = '' } = process.env;
+    return region === '' ? undefined : region;
   }
 }
 
@@ -75,6 +76,8 @@ export async function openCognito(
 function clientConfig({ profile, region, endpointUrl }: AwsOptions): CognitoIdentityProviderClientConfig {
   // The SDK takes region and credentials from a profile that it is given, but its endpoint only from this one.
   if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
+  // It takes an empty one for a region, and then looks at no profile.
+  if (process.env['AWS_REGION'] === '') delete process.env['AWS_REGION'];
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),

@@ -1,7 +1,10 @@
 /** The port to AWS on the real SDK: what it makes of answers that the commands must not have to know about. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { nodeAws } from '../../src/adapters/aws.ts';
 import { CognitoFailure, type Cognito } from '../../src/ports.ts';
+import { inTemporaryDirectory } from '../support/cli.ts';
 import { startLocalCognito, type LocalCognito } from '../support/local-cognito.ts';
 
 let cognito: LocalCognito;
@@ -94,6 +97,25 @@ describe('the default region', () => {
     expect(await aws.defaultRegion({})).toBe('eu-west-2');
     expect(await aws.defaultRegion({ region: 'eu-west-3' })).toBe('eu-west-3');
   });
+
+  test('a variable that is set and empty says nothing', async () => {
+    const aws = nodeAws({ keep: () => undefined });
+    process.env['AWS_DEFAULT_REGION'] = '';
+    expect(await aws.defaultRegion({})).toBeUndefined();
+    process.env['AWS_REGION'] = '';
+    expect(await aws.defaultRegion({})).toBeUndefined();
+    process.env['AWS_DEFAULT_REGION'] = 'eu-west-1';
+    expect(await aws.defaultRegion({})).toBe('eu-west-1');
+  });
+
+  test('nor does it hide what the profile says', () =>
+    inTemporaryDirectory(async (directory) => {
+      const config = join(directory, 'config');
+      await writeFile(config, '[default]\nregion = eu-central-1\n');
+      process.env['AWS_CONFIG_FILE'] = config;
+      process.env['AWS_REGION'] = '';
+      expect(await nodeAws({ keep: () => undefined }).defaultRegion({})).toBe('eu-central-1');
+    }));
 });
 
 describe('people, secrets and identity providers', () => {
