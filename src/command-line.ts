@@ -1,9 +1,10 @@
 /** From argv to the name of a command and its typed input; help and wrong command lines are answered here. */
-import { Command as Commander, CommanderError, Option } from 'commander';
+import { Command as Commander, CommanderError, Option, type HelpConfiguration } from 'commander';
 import { COMMAND_LINES, type CommandLine } from './command-lines.ts';
 import type { Input } from './commands/command.ts';
 import { printable, printableLines } from './core/display.ts';
 import { EXIT } from './core/exit.ts';
+import { wrap } from './report/wrap.ts';
 
 const { commands, families, globals, help, helpCommand, version: versionOption, examples } = COMMAND_LINES;
 
@@ -44,15 +45,27 @@ function usageText(error: string): string {
   return `${printable(withoutValue(message))}${printableLines(suggestion)}\n`;
 }
 
+/** Columns below which there is no room for two columns of text, as commander sets them. */
+const NARROW = 60;
+
+/** Each description below what it describes. */
+const narrow = (columns: number): HelpConfiguration => ({
+  formatItem: (term, _termWidth, description) =>
+    [`  ${term}`, ...wrap(description, columns, '      ')].join('\n'),
+});
+
 type Acted = (name: string, input: Input) => Promise<void>;
 
 function buildProgram(argv: readonly string[], { version, write, width }: Console, act: Acted): Commander {
+  const columns = width('stdout') ?? width('stderr') ?? 80;
   const program = new Commander('umconfig')
     .description('Sets up, checks and proves the user management configuration of a Scalabel server.')
     .version(version, versionOption.flags, versionOption.description)
     .helpOption(help.flags, help.description)
     .showSuggestionAfterError()
     .configureHelp({
+      minWidthToWrap: 20,
+      ...(columns < NARROW ? narrow(columns) : {}),
       subcommandTerm: (child) =>
         `${child.name()} ${child.usage().replace('[options]', '')}`.replace(/ +/g, ' ').trim(),
     })
@@ -68,23 +81,23 @@ function buildProgram(argv: readonly string[], { version, write, width }: Consol
         writeError(usageText(error));
       },
       // Commander would look at process.stdout, which loads Node's streams and network: a tenth of the whole run.
-      getOutHelpWidth: () => width('stdout') ?? 80,
-      getErrHelpWidth: () => width('stderr') ?? 80,
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
   addOptions(program, globals);
-  addCommands(program, argv, act);
+  addCommands(program, argv, columns, act);
   program.helpCommand(helpCommand.flags, helpCommand.description);
-  program.addHelpText('after', examplesText(examples));
+  program.addHelpText('after', examplesText(examples, columns));
   return program;
 }
 
-function addCommand(parent: Commander, name: string, line: CommandLine, act: Acted): void {
+function addCommand(parent: Commander, name: string, line: CommandLine, columns: number, act: Acted): void {
   const child = addChild(parent, name, line.summary);
   for (const { usage, description } of line.args) child.argument(usage, description);
   addOptions(child, line.options);
-  child.addHelpText('after', examplesText(line.examples));
+  child.addHelpText('after', examplesText(line.examples, columns));
   child.action(async () => {
     const options = child.optsWithGlobals<Record<string, unknown>>();
     await act(line.name, { args: child.args, options, fields: fieldsFrom(line, options) });
@@ -105,15 +118,18 @@ function familyOf(program: Commander, name: string): Commander {
   return family.helpCommand(helpCommand.flags, helpCommand.description);
 }
 
-function examplesText(shown: CommandLine['examples']): string {
-  const lines = shown.map(({ command, what }) => `  ${command.replaceAll('\n', '\n    ')}\n      ${what}`);
+function examplesText(shown: CommandLine['examples'], columns: number): string {
+  const lines = shown.flatMap(({ command, what }) => [
+    `  ${command.replaceAll('\n', '\n    ')}`,
+    ...wrap(what, columns, '      '),
+  ]);
   return `\nExamples:\n${lines.join('\n')}`;
 }
 
 const firstWord = ({ name }: CommandLine): string => name.replace(/ .*/, '');
 
 /** Each command with its group's heading; when `argv` names one first, that alone. */
-function addCommands(program: Commander, argv: readonly string[], act: Acted): void {
+function addCommands(program: Commander, argv: readonly string[], columns: number, act: Acted): void {
   // Most runs name their command first; then the others need not be built. And neither the list of all nor the version shows options.
   const named = commands.filter((line) => firstWord(line) === argv[0]);
   const isBrief = argv.length === 1 && ['-h', '--help', '-V', '--version'].includes(argv[0] ?? '');
@@ -121,8 +137,8 @@ function addCommands(program: Commander, argv: readonly string[], act: Acted): v
     program.commandsGroup(`${line.group}:`);
     const [name = '', member] = line.name.split(' ');
     const shown = isBrief ? { ...line, options: [], examples: [] } : line;
-    if (member === undefined) addCommand(program, name, shown, act);
-    else addCommand(familyOf(program, name), member, shown, act);
+    if (member === undefined) addCommand(program, name, shown, columns, act);
+    else addCommand(familyOf(program, name), member, shown, columns, act);
   }
 }
 

@@ -2,8 +2,7 @@
  * The program where the command line begins with `validate`, as bin/ knows: the command of every save, commit and build starts
  * without the code of the others, and without the parser of command lines where there is nothing to parse.
  */
-import type { Input } from './commands/command.ts';
-import { validateCommand } from './commands/validate.ts';
+import { plainInput, validateCommand } from './commands/validate.ts';
 import { runCommand } from './program.ts';
 import { started } from './started.ts';
 
@@ -15,9 +14,3 @@ export const start = (): Promise<number> =>
     const { takeCommandLine } = await import('./command-line.ts');
     return takeCommandLine(argv, console, (_name, input) => runCommand(validateCommand, input));
   });
-
-/** What the parser would make of files without options; undefined where there is an option. */
-export function plainInput([, ...args]: readonly string[]): Input | undefined {
-  const isPlain = args.every((arg) => arg === '-' || !arg.startsWith('-'));
-  return isPlain ? { args, options: {}, fields: {} } : undefined;
-}

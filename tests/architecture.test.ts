@@ -41,7 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['core'],
   'guard.ts': ['ports.ts', 'core'],
   'command-lines.ts': ['core', 'commands'],
-  'command-line.ts': ['core', 'commands/command.ts', 'command-lines.ts'],
+  'command-line.ts': ['core', 'report/wrap.ts', 'commands/command.ts', 'command-lines.ts'],
   'perform.ts': ['ports.ts', 'core', 'report', 'commands', 'guard.ts'],
   'program.ts': ['ports.ts', 'core', 'commands/command.ts', 'perform.ts', 'adapters'],
   'started.ts': ['core', 'command-line.ts', 'adapters/process.ts', 'adapters/streams.ts'],

@@ -11,7 +11,7 @@ import { repair, validate, validateDocument } from '../core/validate.ts';
 import { FileFailure, type FileSnapshot, type Ports } from '../ports.ts';
 import { countFindings } from '../report/count.ts';
 import type { FileReport, ValidationReport } from '../report/report.ts';
-import type { Command } from './command.ts';
+import type { Command, Input } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { outputFile, refuseToOverwrite } from './overwrite.ts';
 import { configPath } from './target.ts';
@@ -69,6 +69,12 @@ export const validateCommand: Command = {
     };
   },
 };
+
+/** What the parser of command lines makes of `validate` with files and no option; undefined where there is an option. */
+export function plainInput([, ...args]: readonly string[]): Input | undefined {
+  const isPlain = args.every((arg) => arg === '-' || !arg.startsWith('-'));
+  return isPlain ? { args, options: {}, fields: {} } : undefined;
+}
 
 /** The report with its text instead of its document, and that only where somebody will ask: thousands would take up all memory. */
 function compact({ document, ...report }: FileReport, { config }: Loaded): FileReport {
