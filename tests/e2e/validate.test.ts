@@ -1,10 +1,17 @@
 /** The built program's `validate`, `explain`, `schema` and `iam-policy`, by what a user and a script see of them. */
 import { chmod, link, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { nodeFiles } from '../../src/adapters/files.ts';
+import { nodeTerminal } from '../../src/adapters/terminal.ts';
+import { FORMATS } from '../../src/report/index.ts';
 import { cleanEnvironment, PROGRAM, umconfig, type CliResult } from '../support/cli.ts';
+import { fakePorts } from '../support/fake-ports.ts';
+import { readRuleFixture, ruleFixtures } from '../support/fixtures.ts';
+import { run as runSources } from '../support/run.ts';
 
 const SECRET = 'notarealsecretnotarealsecretnotarealsecretnotareal';
 const GOOD = `---
@@ -26,6 +33,9 @@ awsJwkUrl : "https://cognito-idp.%v.amazonaws.com/%v/.well-known/jwks.json"
 userPoolID: "us-west-2_FakePool1"
 ...
 `;
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
 const BAD = GOOD.replace('userManagement:', 'usermanagement:');
 
 interface Json {
@@ -336,4 +346,51 @@ describe('the other offline commands', () => {
     }
     expect((await run('validate', '--help')).stdout).toContain('Examples:');
   });
+});
+
+/** The build leaves out of `validate` what it has no use for; this is how one would see that it has left out too much. */
+describe('what is built says what the sources say of every rule', () => {
+  test.each([...FORMATS.map((format) => [format, []] as const), ['text', ['--fix']] as const])(
+    '%s %j',
+    async (format, more) => {
+      const here = await mkdtemp(join(tmpdir(), 'umconfig-sources-'));
+      try {
+        for (const { name } of ruleFixtures()) {
+          await put(name, readRuleFixture(name));
+          await writeFile(join(here, name), readRuleFixture(name), { mode: 0o600 });
+        }
+        const args = ['validate', '*.yml', '--format', format, ...more];
+        const texts = { stdout: '', stderr: '' };
+        const write = (stream: 'stdout' | 'stderr', text: string): boolean => {
+          texts[stream] += text;
+          return true;
+        };
+        const exitCode = await runSources(args, {
+          version: VERSION,
+          output: {
+            colorLevel: () => 0,
+            write,
+          },
+          ports: () => ({
+            ...fakePorts(),
+            files: nodeFiles(here),
+            terminal: nodeTerminal({ quiet: false, write }),
+          }),
+        });
+        const built = await run(...args);
+        const inBuilt = (text: string): string => text.replaceAll(here, cwd);
+        expect({ ...built, stdout: built.stdout.split('\n') }).toEqual({
+          exitCode,
+          signal: null,
+          stdout: inBuilt(texts.stdout).split('\n'),
+          stderr: inBuilt(texts.stderr),
+        });
+        expect(exitCode).toBe(1);
+        for (const { name } of ruleFixtures())
+          expect(await readFile(join(cwd, name))).toEqual(await readFile(join(here, name)));
+      } finally {
+        await rm(here, { recursive: true, force: true });
+      }
+    },
+  );
 });
