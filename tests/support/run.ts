@@ -4,11 +4,7 @@ import { COMMANDS } from '../../src/commands/index.ts';
 import { perform, type Interruption, type Runtime } from '../../src/perform.ts';
 
 /** Runs one command line (without node and script). Returns the exit code. */
-export function run(
-  argv: readonly string[],
-  runtime: Runtime,
-  interruption?: Interruption,
-): Promise<number> {
+export function run(argv: readonly string[], runtime: Runtime, interruption?: Interruption): Promise<number> {
   const { version, output } = runtime;
   return takeCommandLine(argv, { version, write: output.write, width: () => undefined }, (name, input) => {
     const command = COMMANDS.find((row) => row.name === name);
