@@ -513,6 +513,14 @@ describe('import', () => {
     expect(people.calls).toEqual([]);
   });
 
+  test('its result needs a file of its own, beside what is shown', async () => {
+    const { ports, people } = scene({ csv: 'email,role\nann@labels.test,worker\n' });
+    const ran = await umconfig(ports, 'users', 'import', 'people.csv', '--yes', '--result', '-');
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain('--format json');
+    expect(people.calls).toEqual([]);
+  });
+
   test('with one wrong line nothing is changed, and AWS is not even asked', async () => {
     const { ports, people } = scene({ users, csv: `${csv}nonsense,admin\n` });
     const { exitCode, stdout } = await umconfig(ports, 'users', 'import', 'people.csv', '--yes');

@@ -60,6 +60,12 @@ export const usersImportCommand: Command = {
   run: async ({ args: [path = ''], options }, ports) => {
     const format = options.format ?? 'text';
     requireAgreement(options, 'users import people.csv', ports);
+    if (options.result === '-') {
+      throw new UsageError(
+        '--result takes a file: on standard output is what is said of the whole',
+        'Name a file, or take each line from --format json.',
+      );
+    }
     const file = readPeopleFile(await readCsv(path, ports));
     if (file.faults.length > 0) {
       const reference = await readPoolReference(options, ports);
