@@ -1,7 +1,7 @@
 /**
  * Bundles the program into dist/, third-party code included: starting a bundle takes a fraction of the time of loading
  * packages one by one. What only some runs need (the AWS SDK, inquirer, the token verifier, the reader of all YAML) becomes a file of its
- * own, loaded when it is asked for. CommonJS, because Node 20 can only keep compiled code of that; see docs/decisions/0007-start-up-time.md.
+ * own, loaded when it is asked for. CommonJS, because Node 20 can only keep compiled code of that. See docs/decisions, 7 and 18.
  */
 import { execFileSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -46,7 +46,7 @@ const seams: Plugin = {
         ? undefined
         : apart('every'),
     );
-    for (const name of ['command-line', 'validate', 'every'] as const) {
+    for (const name of ['command-line', 'every'] as const) {
       bundle.onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, ({ kind }) =>
         kind === 'dynamic-import' ? apart(name) : undefined,
       );
