@@ -61,9 +61,10 @@ export function factsOf(
     return row === undefined ? undefined : entryAt(document, row.segments);
   };
   const text = remembering((name: FieldName): TextValue | undefined => {
-    const found = field(name);
-    return found !== undefined && typeof found.parsed === 'string' && found.parsed !== ''
-      ? { path: found.path.join('.'), text: found.parsed, entry: found }
+    const row = rowNamed(name, chosen);
+    const found = row === undefined ? undefined : entryAt(document, row.segments);
+    return row !== undefined && found !== undefined && typeof found.parsed === 'string' && found.parsed !== ''
+      ? { path: row.key.path, text: found.parsed, entry: found }
       : undefined;
   });
   return {

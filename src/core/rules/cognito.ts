@@ -1,7 +1,7 @@
 /** User pool, region, app client and its secret. */
 import { showValue } from '../display.ts';
 import { oncePerFile, remembering, type Facts, type TextValue } from '../facts.ts';
-import { fieldsOf, type FieldName } from '../fields.ts';
+import { FIELDS, type FieldName } from '../fields.ts';
 import type { Hit } from '../finding.ts';
 import { parsePoolReference, type PoolReference } from '../paste.ts';
 import { partitionOf, POOL_ID, REGION, regionOfPool } from '../settings.ts';
@@ -102,6 +102,11 @@ function poolReason(text: string, reference: PoolReference): string {
     : 'is not of the form <region>_<id>';
 }
 
+/** Fields whose values come from the AWS console. */
+const CONSOLE_FIELDS: readonly FieldName[] = FIELDS.filter((field) => field.console !== undefined).map(
+  ({ name }) => name,
+);
+
 export const COGNITO_RULES: readonly Rule<Facts>[] = [
   rule<KeyArgs>({
     code: 'placeholder-value',
@@ -110,14 +115,12 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
     why: 'Values such as `example.com`, `your-client-id` or `us-west-2_XXXXXXXXX` come from a guide or a template. Login cannot work with them.',
     fix: 'Put in the real value: `umconfig explain KEY` says where to find it, `umconfig discover` fetches it.',
     check: (facts) =>
-      fieldsOf(facts.layout)
-        .filter(({ field }) => field.console !== undefined)
-        .flatMap(({ field }) => {
-          const value = facts.text(field.name);
-          if (value === undefined || !holdsPlaceholder(facts, field.name)) return [];
-          const hit = atValue(value.entry, {});
-          return [EXAMPLE_SUBDOMAIN.test(value.text) ? { ...hit, severity: 'warning' } : hit];
-        }),
+      CONSOLE_FIELDS.filter((name) => holdsPlaceholder(facts, name)).flatMap((name) => {
+        const value = facts.text(name);
+        if (value === undefined) return [];
+        const hit = atValue(value.entry, {});
+        return [EXAMPLE_SUBDOMAIN.test(value.text) ? { ...hit, severity: 'warning' } : hit];
+      }),
     message: ({ key }) => `"${key}" still holds a placeholder: login cannot work with it`,
     hint: ({ key }) => `Put in the real value; umconfig explain ${key} says where to find it.`,
   }),

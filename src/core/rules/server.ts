@@ -28,9 +28,10 @@ function segments(path: string): readonly string[] {
 
 /** Whether `path` is `directory` or lies below it. Of a relative and an absolute one that cannot be told, so it is not said. */
 function isWithin(path: string, directory: string): boolean {
-  const outer = segments(directory);
   // Spares most paths being taken apart: what lies below a directory names it.
-  if (!path.includes(outer.at(-1) ?? '')) return false;
+  const name = /[^/\\]*$/.exec(directory)?.[0] ?? '';
+  if (name !== '.' && name !== '..' && !path.includes(name)) return false;
+  const outer = segments(directory);
   const inner = segments(path);
   const isComparable = (inner[0] === '/') === (outer[0] === '/');
   return isComparable && outer.every((part, at) => inner[at] === part) && inner[outer.length] !== '..';

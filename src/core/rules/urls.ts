@@ -1,53 +1,59 @@
 /** Callback and sign-out URL: what Cognito registers, and what the server makes of them. */
 import { clip, maskLongRuns, printable } from '../display.ts';
-import { oncePerFile, remembering, type Facts, type TextValue } from '../facts.ts';
+import { oncePerFile, type Facts, type TextValue } from '../facts.ts';
 import { fieldAt, keyOf, type FieldName } from '../fields.ts';
 import { LAYOUTS, type Layout } from '../layouts.ts';
 import { isLoopback, parseUrl } from '../settings.ts';
 import { derivedValue, isGarbled } from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from './rule.ts';
 
-/** A URL field's text with the URL parsed. */
-interface UrlValue extends TextValue {
-  readonly url: URL;
+/** A URL field's text with the URL parsed, undefined for one that is none, and what is wrong with it. */
+interface SeenUrl extends TextValue {
+  readonly name: FieldName;
+  readonly url: URL | undefined;
+  readonly fault: string | undefined;
 }
+
+type SoundUrl = SeenUrl & { readonly url: URL };
 
 const URL_FIELDS: readonly FieldName[] = ['redirectUri', 'logOutUri', 'awsTokenURL'];
-/** Those that go into the login and logout addresses unencoded and are compared byte for byte. */
-const REGISTERED: readonly FieldName[] = ['redirectUri', 'logOutUri'];
 
-/** Fields whose text is free of blanks and typographic quotes, which have findings of their own. */
-function texts(facts: Facts, names: readonly FieldName[]): readonly TextValue[] {
-  return names.flatMap((name) => {
+/**
+ * Each looked at once, since nothing else takes as long, but for those with blanks or typographic quotes around them, which have
+ * findings of their own.
+ */
+const seenUrls = oncePerFile((facts): readonly SeenUrl[] => {
+  const seen: SeenUrl[] = [];
+  for (const name of URL_FIELDS) {
     const value = facts.text(name);
-    return value === undefined || isGarbled(facts, value.text) ? [] : [value];
-  });
-}
+    if (value === undefined || isGarbled(facts, value.text)) continue;
+    const { path, text, entry } = value;
+    const url = parseUrl(text);
+    seen.push({ name, path, text, entry, url, fault: urlFault(text, url) });
+  }
+  return seen;
+});
 
-function urls(facts: Facts, names: readonly FieldName[]): readonly UrlValue[] {
-  return registeredUrls(facts).filter(({ name }) => names.includes(name));
-}
+/** A text of the file as a URL; undefined for one that is none. */
+export const urlOf = (facts: Facts, text: string): URL | undefined =>
+  seenUrls(facts).find((seen) => seen.text === text)?.url ?? parseUrl(text);
 
-const registeredUrls = oncePerFile((facts) =>
-  REGISTERED.flatMap((name) =>
-    texts(facts, [name]).flatMap((value) => {
-      const url = urlOf(facts, value.text);
-      return url === undefined || faults(facts)(value.text) !== undefined ? [] : [{ ...value, name, url }];
-    }),
-  ),
-);
+/** Those that go into the login and logout addresses unencoded and are compared byte for byte. */
+const registered = oncePerFile((facts) => seenUrls(facts).filter(({ name }) => name !== 'awsTokenURL'));
 
-const urlsByText = oncePerFile(() => remembering(parseUrl));
+const isSound = (seen: SeenUrl): seen is SoundUrl => seen.url !== undefined && seen.fault === undefined;
 
-/** A text of the file as a URL, undefined for one that is none: the most expensive question that there is about a text. */
-export const urlOf = (facts: Facts, text: string): URL | undefined => urlsByText(facts)(text);
+const soundUrls = oncePerFile((facts): readonly SoundUrl[] => registered(facts).filter(isSound));
 
-const faults = oncePerFile((facts) => remembering((text: string) => urlFault(text, urlOf(facts, text))));
+const callbackUrls = (facts: Facts): readonly SoundUrl[] =>
+  soundUrls(facts).filter(({ name }) => name === 'redirectUri');
+
+/** No URL has one of them, and a blank is told of in other words. */
+const ODD = /[\s\u0000-\u0020\\"'<>^`{|}]/;
 
 /** What keeps a text from being an address that a browser can be sent to. */
 function urlFault(text: string, url: URL | undefined): string | undefined {
-  if (/\s/.test(text)) return 'has a blank in it';
-  if (/[\u0000-\u0020\\"'<>^`{|}]/.test(text)) return 'has characters that no URL has';
+  if (ODD.test(text)) return /\s/.test(text) ? 'has a blank in it' : 'has characters that no URL has';
   if (url === undefined || !/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
     return 'is not an absolute URL (https://…)';
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'is neither https nor http';
@@ -85,8 +91,8 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     why: 'Callback and sign-out URL are addresses of your server: absolute, http or https, at most 1024 characters. Cognito compares them byte for byte.',
     fix: 'Copy the URL as it is registered: your pool → App clients → your client → Login pages.',
     check: (facts) =>
-      texts(facts, URL_FIELDS).flatMap((value) => {
-        const reason = faults(facts)(value.text);
+      seenUrls(facts).flatMap((value) => {
+        const { fault: reason } = value;
         if (reason === undefined) return [];
         const row = fieldAt(value.path, facts.layout);
         // Only the token URL follows from others; the other addresses are the app client's.
@@ -116,7 +122,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     why: 'Cognito does not register URLs with a `#`, and in the login address everything behind it is cut off.',
     fix: 'Remove the `#` and what follows it.',
     check: (facts) =>
-      texts(facts, REGISTERED)
+      registered(facts)
         .filter(({ text }) => text.includes('#'))
         .map(({ entry }) => atValue(entry, {})),
     message: ({ key }) =>
@@ -130,7 +136,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     why: 'The server puts the URL into the login and logout addresses as it is. A query, `&`, `%`, `+` or a letter outside ASCII arrives at Cognito as something else, and it answers redirect_mismatch.',
     fix: 'Use a plain address without a query.',
     check: (facts) =>
-      urls(facts, REGISTERED).flatMap(({ text, entry }) => {
+      soundUrls(facts).flatMap(({ text, entry }) => {
         const reason = unsafeUnencoded(text);
         return reason === undefined ? [] : [atValue(entry, { reason })];
       }),
@@ -145,7 +151,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     why: 'Cognito takes http for `localhost`, `127.0.0.1` and `[::1]` only; everything else must be https.',
     fix: 'Use https, or localhost while trying things out.',
     check: (facts) =>
-      urls(facts, REGISTERED)
+      soundUrls(facts)
         .filter(({ url }) => url.protocol === 'http:' && !isLoopback(url.hostname))
         .map(({ entry }) => atValue(entry, {})),
     message: ({ key }) =>
@@ -160,7 +166,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     fix: 'Use the right path, in the file and among the callback URLs of the app client.',
     check: (facts) => {
       const { callbackPath: right, server } = LAYOUTS[facts.layout];
-      return urls(facts, ['redirectUri'])
+      return callbackUrls(facts)
         .filter(({ text }) => writtenPath(text) !== right)
         .map(({ text, entry }) =>
           atValue(entry, {
@@ -189,7 +195,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
       const configured = listening?.parsed ?? (facts.layout === 'nested' ? 8686 : 'random');
       if (configured !== 'random' && !Number.isInteger(configured)) return [];
       const right = typeof configured === 'number' ? String(configured) : 'random';
-      return urls(facts, ['redirectUri'])
+      return callbackUrls(facts)
         .filter(({ url }) => isLoopback(url.hostname) && portOf(url) !== right)
         .map(({ url, entry }) =>
           atValue(entry, {

@@ -215,11 +215,12 @@ function isNeeded(facts: Facts, entry: Entry): boolean {
 
 /** Every field's value that is a text, the empty ones too. */
 const textEntries = oncePerFile(
-  (facts): readonly { field: FieldRow; key: Key; entry: Entry; text: string }[] =>
-    fieldsOf(facts.layout).flatMap(({ field, key, segments }) => {
+  (facts): readonly { field: FieldRow; key: Key; entry: Entry; text: string }[] => {
+    const found = [];
+    for (const { field, key, segments } of fieldsOf(facts.layout)) {
       const entry = entryAt(facts.document, segments);
-      return entry !== undefined && typeof entry.parsed === 'string'
-        ? [{ field, key, entry, text: entry.parsed }]
-        : [];
-    }),
+      if (typeof entry?.parsed === 'string') found.push({ field, key, entry, text: entry.parsed });
+    }
+    return found;
+  },
 );

@@ -194,15 +194,21 @@ const textNotPortable = ({ text }: ConfigDocument): readonly NotPortable[] =>
       })),
   );
 
-const valuesNotPortable = ({ text, entries }: ConfigDocument): readonly NotPortable[] =>
-  entries.flatMap(({ path, value, style }) => {
-    if (style !== 'plain' && style !== 'double') return [];
+function valuesNotPortable({ text, entries }: ConfigDocument): readonly NotPortable[] {
+  const hits: NotPortable[] = [];
+  const hasEscape = text.includes('\\');
+  for (const { path, value, style } of entries) {
+    // Of plain texts only numbers are taken differently, and in quotes only escapes.
+    const isSuspect =
+      style === 'plain' ? /[-+\d]/.test(text.charAt(value.start)) : style === 'double' && hasEscape;
+    if (!isSuspect) continue;
     const source = text.slice(value.start, value.end);
     const found = NOT_PORTABLE_VALUES.find((row) => row.style === style && row.pattern.test(source));
-    return found === undefined
-      ? []
-      : [{ path: shownPath(path), span: value, args: { detail: found.reason } }];
-  });
+    if (found !== undefined)
+      hits.push({ path: shownPath(path), span: value, args: { detail: found.reason } });
+  }
+  return hits;
+}
 
 const portability = rule<DetailArgs>({
   code: 'yaml-not-portable',
