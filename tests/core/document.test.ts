@@ -145,6 +145,8 @@ describe('problems', () => {
     ['a: "\\q"\n', ['yaml-syntax "\\\\"']],
     ['a: x\0y\n', ['yaml-syntax "\\u0000"']],
     ['a: \x1b[31m\n', ['yaml-syntax "\\u001b"']],
+    ['a: x\vy\n', ['yaml-syntax "\\u000b"']],
+    ['a: [V, v]\n', []],
     ['a: 1 # \u2028b: 2\n', ['yaml-syntax "\u2028"']],
     ['a: \ud800\n', ['yaml-syntax "\\ud800"']],
     ['\uFEFFa: \uFEFF1\n', ['yaml-syntax "\uFEFF"']],

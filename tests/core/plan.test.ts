@@ -168,6 +168,16 @@ test('on the way errors are repaired, and what merely looks unusual is left alon
   expect(changed).toEqual(['userManagement']);
 });
 
+test.each([
+  ['clientId', '12345', '"12345"'],
+  ['data', 'true', '"true"'],
+  ['data', '12', '12'],
+] as const)('%s: %s, set to the text that it looks like, is %s then', (name, source, expected) => {
+  const text = goodFile('flat').replace(new RegExp(`^${name}: .*$`, 'm'), `${name}: ${source}`);
+  const { after } = planEdits(parseDocument(text), 'flat', { [name]: source });
+  expect(after.text).toContain(`\n${name}: ${expected}\n`);
+});
+
 test('what is changed is told with the paths of the layout, in the order of its template', () => {
   const { changed } = planEdits(parseDocument(goodFile('nested')), 'nested', {
     clientId: '2fakeclientid0000000000000',

@@ -176,6 +176,7 @@ describe('a file of the allowed size that nobody has written by hand is refused 
     ['lines of a tab', full('\t\n')],
     ['wrong escapes', `a: "${full('\\q').slice(9)}"\n`],
     ['blank lines of a block', `a: |+\n${full('\n').slice(9)}`],
+    ['fewer blank lines of a block', `a: |+\n${'\n'.repeat(6_000)}`],
     ['one long word', full('a')],
     ['comments below a control character', `# \u0001\n${full('#\n').slice(4)}`],
   ])('%s', (_, text) => {

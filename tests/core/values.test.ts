@@ -315,6 +315,7 @@ const FLAT: Odd = {
       'http://login.acme.dev/oauth2/token',
       'https://login.acme.dev/oauth2/token?x=1',
       'ftp://login.acme.dev/oauth2/token',
+      'hhttps://login.acme.dev/oauth2/token',
       '“https://a”',
       '""',
     ],
@@ -510,6 +511,16 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
   'flat: a misspelt region that is a list': [
     'flat',
     goodFile('flat').replace('region: "us-west-2"', 'Region: [us-west-2]'),
+  ],
+  'flat: a misspelt region that is a mapping': [
+    'flat',
+    goodFile('flat').replace('region: "us-west-2"', 'Region: {name: us-west-2}'),
+  ],
+  'flat: a token URL of another domain, without a region': [
+    'flat',
+    goodFile('flat')
+      .replace(/region.*\n/, '')
+      .replace(/(awsTokenURL: "https:..)[^.]+/, '$1other'),
   ],
   'flat: a misspelt region beside an empty one': [
     'flat',
