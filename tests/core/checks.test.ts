@@ -311,6 +311,21 @@ test('a client that is right but for what cannot be seen says what that is', () 
   expect(result?.hint).toContain('umconfig iam-policy --pool us-west-2_Pool12345 ');
 });
 
+test('a check follows from another one only with all that it finds', () => {
+  const domain = (changes: Partial<LiveFacts>): CheckResult | undefined =>
+    judgeChecks(liveFacts({ fileFindings: [fileError('domain-not-prefix', '')], ...changes })).find(
+      ({ check }) => check === 'domain',
+    );
+  const another = CASES['another domain'] ?? {};
+  expect(domain(another)?.follows).toBe('file');
+  const both = domain({ ...another, ...CASES['pages unavailable'] });
+  expect(both?.findings.map(({ code }) => code)).toEqual([
+    'pool-has-another-domain',
+    'login-pages-unavailable',
+  ]);
+  expect(both?.follows).toBeUndefined();
+});
+
 test('a warning alone fails no check, and one that is fatal there does', () => {
   const [group] = judgeChecks(liveFacts({ account: seen({ groups: [] }) })).filter(
     ({ check }) => check === 'group',

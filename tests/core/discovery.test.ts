@@ -204,6 +204,13 @@ describe('which URL', () => {
   });
 });
 
+test('what is registered and no address at all differs in the text', () => {
+  expect(nearestUrl('http://localhost/auth', ['localhost'])).toEqual({
+    url: 'localhost',
+    difference: 'the text',
+  });
+});
+
 test('where none is registered none is nearest', () => {
   expect(nearestUrl('http://localhost/auth', [])).toBeUndefined();
 });

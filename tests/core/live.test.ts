@@ -311,6 +311,11 @@ describe('the differential probe', () => {
     [unclear, undefined, 'the token endpoint answers HTTP 418'],
     [tokens, undefined, 'the token endpoint answers tokens for a code that nobody has'],
     [
+      refused('invalid_grant'),
+      refused('invalid_grant'),
+      'the token endpoint answers invalid_grant with the secret, and invalid_grant with one character of it changed',
+    ],
+    [
       refused('invalid_request'),
       unclear,
       'the token endpoint answers invalid_request with the secret, and HTTP 418 with one character of it changed',

@@ -68,12 +68,20 @@ describe('PKCE and random values', () => {
       );
     }
   });
+
+  test('but for its version, all of a UUID is random', () => {
+    const all = (value: number): string =>
+      randomUuid({ bytes: (count) => new Uint8Array(count).fill(value) });
+    expect(all(0)).toBe('00000000-0000-4000-8000-000000000000');
+    expect(all(255)).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
+  });
 });
 
 describe('addresses', () => {
   test('are those of AWS, or the same paths at an emulator', () => {
     expect(hostedUiOrigin(SETTINGS, 'flat')).toBe(ORIGIN);
     expect(hostedUiOrigin(SETTINGS, 'flat', `${EMULATOR}/api/`)).toBe(EMULATOR);
+    expect(hostedUiOrigin(SETTINGS, 'flat', 'nonsense')).toBe(ORIGIN);
     expect(issuerBase(SETTINGS)).toBe('https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Pool12345');
     expect(issuerBase(SETTINGS, EMULATOR)).toBe(`${EMULATOR}/us-west-2_Pool12345`);
     expect(issuerBase({ region: 'us-west-2' })).toBeUndefined();
@@ -393,6 +401,11 @@ describe('the public documents', () => {
     ],
     ['no list', json({ keys: 'all' }), { kind: 'unclear', seen: 'HTTP 200 (application/json)' }],
     ['a page', html('<h1>Welcome to the hotel</h1>'), { kind: 'unclear', seen: 'HTTP 200 (text/html)' }],
+    [
+      'one key with an error',
+      json({ keys: [KEY] }, 503),
+      { kind: 'unclear', seen: 'HTTP 503 (application/json)' },
+    ],
     ['nothing there', json({ message: 'no pool' }, 404), { kind: 'not-there' }],
     ['no pool of that name', json({ message: 'no pool' }, 400), { kind: 'not-there' }],
   ])('JWKS: %s', (_, given, expected) => {

@@ -157,6 +157,7 @@ test.each([
     'scalabel-demo',
   ],
   ['https://login.acme-lab.test/', 'login.acme-lab.test', 'login.acme-lab.test'],
+  ['login.acme-lab.test/?next=https://acme.test/', 'login.acme-lab.test', 'login.acme-lab.test'],
   ['https://me@login.acme-lab.test/', 'https://me@login.acme-lab.test/', 'https://me@login.acme-lab.test/'],
   ['', '', ''],
 ])('the domain %j is the host %j and the prefix %j', (pasted, host, prefix) => {

@@ -37,6 +37,15 @@ describe('a known secret', () => {
     }
   });
 
+  test('goes from a page, however its signs are written there', () => {
+    for (const page of [
+      'x a&amp;notareal&lt;secret&gt;&quot;abcd y',
+      'x a&#38;notareal&#60;secret&#62;&#34;abcd y',
+    ]) {
+      expect(masked(page, 'a&notareal<secret>"abcd')).toBe('x ••••abcd y');
+    }
+  });
+
   test('goes in other letters, as a host name has them', () => {
     expect(masked('https://notarealsecretabcd.example', 'NotARealSecretAbcd')).toBe(
       'https://••••Abcd.example',

@@ -186,6 +186,10 @@ describe('the role', () => {
     expect(decision.reason).toMatch(reason);
   });
 
+  test('names as groups only what is a name', () => {
+    expect(decideRole('flat', { 'cognito:groups': ['team', 5, null, ['admin']] }).groups).toEqual(['team']);
+  });
+
   test('of the Node server is none, whatever the groups', () => {
     expect(decideRole('nested', { 'cognito:groups': ['admin'] })).toMatchObject({
       role: undefined,
@@ -222,6 +226,24 @@ describe('the reply of the token endpoint', () => {
       'order',
       undefined,
       JSON.stringify({ id_token, refresh_token, access_token, token_type }),
+    ],
+    [
+      'refresh third, and access last',
+      'order',
+      undefined,
+      JSON.stringify({ id_token, expires_in: 3600, refresh_token, token_type, access_token }),
+    ],
+    [
+      'access second, and id last',
+      'order',
+      undefined,
+      JSON.stringify({ token_type, access_token, refresh_token, id_token }),
+    ],
+    [
+      'nothing for the refresh token',
+      'order',
+      'missing',
+      JSON.stringify({ id_token, access_token, 'no colon, here': true, token_type }),
     ],
     ['with blanks', 'order', undefined, JSON.stringify(TOKENS, undefined, 1)],
     [
