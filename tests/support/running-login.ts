@@ -60,10 +60,15 @@ export async function callbackFor({ address }: RunningLogin, who: string): Promi
 }
 
 /** What must not be shown and is: tokens, the password, the secret, and the code. Each in words, none as it is. */
-export function secretsIn(shown: string, { secret }: Scene, callback?: URL): readonly string[] {
+export function secretsIn(
+  shown: string,
+  { secret }: Pick<Scene, 'secret'>,
+  callback?: URL,
+): readonly string[] {
   const code = callback?.searchParams.get('code') ?? '';
   const found: readonly (readonly [what: string, isThere: boolean])[] = [
-    ['a token', /eyJ[\w-]{10}|notarealrefreshtoken/.test(shown)],
+    // Head and body of a JSON Web Token. The head alone tells nothing, and a state or challenge may begin like one by chance.
+    ['a token', /eyJ[\w-]+\.[\w-]{4}|notarealrefreshtoken/.test(shown)],
     ['the password', shown.includes(PASSWORD)],
     ['an Authorization header', shown.includes('Basic ')],
     ['the secret', secret !== '' && shown.includes(secret)],
