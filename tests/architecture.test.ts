@@ -110,6 +110,7 @@ describe('one keeper each', () => {
           'adapters/drafts.ts',
           'adapters/file-failures.ts',
           'adapters/files.ts',
+          'adapters/git.ts',
         ],
         ...['adapters/port-holder.ts', 'adapters/streams.ts'],
       ],

@@ -1,40 +1,33 @@
 /**
- * Files on the real disk: reading, finding by glob, and asking git what it tracks. Writing is in atomic-write.ts.
- * tinyglobby and child processes are loaded only when needed: they cost a good part of what starting Node costs.
+ * Files on the real disk: reading and finding by glob. Writing is in atomic-write.ts, what git tracks in git.ts.
+ * tinyglobby is loaded only when needed: it costs a good part of what starting Node costs.
  */
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
   readSync,
-  realpathSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { FileFailure, type Files, type FileSnapshot } from '../ports.ts';
 import { replaceFile } from './atomic-write.ts';
-import { childEnvironment } from './child-environment.ts';
 import { sweepBeside } from './drafts.ts';
 import { assertRegularFile, lookUp, statRegularFile, translateFailures } from './file-failures.ts';
+import { nearestWith, trackedByGit } from './git.ts';
 
 // Non-blocking, in case the name becomes a FIFO between the look and the opening; Windows lacks both constants.
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+const GIT_DEADLINE_MS = 5_000;
+
 const NEVER_SEARCHED = ['**/node_modules/**', '**/.git/**'];
 const GLOB_MAGIC = /[*?[\]{}()!+@\\]/;
-
-/** Far below the 32,767 characters of a Windows command line, the tightest of all limits. */
-const ARGUMENT_CHARACTERS = 16_000;
-/** Able to point `git ls-files` elsewhere, or to make it run programs. */
-const WITHHELD_FROM_GIT = /^GIT_(?!EXEC_PATH$)/i;
-const GIT_ENVIRONMENT = { GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
-const GIT_DEADLINE_MS = 5_000;
 
 /** `bytes` is one longer than `maxBytes` where the file is larger. Undefined where nothing is there. */
 function readIfThere(path: string, shown: string, maxBytes: number): FileSnapshot | undefined {
@@ -138,13 +131,6 @@ async function findFiles(cwd: string, typed: string): Promise<readonly string[]>
   return [...(await search(cwd, pattern))].sort();
 }
 
-/** The nearest directory, from this one upwards, that has an entry with this name. */
-function nearestWith(entry: string, directory: string): string | undefined {
-  if (existsSync(join(directory, entry))) return directory;
-  const parent = dirname(directory);
-  return parent === directory ? undefined : nearestWith(entry, parent);
-}
-
 /** Sources and bundles lie at different depths of the package. */
 function readPackaged(path: string): string {
   const root = nearestWith('package.json', import.meta.dirname) ?? '';
@@ -178,154 +164,6 @@ function append(path: string, shown: string, text: string, maxBytes: number): bo
       closeSync(descriptor);
     }
   });
-}
-
-/** Undefined where there is none. */
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lookUp(lstatSync, path)?.isSymbolicLink() === true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * The place whose bytes git would have: a tracked link says nothing about what it points to. What is no link, or not there (yet),
- * is where its directory is, which `realDirectory` need not look for each time.
- */
-function realPlace(
-  path: string,
-  realDirectory: (directory: string) => string | undefined,
-): string | undefined {
-  const followed = isLink(path) ? realPath(path) : undefined;
-  if (followed !== undefined) return followed;
-  const directory = realDirectory(dirname(path));
-  return directory === undefined ? undefined : join(directory, basename(path));
-}
-
-/** `find` asked once for each directory. */
-function onceEach<Answer>(find: (directory: string) => Answer): (directory: string) => Answer {
-  const known = new Map<string, Answer>();
-  return (directory) => {
-    if (!known.has(directory)) known.set(directory, find(directory));
-    return known.get(directory) as Answer;
-  };
-}
-
-/** Repository → path in it, as git writes it → the paths that the caller gave for it. */
-function groupByRepository(cwd: string, paths: readonly string[]): Map<string, Map<string, string[]>> {
-  const repositories = new Map<string, Map<string, string[]>>();
-  const realDirectory = onceEach(realPath);
-  // In submodules and worktrees `.git` is a file.
-  const topOf = onceEach((directory) => nearestWith('.git', directory));
-  for (const path of paths) {
-    const place = realPlace(resolve(cwd, path), realDirectory);
-    const top = place === undefined ? undefined : topOf(dirname(place));
-    if (place === undefined || top === undefined) continue;
-    const inside = relative(top, place).split(sep).join('/');
-    const names = repositories.get(top) ?? new Map<string, string[]>();
-    names.set(inside, [...(names.get(inside) ?? []), path]);
-    repositories.set(top, names);
-  }
-  return repositories;
-}
-
-/**
- * Whether starting git can be spared, which costs a fifth of what starting Node does: a plain index (versions 2 and 3 of
- * git's index-format document, not split, not sparse) spells every name out, so a name that is nowhere in its bytes is not
- * tracked. Undefined where only git can tell: another format, or the `.git` file of a submodule or worktree.
- */
-function readPlainIndex(top: string): Buffer | undefined {
-  try {
-    const index = readFileSync(join(top, '.git', 'index'));
-    const plain = index.toString('latin1', 0, 4) === 'DIRC' && [2, 3].includes(index.readUInt32BE(4));
-    return plain && !index.includes('link') && !index.includes('sdir') ? index : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The names that git has to be asked about. */
-function undecided(top: string, names: readonly string[]): readonly string[] {
-  const index = readPlainIndex(top);
-  // On macOS git may spell other letters than ASCII differently from the disk.
-  const isPlain = (name: string): boolean => /^[\x20-\x7e]+$/.test(name);
-  return names.filter(
-    (name) => index === undefined || !isPlain(name) || index.includes(posix.basename(name)),
-  );
-}
-
-function inChunks(names: readonly string[]): readonly (readonly string[])[] {
-  const chunks: string[][] = [];
-  let room = 0;
-  for (const name of names) {
-    const chunk = chunks.at(-1);
-    if (chunk === undefined || name.length >= room) {
-      chunks.push([name]);
-      room = ARGUMENT_CHARACTERS - name.length;
-    } else {
-      chunk.push(name);
-      room -= name.length + 1;
-    }
-  }
-  return chunks;
-}
-
-type ListTracked = (top: string, names: readonly string[]) => Promise<readonly string[]>;
-
-/** Asks one index, without running anything that the repository's own configuration names. Fails to an empty list. */
-async function gitIndexReader(deadlineMs: number): Promise<ListTracked> {
-  const { execFile } = await import('node:child_process');
-  const inherited = Object.entries(childEnvironment()).filter(([name]) => !WITHHELD_FROM_GIT.test(name));
-  const options = {
-    env: { ...Object.fromEntries(inherited), ...GIT_ENVIRONMENT },
-    killSignal: 'SIGKILL',
-    maxBuffer: 16 * 1024 * 1024,
-    signal: AbortSignal.timeout(deadlineMs),
-    windowsHide: true,
-  } as const;
-  return (top, names) => {
-    const hardened = ['--literal-pathspecs', '-c', 'core.fsmonitor=false', '-C', top];
-    return new Promise((settle) => {
-      execFile(
-        'git',
-        [...hardened, 'ls-files', '-z', '--cached', '--', ...names],
-        options,
-        (error, stdout) => {
-          settle(error === null ? stdout.split('\0') : []);
-        },
-      );
-    });
-  };
-}
-
-async function trackedByGit(
-  cwd: string,
-  paths: readonly string[],
-  deadlineMs: number,
-): Promise<ReadonlySet<string>> {
-  const tracked = new Set<string>();
-  const repositories = groupByRepository(cwd, paths);
-  let reader: Promise<ListTracked> | undefined;
-  for (const [top, names] of repositories) {
-    const asked = undecided(top, [...names.keys()]);
-    if (asked.length === 0) continue;
-    const listTracked = await (reader ??= gitIndexReader(deadlineMs));
-    for (const chunk of inChunks(asked)) {
-      for (const name of await listTracked(top, chunk)) {
-        for (const path of names.get(name) ?? []) tracked.add(path);
-      }
-    }
-  }
-  return tracked;
 }
 
 /** The port promises, the calls do not wait: what they throw becomes a rejection. */
