@@ -16,7 +16,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['bin/*.js', '*.js', 'scripts/*.cjs'] },
+        projectService: { allowDefaultProject: ['bin/*.js', '*.js'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -44,14 +44,14 @@ export default tseslint.config(
     rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
   },
   {
-    files: ['**/*.js', '**/*.cjs'],
+    files: ['**/*.js'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { 'no-restricted-exports': 'off' },
     languageOptions: { globals: { process: 'readonly' } },
   },
   {
     // CommonJS: see docs/decisions/0007-start-up-time.md
-    files: ['bin/*.js', '**/*.cjs'],
+    files: ['bin/*.js'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
     languageOptions: {
       sourceType: 'commonjs',

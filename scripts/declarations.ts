@@ -1,5 +1,5 @@
 /**
- * Writes the library's type declarations into dist/: those of src/index.ts and of what their types refer to, nothing else.
+ * Writes the library's type declarations into dist/: those of src/library.ts and of what their types refer to, nothing else.
  * The compiler keeps `.ts` in the specifiers of declarations, where a consumer's compiler refuses it.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const RELATIVE = /((?:from |import\()['"])(\.[^'"]*)\.ts(['"])/g;
 
-/** Writes `<directory>/index.d.ts` and the files beside it. Throws where the sources do not compile. */
+/** Writes `<directory>/library.d.ts` and the files beside it. Throws where the sources do not compile. */
 export async function writeDeclarations(directory: string): Promise<void> {
   const emitted = emit();
   const reached = new Set<string>();
@@ -23,7 +23,7 @@ export async function writeDeclarations(directory: string): Promise<void> {
       walk(join(dirname(name), `${specifier}.d.ts`));
     }
   };
-  walk('index.d.ts');
+  walk('library.d.ts');
   for (const name of reached) {
     const file = join(directory, name);
     await mkdir(dirname(file), { recursive: true });
@@ -40,7 +40,7 @@ function emit(): ReadonlyMap<string, string> {
     { ...config.compilerOptions, noEmit: false, declaration: true, emitDeclarationOnly: true },
     root,
   );
-  const program = ts.createProgram([join(root, 'src/index.ts')], options);
+  const program = ts.createProgram([join(root, 'src/library.ts')], options);
   const emitted = new Map<string, string>();
   const { diagnostics } = program.emit(undefined, (file, text) => {
     emitted.set(relative(join(root, 'src'), file), text);

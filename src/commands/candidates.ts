@@ -24,7 +24,7 @@ const isCalled = (row: OptionRow, flag: string): boolean =>
   flag !== '' && row.flags.split(/[ ,]+/).includes(flag);
 
 /** What fits at the last of the words, which may be empty. `words` begin behind the program's name. */
-export function complete(words: readonly string[], commands: readonly Command[]): Completion {
+export async function complete(words: readonly string[], commands: readonly Command[]): Promise<Completion> {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const line = readLine(before, commands);
@@ -36,7 +36,7 @@ export function complete(words: readonly string[], commands: readonly Command[])
   }
   const options = line.optionsEnded ? [] : optionsOf(line.rows, before);
   if (current.startsWith('-') && !line.optionsEnded) return { prefix: '', wanted: options };
-  const positional = positionalOf(line, commands);
+  const positional = await positionalOf(line, commands);
   return { prefix: '', wanted: positional.length > 0 ? positional : options };
 }
 
@@ -77,7 +77,10 @@ function withPositional(line: Line, word: string, commands: readonly Command[]):
   return { ...line, command, positionals: [], rows: [...optionRowsOf(command), HELP_OPTION] };
 }
 
-function positionalOf({ command, positionals }: Line, commands: readonly Command[]): Completes {
+async function positionalOf(
+  { command, positionals }: Line,
+  commands: readonly Command[],
+): Promise<Completes> {
   if (command === undefined) {
     const [first, ...rest] = positionals;
     if (first === 'help') return rest.length === 0 ? nextWords([], commands) : NOTHING;
@@ -88,7 +91,7 @@ function positionalOf({ command, positionals }: Line, commands: readonly Command
   const { args = [] } = command;
   const last = args.at(-1);
   const argument = args[positionals.length] ?? (last?.usage.includes('...') === true ? last : undefined);
-  return argument?.completes?.() ?? NOTHING;
+  return (await argument?.completes?.()) ?? NOTHING;
 }
 
 /** The words that lead on to a command, with what each is about. */

@@ -26,8 +26,11 @@ interface Argument {
   readonly usage: string;
   readonly description: string;
   /** What the shells offer for it. */
-  readonly completes?: () => Completes;
+  readonly completes?: () => Completes | Promise<Completes>;
 }
+
+/** What a command does. Rejects with an ExpectedError where it cannot be done. */
+export type Run = (input: Input, ports: Ports) => Promise<Report>;
 
 export interface Command {
   /** One word, or a family's name and another one: `users list`. */
@@ -44,7 +47,8 @@ export interface Command {
    * running, the second one ends it.
    */
   readonly endsByItself?: true;
-  readonly run: (input: Input, ports: Ports) => Promise<Report>;
+  /** Imports the file that does it. */
+  readonly load: () => Promise<{ readonly run: Run }>;
 }
 
 /** First words of commands of two words, and what the family is about; one line without a full stop. */

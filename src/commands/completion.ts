@@ -4,55 +4,33 @@ import { printable } from '../core/display.ts';
 import { EXIT, UsageError } from '../core/errors.ts';
 import { FileFailure, type Ports } from '../ports.ts';
 import { complete } from './candidates.ts';
-import type { Candidate, Command, Completes } from './command.ts';
+import type { Candidate, Command, Completes, Run } from './command.ts';
 
 /** How each shell wants an answer: its lines, from the candidates and the word that is being typed. */
 const SHELLS = { bash: bashLines, zsh: zshLines, fish: fishLines } as const;
 
 type Shell = keyof typeof SHELLS;
 
-const SHELL_NAMES = Object.keys(SHELLS) as readonly Shell[];
+export const SHELL_NAMES = Object.keys(SHELLS) as readonly Shell[];
 
 /** More than any list of profiles; a larger file is something else. */
 const MAX_PROFILES_BYTES = 1024 * 1024;
 
-/** The command, over the other commands, which it completes together with itself. */
-export function completionCommand(others: readonly Command[]): Command {
-  const command: Command = {
-    name: 'completion',
-    args: [
-      {
-        usage: '<shell>',
-        description: SHELL_NAMES.join(', '),
-        completes: () => SHELL_NAMES.map((value) => ({ value })),
-      },
-      { usage: '[word...]', description: 'what is typed so far, behind --: asks what can follow' },
-    ],
-    summary: 'Print the completion script of a shell',
-    options: [],
-    examples: [
-      { command: 'source <(umconfig completion bash)', what: 'in ~/.bashrc' },
-      { command: 'source <(umconfig completion zsh)', what: 'in ~/.zshrc, below compinit' },
-      {
-        command: 'umconfig completion fish > ~/.config/fish/completions/umconfig.fish',
-        what: 'once',
-      },
-    ],
-    run: async ({ args: [shell = '', ...words] }, ports) => {
-      if (!isShell(shell)) {
-        throw new UsageError(
-          `there is no completion for "${printable(shell)}"`,
-          `Choose one of ${SHELL_NAMES.join(', ')}.`,
-        );
-      }
-      const text =
-        words.length === 0
-          ? await ports.files.packaged(`completions/umconfig.${shell}`)
-          : await answer(shell, words, [...others, command], ports);
-      return { exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } };
-    },
+/** `completion`, which knows of all commands. */
+export function completing(commands: readonly Command[]): Run {
+  return async ({ args: [shell = '', ...words] }, ports) => {
+    if (!isShell(shell)) {
+      throw new UsageError(
+        `there is no completion for "${printable(shell)}"`,
+        `Choose one of ${SHELL_NAMES.join(', ')}.`,
+      );
+    }
+    const text =
+      words.length === 0
+        ? await ports.files.packaged(`completions/umconfig.${shell}`)
+        : await answer(shell, words, commands, ports);
+    return { exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } };
   };
-  return command;
 }
 
 const isShell = (name: string): name is Shell => Object.hasOwn(SHELLS, name);
@@ -63,7 +41,7 @@ async function answer(
   commands: readonly Command[],
   ports: Pick<Ports, 'aws' | 'files'>,
 ): Promise<string> {
-  const { prefix, wanted } = complete(words, commands);
+  const { prefix, wanted } = await complete(words, commands);
   const candidates = await candidatesOf(wanted, ports);
   const lines = SHELLS[shell](candidates, prefix, words.at(-1) ?? '');
   return [wanted === 'files' ? ':files' : ':candidates', ...lines, ''].join('\n');

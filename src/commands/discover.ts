@@ -12,62 +12,25 @@ import { plural } from '../report/count.ts';
 import type { ChangeReport, Report } from '../report/report.ts';
 import { makeStyle } from '../report/style.ts';
 import { diffText, findingBlock, settingsText } from '../report/text.ts';
-import type { Command, Input } from './command.ts';
+import type { Run, Input } from './command.ts';
 import { discoverAccount, type FromAccount } from './from-account.ts';
 import type { OptionValues } from './options.ts';
 import { readTarget, type Target } from './target.ts';
 import { prepare, startable, write } from './write.ts';
 
-export const discoverCommand: Command = {
-  name: 'discover',
-  summary: 'Fill the file from a live AWS account, or check it against one',
-  options: [
-    'pool',
-    'client',
-    'layout',
-    'from',
-    'yes',
-    'dryRun',
-    'check',
-    'partial',
-    'resultFormat',
-    'profile',
-    'region',
-    'endpointUrl',
-  ],
-  fieldFlags: ['redirectUri', 'logOutUri'],
-  examples: [
-    {
-      command: 'umconfig discover --pool us-west-2_AbCdEf123',
-      what: 'find the client that fits, show, ask, write',
-    },
-    {
-      command: 'umconfig discover --pool us-west-2_AbCdEf123 --client scalabel --yes',
-      what: 'without questions; exit 1 where the account lacks something, even if all values are known and written',
-    },
-    {
-      command: "umconfig discover --pool 'Scalabel users' --region us-west-2 --dry-run",
-      what: 'by name; write nothing',
-    },
-    {
-      command: 'umconfig discover --pool us-west-2_AbCdEf123 --check',
-      what: 'exit 1 when the file has drifted',
-    },
-  ],
-  run: async (input, ports) => {
-    const { options } = input;
-    const format = options.format ?? 'text';
-    requireAnswers(options, ports);
-    const target = await readTarget(options, ports);
-    if (options.check === true && target.existing === undefined) {
-      throw new UsageError(
-        `${printable(target.path)}: there is no such file to check`,
-        'Make it: umconfig discover without --check, or name another with --config FILE.',
-      );
-    }
-    const found = await discoverAccount({ options, fields: input.fields, target }, ports);
-    return reportOf(await outcome(input, ports, target, found), format);
-  },
+export const run: Run = async (input, ports) => {
+  const { options } = input;
+  const format = options.format ?? 'text';
+  requireAnswers(options, ports);
+  const target = await readTarget(options, ports);
+  if (options.check === true && target.existing === undefined) {
+    throw new UsageError(
+      `${printable(target.path)}: there is no such file to check`,
+      'Make it: umconfig discover without --check, or name another with --config FILE.',
+    );
+  }
+  const found = await discoverAccount({ options, fields: input.fields, target }, ports);
+  return reportOf(await outcome(input, ports, target, found), format);
 };
 
 /** Everything that would have to be asked and cannot be, in one message. */

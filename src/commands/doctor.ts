@@ -8,7 +8,7 @@ import { parseUrl } from '../core/settings.ts';
 import { validateDocument } from '../core/validate.ts';
 import type { Ports, Terminal } from '../ports.ts';
 import type { ChecksReport } from '../report/report.ts';
-import type { Command } from './command.ts';
+import type { Run } from './command.ts';
 import { seeAccount } from './live-account.ts';
 import { askPublic, meantBy } from './live-public.ts';
 import type { OptionValues } from './options.ts';
@@ -18,31 +18,18 @@ import { readTarget, type Target } from './target.ts';
 const EACH = 5000;
 const ALL = 10_000;
 
-export const doctorCommand: Command = {
-  name: 'doctor',
-  summary: 'Ask Cognito, without any user, whether what the file says is true',
-  options: ['layout', 'resultFormat', 'profile', 'region', 'endpointUrl'],
-  examples: [
-    { command: 'umconfig doctor', what: 'the public checks, and the account where there are credentials' },
-    { command: 'umconfig doctor --profile labels', what: 'with the credentials of a profile' },
-    {
-      command: 'umconfig doctor --format json | jq .summary',
-      what: 'for a script; exit 1 when a check fails',
-    },
-  ],
-  run: async ({ options }, ports) => {
-    const format = options.format ?? 'text';
-    requireEndpoint(options);
-    const target = await readTarget(options, ports);
-    if (target.existing === undefined) {
-      throw new UsageError(
-        `${printable(target.path)}: there is no such file to check`,
-        'Make it with umconfig init or umconfig discover, or name another with --config FILE.',
-      );
-    }
-    const body = await examine(target, options, ports);
-    return { exitCode: exitCodeOf(body.checks), format, body };
-  },
+export const run: Run = async ({ options }, ports) => {
+  const format = options.format ?? 'text';
+  requireEndpoint(options);
+  const target = await readTarget(options, ports);
+  if (target.existing === undefined) {
+    throw new UsageError(
+      `${printable(target.path)}: there is no such file to check`,
+      'Make it with umconfig init or umconfig discover, or name another with --config FILE.',
+    );
+  }
+  const body = await examine(target, options, ports);
+  return { exitCode: exitCodeOf(body.checks), format, body };
 };
 
 function requireEndpoint({ endpointUrl }: OptionValues): void {

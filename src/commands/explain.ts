@@ -7,29 +7,12 @@ import { printable } from '../core/display.ts';
 import { RULES, type RuleRow } from '../core/rules.ts';
 import type { Ports } from '../ports.ts';
 import { wrap } from '../report/wrap.ts';
-import type { Candidate, Command } from './command.ts';
+import type { Candidate, Run } from './command.ts';
 
-export const explainCommand: Command = {
-  name: 'explain',
-  args: [
-    {
-      usage: '[topic]',
-      description: 'a finding code or a key of the file; without it, all of them are listed',
-      completes: topics,
-    },
-  ],
-  summary: 'Why a finding matters and how to fix it, or all about one key',
-  options: [],
-  examples: [
-    { command: 'umconfig explain jwks-url-not-template', what: 'a finding' },
-    { command: 'umconfig explain redirectUri', what: 'a key' },
-    { command: 'umconfig explain', what: 'the list of both' },
-  ],
-  run: ({ args }, { terminal }) => {
-    const [topic] = args;
-    const text = topic === undefined ? listAll(terminal) : explain(topic, terminal);
-    return Promise.resolve({ exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } });
-  },
+export const run: Run = ({ args }, { terminal }) => {
+  const [topic] = args;
+  const text = topic === undefined ? listAll(terminal) : explain(topic, terminal);
+  return Promise.resolve({ exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } });
 };
 
 type Width = Pick<Ports['terminal'], 'columns'>;
@@ -62,7 +45,8 @@ function explain(topic: string, width: Width): string {
 const pathsOf = (field: FieldRow): readonly string[] =>
   LAYOUT_NAMES.flatMap((layout) => field[layout]?.path ?? []);
 
-function topics(): readonly Candidate[] {
+/** Everything that can be explained, for completion. */
+export function topics(): readonly Candidate[] {
   const keys = new Map(FIELDS.flatMap((field) => pathsOf(field).map((path) => [path, field.title] as const)));
   return [...RULES.map(({ code, title }) => [code, title] as const), ...keys].map(([value, description]) => ({
     value,

@@ -2,30 +2,17 @@
 import { EXIT, UsageError } from '../core/errors.ts';
 import { parsePoolReference } from '../core/paste.ts';
 import { readPolicy, usersPolicy } from '../core/policy.ts';
-import type { Command } from './command.ts';
+import type { Run } from './command.ts';
 
-export const iamPolicyCommand: Command = {
-  name: 'iam-policy',
-  summary: 'Print the least-privilege policy that discover and doctor need, or the one that users needs',
-  options: ['pool', 'users'],
-  examples: [
-    { command: 'umconfig iam-policy --pool us-west-2_AbCdEf123', what: 'rights on one pool only' },
-    { command: 'umconfig iam-policy > umconfig-policy.json', what: 'rights on every pool' },
-    {
-      command: 'umconfig iam-policy --users --pool us-west-2_AbCdEf123',
-      what: 'the policy of umconfig users, the only commands that change the account',
-    },
-  ],
-  run: ({ options }) => {
-    const reference = options.pool === undefined ? undefined : parsePoolReference(options.pool);
-    if (reference !== undefined && reference.kind !== 'id') {
-      throw new UsageError(
-        '--pool needs a pool id, an ARN or a console address here',
-        'umconfig iam-policy --pool us-west-2_AbCdEf123',
-      );
-    }
-    const policy = options.users === true ? usersPolicy : readPolicy;
-    const text = `${JSON.stringify(policy(reference?.id), undefined, 2)}\n`;
-    return Promise.resolve({ exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } });
-  },
+export const run: Run = ({ options }) => {
+  const reference = options.pool === undefined ? undefined : parsePoolReference(options.pool);
+  if (reference !== undefined && reference.kind !== 'id') {
+    throw new UsageError(
+      '--pool needs a pool id, an ARN or a console address here',
+      'umconfig iam-policy --pool us-west-2_AbCdEf123',
+    );
+  }
+  const policy = options.users === true ? usersPolicy : readPolicy;
+  const text = `${JSON.stringify(policy(reference?.id), undefined, 2)}\n`;
+  return Promise.resolve({ exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } });
 };

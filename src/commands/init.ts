@@ -15,11 +15,11 @@ import type { Settings } from '../core/plan.ts';
 import { validateDocument } from '../core/validate.ts';
 import { Cancelled, type Ports } from '../ports.ts';
 import type { ChangeReport, Report } from '../report/report.ts';
-import type { Command, Input } from './command.ts';
-import { doctorCommand } from './doctor.ts';
+import type { Run, Input } from './command.ts';
+import { run as runDoctor } from './doctor.ts';
 import { discoverAccount, type AccountInput } from './from-account.ts';
-import { loginCommand } from './login.ts';
-import { provisionCommand } from './provision.ts';
+import { run as runLogin } from './login.ts';
+import { run as runProvision } from './provision.ts';
 import { FLAG_FIELDS } from './options.ts';
 import { schemaAddress } from './schema-comment.ts';
 import { readTarget, type Target } from './target.ts';
@@ -30,41 +30,15 @@ import { prepare, startable, write, type Prepared } from './write.ts';
 const MAX_SECRET_BYTES = 1024;
 const SECRET_SOURCES = '--client-secret-stdin or UMCONFIG_CLIENT_SECRET';
 
-export const initCommand: Command = {
-  name: 'init',
-  summary: 'Make the configuration file, or change it, with a wizard',
-  options: [
-    'layout',
-    'from',
-    'yes',
-    'dryRun',
-    'schemaComment',
-    'dataDir',
-    'clientSecret',
-    'clientSecretStdin',
-    'profile',
-    'endpointUrl',
-  ],
-  fieldFlags: FLAG_FIELDS,
-  examples: [
-    { command: 'umconfig init', what: 'ask for everything' },
-    { command: 'umconfig init --dry-run', what: 'ask, and only show what would be written' },
-    {
-      command:
-        'umconfig init --yes --user-pool-id us-west-2_AbCdEf123 --client-id 1a2b3c4d5e6f7g8h9i0j1k2l3m \\\n--domain-name scalabel --redirect-uri http://localhost:8686/auth \\\n--log-out-uri http://localhost:8686/ --client-secret-stdin < secret.txt',
-      what: 'without a terminal',
-    },
-  ],
-  run: async (input, ports) => {
-    refuseSecretArgument(input);
-    const found = await readTarget(input.options, ports);
-    refuseOtherLayout(found);
-    const target = await withSchemaComment(found, input, ports);
-    const given = await givenAnswers(input, target.layout, ports);
-    return isUnattended(input, ports)
-      ? unattended(input, target, given, ports)
-      : attended(input, target, given, ports);
-  },
+export const run: Run = async (input, ports) => {
+  refuseSecretArgument(input);
+  const found = await readTarget(input.options, ports);
+  refuseOtherLayout(found);
+  const target = await withSchemaComment(found, input, ports);
+  const given = await givenAnswers(input, target.layout, ports);
+  return isUnattended(input, ports)
+    ? unattended(input, target, given, ports)
+    : attended(input, target, given, ports);
 };
 
 async function withSchemaComment(target: Target, { options }: Input, { files }: Ports): Promise<Target> {
@@ -227,7 +201,7 @@ function provision(
   ports: Ports,
 ): Promise<Report> {
   const { config, layout, from, profile } = options;
-  return provisionCommand.run(
+  return runProvision(
     {
       args: [],
       options: {
@@ -264,11 +238,11 @@ function withOffers(report: Report, { options }: Input, ports: Ports): Report {
   const offers = [
     {
       question: 'Ask Cognito now whether it is all true (umconfig doctor)?',
-      run: () => doctorCommand.run(input, ports),
+      run: () => runDoctor(input, ports),
     },
     {
       question: 'Try a real sign-in in the browser (umconfig login)?',
-      run: () => loginCommand.run(input, ports),
+      run: () => runLogin(input, ports),
     },
   ];
   return { ...report, offers };

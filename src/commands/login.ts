@@ -11,7 +11,7 @@ import { readCallback, readPasted, type Outcome } from '../core/sign-in.ts';
 import { withConfig } from '../core/suggested.ts';
 import { ListenFailure, type CallbackAnswer, type Listening, type Ports } from '../ports.ts';
 import type { LoginReport, Report } from '../report/report.ts';
-import type { Command, Input } from './command.ts';
+import type { Run, Input } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { beginSignIn, concludeSignIn, probe, type SignIn } from './sign-in-exchange.ts';
 
@@ -20,36 +20,16 @@ const LONGEST_TIMEOUT = 24 * 3600;
 /** A code, a state and an address of 1024 characters at most. */
 const LONGEST_ADDRESS = 8192;
 
-export const loginCommand: Command = {
-  name: 'login',
-  summary: 'Sign in for real, and say which role the server would give',
-  options: ['layout', 'paste', 'browser', 'timeout', 'resultFormat', 'endpointUrl'],
-  examples: [
-    {
-      command: 'umconfig login',
-      what: 'open the login page, wait for the sign-in on the callback URL of the file',
-    },
-    { command: 'umconfig login --no-browser', what: 'print the address only, to open it wherever you like' },
-    {
-      command: 'umconfig login --paste',
-      what: 'paste the address at the end, where the callback URL is not on this machine',
-    },
-    {
-      command: 'umconfig login --format json | jq -r .role',
-      what: 'admin, worker, or null where there are no roles',
-    },
-  ],
-  run: async ({ options }: Input, ports) => {
-    const format = options.format ?? 'text';
-    const seconds = timeoutOf(options);
-    const signIn = await beginSignIn(options, ports);
-    const port = options.paste === true ? undefined : listeningPort(signIn, ports);
-    const body = await (port === undefined
-      ? byPasting(signIn, options, seconds, ports)
-      : byListening(signIn, options, { seconds, port }, ports));
-    const isWrong = body.findings.some(({ severity }) => severity === 'error');
-    return { exitCode: isWrong ? EXIT.findings : EXIT.ok, format, body } satisfies Report;
-  },
+export const run: Run = async ({ options }: Input, ports) => {
+  const format = options.format ?? 'text';
+  const seconds = timeoutOf(options);
+  const signIn = await beginSignIn(options, ports);
+  const port = options.paste === true ? undefined : listeningPort(signIn, ports);
+  const body = await (port === undefined
+    ? byPasting(signIn, options, seconds, ports)
+    : byListening(signIn, options, { seconds, port }, ports));
+  const isWrong = body.findings.some(({ severity }) => severity === 'error');
+  return { exitCode: isWrong ? EXIT.findings : EXIT.ok, format, body } satisfies Report;
 };
 
 function timeoutOf({ timeout = String(DEFAULT_TIMEOUT) }: OptionValues): number {

@@ -2,7 +2,6 @@
 import { FIELDS, type FieldName } from '../core/fields.ts';
 import { LAYOUT_NAMES } from '../core/layouts.ts';
 import { FORMATS, TEMPLATE_FORMATS } from '../report/index.ts';
-import type { Command } from './command.ts';
 
 export interface OptionRow {
   /** As commander takes it: `--config <FILE>`; a boolean without the angle brackets. */
@@ -155,7 +154,10 @@ export const VERSION_OPTION: OptionRow = { flags: '-V, --version', description: 
 export function optionRowsOf({
   options,
   fieldFlags = [],
-}: Pick<Command, 'options' | 'fieldFlags'>): readonly OptionRow[] {
+}: {
+  readonly options: readonly OptionName[];
+  readonly fieldFlags?: readonly FieldName[];
+}): readonly OptionRow[] {
   return [
     ...options.map((name) => OPTIONS[name]),
     ...fieldFlags.flatMap((name) => fieldOption(name) ?? []),

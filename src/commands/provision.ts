@@ -9,60 +9,28 @@ import { judgeWish, likelyCallback, likelySignOuts, type WishField } from '../co
 import type { Ports } from '../ports.ts';
 import { TEMPLATES, type TemplateFormat } from '../report/index.ts';
 import { FIRST_WORDS } from '../report/template.ts';
-import type { Command, Input } from './command.ts';
+import type { Run, Input } from './command.ts';
 import { outputFile } from './overwrite.ts';
 import { FILE_NAMES, nextSteps } from './provision-steps.ts';
 import { readTarget, type Target } from './target.ts';
 
-export const provisionCommand: Command = {
-  name: 'provision',
-  summary: 'Print infrastructure as code for a user pool that fits the server',
-  options: [
-    'templateFormat',
-    'output',
-    'layout',
-    'from',
-    'poolName',
-    'redirectUri',
-    'logOutUri',
-    'selfSignUp',
-    'profile',
-    'region',
-  ],
-  fieldFlags: ['domainName'],
-  examples: [
-    {
-      command: 'umconfig provision',
-      what: 'ask for the domain prefix, the URLs and a file, and write a CloudFormation template',
-    },
-    {
-      command:
-        'umconfig provision --domain-name my-labels \\\n--redirect-uri https://labels.acme.dev/auth > user-pool.yml',
-      what: 'without questions; people who sign out land on https://labels.acme.dev/',
-    },
-    {
-      command: 'umconfig provision --format terraform --domain-name my-labels --output user-pool.tf',
-      what: 'for Terraform, with the URLs of the configuration file, or else of this machine',
-    },
-  ],
-  run: async (input, ports) => {
-    const { options, fields } = input;
-    const target = await readTarget(options, ports);
-    const format = (options.format ?? 'cloudformation') as TemplateFormat;
-    const isGuided = ports.terminal.interactive && fields.domainName === undefined;
-    const flags = judgeFlags(input, target, isGuided, ports);
-    const wishes = isGuided ? await askRest(flags, target, ports) : takeDefaults(flags, target, ports);
-    const named = outputFile(options);
-    const output = isGuided && options.output === undefined ? await askFile(format, ports) : named;
-    if (named !== undefined) await refuseFile(named, ports);
-    return {
-      exitCode: EXIT.ok,
-      format: 'text',
-      body: { kind: 'document', text: TEMPLATES[format](blueprintOf(wishes)) },
-      output,
-      next: nextSteps(format, { wishes, output, options, columns: ports.terminal.columns }),
-    };
-  },
+export const run: Run = async (input, ports) => {
+  const { options, fields } = input;
+  const target = await readTarget(options, ports);
+  const format = (options.format ?? 'cloudformation') as TemplateFormat;
+  const isGuided = ports.terminal.interactive && fields.domainName === undefined;
+  const flags = judgeFlags(input, target, isGuided, ports);
+  const wishes = isGuided ? await askRest(flags, target, ports) : takeDefaults(flags, target, ports);
+  const named = outputFile(options);
+  const output = isGuided && options.output === undefined ? await askFile(format, ports) : named;
+  if (named !== undefined) await refuseFile(named, ports);
+  return {
+    exitCode: EXIT.ok,
+    format: 'text',
+    body: { kind: 'document', text: (await TEMPLATES[format]())(blueprintOf(wishes)) },
+    output,
+    next: nextSteps(format, { wishes, output, options, columns: ports.terminal.columns }),
+  };
 };
 
 /** What the command line says, judged; undefined where it says nothing. */

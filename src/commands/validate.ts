@@ -11,7 +11,7 @@ import { repair, validate, validateDocument } from '../core/validate.ts';
 import { FileFailure, type FileSnapshot, type Ports } from '../ports.ts';
 import { countFindings } from '../report/count.ts';
 import type { FileReport, ValidationReport } from '../report/report.ts';
-import type { Command, Input } from './command.ts';
+import type { Run } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { outputFile, refuseToOverwrite } from './overwrite.ts';
 import { configPath } from './target.ts';
@@ -29,52 +29,28 @@ interface Loaded {
   readonly config: string | undefined;
 }
 
-export const validateCommand: Command = {
-  name: 'validate',
-  args: [
-    {
-      usage: '[file...]',
-      description: 'files, globs, or - for standard input',
-      completes: () => 'files',
-    },
-  ],
-  summary: 'Check files offline: JSON Schema, and what no schema can say',
-  options: ['format', 'output', 'strict', 'fix', 'layout', 'stdinFilename'],
-  examples: [
-    { command: 'umconfig validate', what: 'check the default file' },
-    { command: "umconfig validate 'deploy/**/*.yml' --strict", what: 'many files in CI, warnings too' },
-    { command: 'umconfig validate --fix', what: 'make the repairs that are safe' },
-    { command: 'umconfig validate - --format json < config.yml', what: 'from a pipe, for a script' },
-  ],
-  run: async ({ args, options }, ports) => {
-    if (options.fix === true && args.includes(STDIN)) {
-      throw new UsageError('--fix cannot repair standard input', 'Name the file instead of "-".');
-    }
-    const { names, failures } = await expand(args, options, ports);
-    const isDefault = args.length === 0 && options.config === undefined;
-    const files: FileReport[] = [];
-    for (let at = 0; at < names.length; at += BATCH) {
-      if (at > 0) await ports.clock.turn();
-      files.push(...(await checkBatch(names.slice(at, at + BATCH), isDefault, options, ports, failures)));
-    }
-    const body: ValidationReport = {
-      kind: 'validation',
-      files,
-      failures: failures.map(({ message }) => message),
-    };
-    return {
-      exitCode: exitCodeOf(body, failures, options.strict === true),
-      format: options.format ?? 'text',
-      body,
-    };
-  },
+export const run: Run = async ({ args, options }, ports) => {
+  if (options.fix === true && args.includes(STDIN)) {
+    throw new UsageError('--fix cannot repair standard input', 'Name the file instead of "-".');
+  }
+  const { names, failures } = await expand(args, options, ports);
+  const isDefault = args.length === 0 && options.config === undefined;
+  const files: FileReport[] = [];
+  for (let at = 0; at < names.length; at += BATCH) {
+    if (at > 0) await ports.clock.turn();
+    files.push(...(await checkBatch(names.slice(at, at + BATCH), isDefault, options, ports, failures)));
+  }
+  const body: ValidationReport = {
+    kind: 'validation',
+    files,
+    failures: failures.map(({ message }) => message),
+  };
+  return {
+    exitCode: exitCodeOf(body, failures, options.strict === true),
+    format: options.format ?? 'text',
+    body,
+  };
 };
-
-/** What the parser of command lines makes of `validate` with files and no option; undefined where there is an option. */
-export function plainInput([, ...args]: readonly string[]): Input | undefined {
-  const isPlain = args.every((arg) => arg === '-' || !arg.startsWith('-'));
-  return isPlain ? { args, options: {}, fields: {} } : undefined;
-}
 
 /** The report with its text instead of its document, and that only where somebody will ask: thousands would take up all memory. */
 function compact({ document, ...report }: FileReport, { config }: Loaded): FileReport {

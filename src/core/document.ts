@@ -1,6 +1,5 @@
 // The YAML file as its author wrote it: the values with the exact place of every key and value, so that findings can
 // point at them and edits (edit.ts) can leave every other byte alone.
-import { readPlainLines } from './plain-lines.ts';
 import { readYaml } from './yaml-reading.ts';
 
 /** Where an entry is: the keys from the root down, `['cognito', 'region']`. */
@@ -70,7 +69,7 @@ export function parseDocument(text: string): ConfigDocument {
     text: body,
     bom,
     eol: body.includes('\r') && isMostlyWindows(body) ? '\r\n' : '\n',
-    ...(readPlainLines(body) ?? readYaml(body)),
+    ...readYaml(body),
   };
 }
 

@@ -11,7 +11,13 @@ import type {
   SyntaxProblem,
   Value,
 } from './document.ts';
-import { emptyMapping, UNREADABLE, type Contents } from './plain-lines.ts';
+
+/** What a text holds. */
+type Contents = Pick<ConfigDocument, 'problems' | 'root' | 'entries'>;
+
+/** What one of the readers (the Go server's, the Node server's, this one) refuses, or takes for the end of a line. */
+const UNREADABLE =
+  /[\0-\x08\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Nesting that no configuration needs; beyond it the recursion here and in the library could exhaust the stack. */
 const MAX_DEPTH = 64;
@@ -241,6 +247,11 @@ class Reading {
     }
     return { parsed, end: node.flow ? rangeOf(node)[1] : last };
   }
+}
+
+/** Without a prototype, so that `toString` is there only if the file says so. */
+function emptyMapping(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
 }
 
 interface Read<T extends Value = Value> {

@@ -1,35 +1,31 @@
-/** REPORTERS and TEMPLATES: the tables of output formats, of a report and of a user pool. A new format is a file beside this one and a row here. */
+/**
+ * REPORTERS and TEMPLATES: the tables of output formats, of a report and of a user pool. A new format is a file beside this one and a row
+ * here. The files are imported when they are asked for: a run needs one of them.
+ */
 import type { Blueprint } from '../core/blueprint.ts';
-import { cloudFormationText } from './cloudformation.ts';
-import { reportGithub } from './github.ts';
-import { reportGitlab } from './gitlab.ts';
-import { reportJson } from './json.ts';
-import { reportJunit } from './junit.ts';
 import type { Run } from './location.ts';
-import { peopleJson, peopleText } from './people.ts';
 import type { PeopleReport, ReportBody } from './report.ts';
-import { reportSarif } from './sarif.ts';
 import type { Style } from './style.ts';
-import { terraformText } from './terraform.ts';
-import { reportText } from './text.ts';
 
 /** A report as text with a final line feed. */
 export type Reporter = (body: ReportBody, style: Style, run: Run) => string;
 
 export const REPORTERS = {
-  text: reportText,
-  json: reportJson,
-  sarif: reportSarif,
-  github: reportGithub,
-  junit: reportJunit,
-  gitlab: reportGitlab,
-} as const satisfies Record<string, Reporter>;
+  text: async () => (await import('./text.ts')).reportText,
+  json: async () => (await import('./json.ts')).reportJson,
+  sarif: async () => (await import('./sarif.ts')).reportSarif,
+  github: async () => (await import('./github.ts')).reportGithub,
+  junit: async () => (await import('./junit.ts')).reportJunit,
+  gitlab: async () => (await import('./gitlab.ts')).reportGitlab,
+} as const satisfies Record<string, () => Promise<Reporter>>;
+
+type Streamer = (body: PeopleReport, style: Style) => AsyncIterable<string>;
 
 /** What is found out page by page, as text that comes in parts; its formats have the same names. */
 export const STREAMERS = {
-  text: peopleText,
-  json: peopleJson,
-} as const satisfies Partial<Record<Format, (body: PeopleReport, style: Style) => AsyncIterable<string>>>;
+  text: async () => (await import('./people.ts')).peopleText,
+  json: async () => (await import('./people.ts')).peopleJson,
+} as const satisfies Partial<Record<Format, () => Promise<Streamer>>>;
 
 export type Format = keyof typeof REPORTERS;
 
@@ -39,9 +35,9 @@ export const FORMATS = Object.keys(REPORTERS) as readonly Format[];
 type Template = (blueprint: Blueprint) => string;
 
 export const TEMPLATES = {
-  cloudformation: cloudFormationText,
-  terraform: terraformText,
-} as const satisfies Record<string, Template>;
+  cloudformation: async () => (await import('./cloudformation.ts')).cloudFormationText,
+  terraform: async () => (await import('./terraform.ts')).terraformText,
+} as const satisfies Record<string, () => Promise<Template>>;
 
 export type TemplateFormat = keyof typeof TEMPLATES;
 

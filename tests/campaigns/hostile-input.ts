@@ -1,7 +1,7 @@
 /** Files that nobody should have, through the whole `validate` and `validate --fix`: in this process, and some in one of their own. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Runtime } from '../../src/perform.ts';
+import type { Runtime } from '../../src/cli/run.ts';
 import { run } from '../support/run.ts';
 import { repair, validate, type Validation } from '../../src/core/validate.ts';
 import { FORMATS } from '../../src/report/index.ts';

@@ -1,6 +1,6 @@
 /** `discover` with the world written by hand: which calls it makes, what it asks, what it writes and how it ends. */
 import { describe, expect, test } from '@jest/globals';
-import { discoverCommand } from '../../src/commands/discover.ts';
+import { run as runDiscover } from '../../src/commands/discover.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/plan.ts';
@@ -48,7 +48,7 @@ interface Outcome {
 }
 
 async function discover(ports: FakePorts, options: OptionValues, fields: Settings = {}): Promise<Outcome> {
-  const { exitCode, body } = await discoverCommand.run({ args: [], options, fields }, ports);
+  const { exitCode, body } = await runDiscover({ args: [], options, fields }, ports);
   if (body.kind !== 'change') throw new Error(`not a change: ${body.kind}`);
   return { exitCode, body, codes: body.findings.map(({ code }) => code) };
 }

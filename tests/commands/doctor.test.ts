@@ -1,6 +1,6 @@
 /** `doctor` with the world written by hand: what it asks, what it sends along, and what it says of what it cannot see. */
 import { describe, expect, test } from '@jest/globals';
-import { doctorCommand } from '../../src/commands/doctor.ts';
+import { run as runDoctor } from '../../src/commands/doctor.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
@@ -112,7 +112,7 @@ const portsFor = (
 ): FakePorts => fakePorts({ files: fakeFiles({ [FILE]: text }), http, aws: fakeAws(pools) });
 
 async function doctor(ports: FakePorts, options: OptionValues = {}): Promise<Outcome> {
-  const { exitCode, body } = await doctorCommand.run({ args: [], options, fields: {} }, ports);
+  const { exitCode, body } = await runDoctor({ args: [], options, fields: {} }, ports);
   if (body.kind !== 'checks') throw new Error(`not checks: ${body.kind}`);
   return { exitCode, body, statuses: body.checks.map(({ check, status }) => `${check} ${status}`) };
 }

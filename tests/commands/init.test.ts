@@ -1,7 +1,7 @@
 // init over fakes: every way in which answers come, and what is refused.
 import { describe, expect, test } from '@jest/globals';
 import { run } from '../support/run.ts';
-import { initCommand } from '../../src/commands/init.ts';
+import { run as runInit } from '../../src/commands/init.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/plan.ts';
@@ -44,7 +44,7 @@ async function init(
   options: OptionValues = {},
   fields: Settings = {},
 ): Promise<{ exitCode: number; body: ChangeReport; text: string | undefined }> {
-  const { exitCode, body } = await initCommand.run({ args: [], options, fields }, ports);
+  const { exitCode, body } = await runInit({ args: [], options, fields }, ports);
   if (body.kind !== 'change') throw new TypeError('init reports a change');
   return { exitCode, body, text: ports.files.contents.get(body.file) };
 }

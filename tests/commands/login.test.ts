@@ -4,11 +4,11 @@ import { nodeHttp } from '../../src/adapters/http.ts';
 import { systemClock, systemRandom } from '../../src/adapters/process.ts';
 import { verifyToken } from '../../src/adapters/tokens.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
-import { loginCommand } from '../../src/commands/login.ts';
+import { run as runLogin } from '../../src/commands/login.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
 import type { Layout } from '../../src/core/layouts.ts';
 import { knownSecrets } from '../../src/core/secrets.ts';
-import { guardedPorts } from '../../src/guard.ts';
+import { guardedPorts } from '../../src/cli/redact.ts';
 import {
   ListenFailure,
   type AnswerCallback,
@@ -132,7 +132,7 @@ function start(
     },
     ...given,
   });
-  const report = loginCommand.run(
+  const report = runLogin(
     { args: [], options: { endpointUrl: from.cognito.url, ...options }, fields: {} },
     ports,
   );

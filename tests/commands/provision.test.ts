@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../src/commands/candidates.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
-import { provisionCommand } from '../../src/commands/provision.ts';
+import { run as runProvision } from '../../src/commands/provision.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/plan.ts';
 import { Cancelled } from '../../src/ports.ts';
@@ -47,7 +47,7 @@ async function provision(
   options: OptionValues = {},
   fields: Settings = NAMED,
 ): Promise<Provisioned> {
-  const report = await provisionCommand.run({ args: [], options, fields }, ports);
+  const report = await runProvision({ args: [], options, fields }, ports);
   if (report.body.kind !== 'document') throw new Error(`no document: ${report.body.kind}`);
   const { text } = report.body;
   if (options.format === 'terraform') return { report, text, callbacks: [], signOuts: [] };
@@ -361,9 +361,9 @@ describe('what to do next', () => {
   });
 });
 
-test('the Tab key offers what may be given several times once more, and nothing else', () => {
+test('the Tab key offers what may be given several times once more, and nothing else', async () => {
   const line = ['provision', '--redirect-uri', 'a', '--pool-name', 'b', '--'];
-  const { wanted } = complete(line, COMMANDS);
+  const { wanted } = await complete(line, COMMANDS);
   const flags = Array.isArray(wanted) ? wanted.map(({ value }: { readonly value: string }) => value) : [];
   expect(flags).toContain('--redirect-uri');
   expect(flags).not.toContain('--pool-name');

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { run } from '../support/run.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
-import { usersImportCommand } from '../../src/commands/users/import.ts';
+import { run as runUsersImport } from '../../src/commands/users/import.ts';
 import { RATES } from '../../src/commands/users/pace.ts';
 import { Cancelled, type Ports } from '../../src/ports.ts';
 import type { PeopleChangeReport } from '../../src/report/report.ts';
@@ -449,7 +449,7 @@ const importPeople = async (
   ports: Ports,
   options: OptionValues = {},
 ): Promise<{ readonly exitCode: number; readonly body: PeopleChangeReport }> => {
-  const report = await usersImportCommand.run(
+  const report = await runUsersImport(
     { args: ['people.csv'], options: { yes: true, ...options }, fields: {} },
     ports,
   );

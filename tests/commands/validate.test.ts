@@ -1,6 +1,6 @@
 /** `validate` of very many files, as far as it does not show in what is printed; and which file its hints are about. */
 import { describe, expect, test } from '@jest/globals';
-import type { Runtime } from '../../src/perform.ts';
+import type { Runtime } from '../../src/cli/run.ts';
 import { run } from '../support/run.ts';
 import { Cancelled } from '../../src/ports.ts';
 import { fakeFiles, fakePorts, fakeTerminal } from '../support/fake-ports.ts';

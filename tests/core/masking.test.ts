@@ -5,7 +5,7 @@ import { parseDocument, type ConfigDocument } from '../../src/core/document.ts';
 import { shownLines, type ShownLine } from '../../src/core/masking.ts';
 import { diffDocuments, maskSettings, readSettings } from '../../src/core/plan.ts';
 import { repair, validate } from '../../src/core/validate.ts';
-import { FORMATS, REPORTERS, type Format, type Reporter } from '../../src/report/index.ts';
+import { FORMATS } from '../../src/report/index.ts';
 import type { ValidationReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
 import { summaryMarkdown } from '../../src/report/summary.ts';
@@ -13,6 +13,7 @@ import { reportText } from '../../src/report/text.ts';
 import { expectedWords, goodFile, type Telling } from '../support/fixtures.ts';
 import { mutationOf } from '../support/mutations.ts';
 import { anySecret, cognitoSecret } from '../support/settings.ts';
+import { reporters } from '../support/reports.ts';
 
 const FLAT = goodFile('flat');
 const NESTED = goodFile('nested');
@@ -93,7 +94,6 @@ function windows(secret: string): readonly string[] {
 }
 
 const RUN = { version: '0.0.0', exitCode: 1, cwd: '/work', workspace: undefined };
-const reporter = (format: Format): Reporter => REPORTERS[format];
 const style = (columns: number) => makeStyle(0, columns);
 
 function linesOf(document: ConfigDocument): readonly ShownLine[] {
@@ -122,7 +122,7 @@ function everythingShown(text: string): string {
     ...diff.map((line) => line.text),
     reportText(validation, style(80)),
     reportText(validation, style(40)),
-    ...FORMATS.map((format) => reporter(format)(validation, style(80), RUN)),
+    ...FORMATS.map((format) => reporters[format](validation, style(80), RUN)),
     summaryMarkdown(validation, RUN),
     settings.clientSecret ?? '',
     settings.clientId ?? '',

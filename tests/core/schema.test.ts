@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
-import { explainCommand } from '../../src/commands/explain.ts';
+import { run as runExplain } from '../../src/commands/explain.ts';
 import { parseDocument } from '../../src/core/document.ts';
 import { FIELDS, fieldsOf } from '../../src/core/fields.ts';
 import { LAYOUT_NAMES } from '../../src/core/layouts.ts';
@@ -81,7 +81,7 @@ test.each([
 
 describe('one row of FIELDS', () => {
   const explain = async (topic: string): Promise<string> => {
-    const { body } = await explainCommand.run({ args: [topic], options: {}, fields: {} }, fakePorts());
+    const { body } = await runExplain({ args: [topic], options: {}, fields: {} }, fakePorts());
     return body.kind === 'document' ? body.text : '';
   };
 

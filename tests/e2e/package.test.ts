@@ -127,7 +127,7 @@ describe('the tarball', () => {
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
       console.log(require('umconfig/schemas/nested.schema.json').title, require('umconfig/package.json').name);
-      try { require.resolve('umconfig/dist/main.cjs') } catch ({ code }) { console.log(code) }`;
+      try { require.resolve('umconfig/dist/cli.cjs') } catch ({ code }) { console.log(code) }`;
     const said = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
       cwd: packed.project,
       encoding: 'utf8',

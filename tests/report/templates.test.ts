@@ -33,8 +33,10 @@ function wishes(given: Partial<PoolWishes> = {}): PoolWishes {
   };
 }
 
+const WRITERS = { cloudformation: await TEMPLATES.cloudformation(), terraform: await TEMPLATES.terraform() };
+
 const text = (format: TemplateFormat, given: Partial<PoolWishes> = {}): string =>
-  TEMPLATES[format](blueprintOf(wishes(given)));
+  WRITERS[format](blueprintOf(wishes(given)));
 
 const template = (given: Partial<PoolWishes> = {}): Template => readTemplate(text('cloudformation', given));
 
@@ -172,7 +174,7 @@ describe('both formats', () => {
 
   test.each(EACH)('say why each setting is there (%s, %s layout)', (format, layout) => {
     const blueprint = blueprintOf(wishes({ layout }));
-    const said = comments(TEMPLATES[format](blueprint));
+    const said = comments(WRITERS[format](blueprint));
     for (const { name, why } of allSettings(blueprint)) {
       if (why === undefined) expect(SELF_EVIDENT).toContain(name);
       else expect(said).toContain(why);

@@ -6,6 +6,11 @@ import type { ValidationReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
 import { goodFile } from './fixtures.ts';
 
+/** Every reporter, loaded one after the other: Jest cannot link modules side by side. */
+const loaded = new Map<string, Reporter>();
+for (const [format, load] of Object.entries(REPORTERS)) loaded.set(format, await load());
+export const reporters = Object.fromEntries(loaded) as Record<Format, Reporter>;
+
 export const RUN: Run = { version: '1.2.3', exitCode: 1, cwd: '/repo/sub', workspace: '/repo' };
 export const GOOD = goodFile('flat');
 export const BAD = GOOD.replace('userManagement:', 'usermanagement:').replace('8686/auth"', '8686/auth/"');
@@ -19,6 +24,5 @@ export function validation(
 }
 
 export function report(format: Format, body: ValidationReport, run = RUN): string {
-  const reporter: Reporter = REPORTERS[format];
-  return reporter(body, makeStyle(0, 80), run);
+  return reporters[format](body, makeStyle(0, 80), run);
 }

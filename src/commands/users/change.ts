@@ -2,14 +2,30 @@
  * What all commands have in common that change people: find out who is meant, show what will be done, ask once, do it,
  * and say what became of each.
  */
+import { showValue } from '../../core/display.ts';
 import { EXIT, SIGNAL_EXIT, UsageError } from '../../core/errors.ts';
-import { keepAnAdmin, type MakePlan, type Plan, STEPS, type Trouble, type Wish } from '../../core/people.ts';
+import {
+  emailFault,
+  keepAnAdmin,
+  planAdd,
+  planDisable,
+  planEnable,
+  planGrant,
+  planRemove,
+  planRevoke,
+  STEPS,
+  type MakePlan,
+  type Plan,
+  type Trouble,
+  type Wish,
+} from '../../core/people.ts';
 import { ADMIN_GROUP } from '../../core/requirements.ts';
 import { Cancelled, CognitoFailure, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
 import { plural } from '../../report/count.ts';
 import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
-import type { OptionName, OptionValues } from '../options.ts';
+import type { Run } from '../command.ts';
+import type { OptionValues } from '../options.ts';
 import { perform, type Outcome, type Performance } from './perform.ts';
 import {
   findUser,
@@ -22,23 +38,6 @@ import {
   type Found,
   type PeoplePool,
 } from './pool.ts';
-
-/** The options of every command that changes people. */
-export const CHANGE_OPTIONS = [
-  'yes',
-  'dryRun',
-  'layout',
-  'resultFormat',
-  'profile',
-  'region',
-  'endpointUrl',
-] as const satisfies readonly OptionName[];
-
-/** Whom a command is about who is there already. */
-export const PERSON_ARGUMENT = {
-  usage: '<email...>',
-  description: 'the email addresses, or usernames, of users of the pool',
-} as const;
 
 /** Nothing is changed that nobody has agreed to. Rejects with UsageError where nobody can be asked. */
 export function requireAgreement(
@@ -60,17 +59,42 @@ export function requireAgreement(
   );
 }
 
-interface ChangeInput {
-  /** Its name with a usual argument, for messages. */
-  readonly command: string;
-  readonly wishes: readonly Wish[];
-  readonly options: OptionValues;
-  readonly makePlan: MakePlan;
+/** How each of the commands that name their people changes them. */
+const PLANS = {
+  add: planAdd,
+  grant: planGrant,
+  revoke: planRevoke,
+  disable: planDisable,
+  enable: planEnable,
+  remove: planRemove,
+} as const satisfies Record<string, MakePlan>;
+
+export type ChangeName = keyof typeof PLANS;
+
+/** The command of that name: changes the people who are named on the command line. */
+export function changing(name: ChangeName): Run {
+  return async ({ args, options }, ports) => {
+    const wishes = name === 'add' ? newPeople(args, options) : args.map((one) => ({ name: one }));
+    return changePeople(`users ${name} EMAIL`, wishes, PLANS[name], options, ports);
+  };
 }
 
-/** Runs a command that names its people on the command line. */
-export async function changePeople(
-  { command, wishes, options, makePlan }: ChangeInput,
+/** Rejects with UsageError where an argument is no email address. */
+function newPeople(args: readonly string[], { admin }: OptionValues): readonly Wish[] {
+  const faults = args.flatMap((text) => {
+    const fault = emailFault(text.trim());
+    return fault === undefined ? [] : [`${showValue(text)}: ${fault}`];
+  });
+  if (faults.length > 0) throw new UsageError(faults.join('\n'), 'Write them as in ann@acme.dev.');
+  return args.map((name) => ({ name, role: admin === true ? 'admin' : 'worker' }));
+}
+
+/** `command`: its name with a usual argument, for messages. */
+async function changePeople(
+  command: string,
+  wishes: readonly Wish[],
+  makePlan: MakePlan,
+  options: OptionValues,
   ports: Ports,
 ): Promise<Report> {
   const format = options.format ?? 'text';

@@ -11,10 +11,10 @@ import { withConfig } from '../../core/suggested.ts';
 import { FileFailure, type PoolUser, type Ports, type Terminal } from '../../ports.ts';
 import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
-import type { Command } from '../command.ts';
+import type { Run } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 import { refuseToOverwrite } from '../overwrite.ts';
-import { carryOut, CHANGE_OPTIONS, guarded, prepareWork, requireAgreement } from './change.ts';
+import { carryOut, guarded, prepareWork, requireAgreement } from './change.ts';
 import { makePace, RATES } from './pace.ts';
 import {
   findUser,
@@ -31,77 +31,47 @@ import {
 /** More than 100,000 people. */
 const MAX_CSV_BYTES = 8 * 1024 * 1024;
 
-export const usersImportCommand: Command = {
-  name: 'users import',
-  args: [
-    {
-      usage: '<file>',
-      description: 'a CSV file with the columns email and role, or - for standard input',
-      completes: () => 'files',
-    },
-  ],
-  summary: 'Make the user pool what a CSV file says: add users, make and unmake admins',
-  options: ['invite', 'force', 'result', ...CHANGE_OPTIONS],
-  examples: [
-    {
-      command: 'umconfig users import people.csv --dry-run',
-      what: 'check the file, and show what would be done',
-    },
-    {
-      command: 'umconfig users import people.csv',
-      what: 'do it; run again after Ctrl-C, it does only what is left',
-    },
-    {
-      command: 'umconfig users import - --yes --no-invite < people.csv',
-      what: 'from a script, without invitations',
-    },
-  ],
-  endsByItself: true,
-  run: async ({ args: [path = ''], options }, ports) => {
-    const format = options.format ?? 'text';
-    requireAgreement(options, 'users import people.csv', ports);
-    if (options.result === '-') {
-      throw new UsageError(
-        '--result takes a file: on standard output is what is said of the whole',
-        'Name a file, or take each line from --format json.',
-      );
-    }
-    const file = readPeopleFile(await readCsv(path, ports));
-    if (file.faults.length > 0) {
-      const reference = await readPoolReference(options, ports);
-      const csv = { path, faults: file.faults };
-      const body: PeopleChangeReport = {
-        kind: 'people-change',
-        ...reference,
-        mode: 'refused',
-        people: [],
-        notes: [],
-        csv,
-      };
-      return { exitCode: EXIT.findings, format, body };
-    }
-    const pool = await openPeople(options, ports);
-    await refuseToOverwrite('--result', resultPath(path, options), [path, pool.file], ports.files);
-    const work = await inWords(pool.context, async () => {
-      const plans = await guarded(await planAll(file.wishes, pool, ports), options, pool);
-      return prepareWork(plans, pool);
-    });
-    requirePlans(work.plans, path);
-    const bar = progressBar(work.plans.length, ports);
-    const { exitCode, report } = await carryOut(
-      { work, pool, options, mayExist: true, onOutcome: bar },
-      ports,
+export const run: Run = async ({ args: [path = ''], options }, ports) => {
+  const format = options.format ?? 'text';
+  requireAgreement(options, 'users import people.csv', ports);
+  if (options.result === '-') {
+    throw new UsageError(
+      '--result takes a file: on standard output is what is said of the whole',
+      'Name a file, or take each line from --format json.',
     );
-    const people = withRepeated(report.people, file);
-    const result = options.dryRun === true ? undefined : await writeResult(people, path, options, ports);
+  }
+  const file = readPeopleFile(await readCsv(path, ports));
+  if (file.faults.length > 0) {
+    const reference = await readPoolReference(options, ports);
+    const csv = { path, faults: file.faults };
     const body: PeopleChangeReport = {
-      ...report,
-      people,
-      ...(result === undefined ? {} : { result }),
-      csv: { path, faults: [] },
+      kind: 'people-change',
+      ...reference,
+      mode: 'refused',
+      people: [],
+      notes: [],
+      csv,
     };
-    return { exitCode, format, body };
-  },
+    return { exitCode: EXIT.findings, format, body };
+  }
+  const pool = await openPeople(options, ports);
+  await refuseToOverwrite('--result', resultPath(path, options), [path, pool.file], ports.files);
+  const work = await inWords(pool.context, async () => {
+    const plans = await guarded(await planAll(file.wishes, pool, ports), options, pool);
+    return prepareWork(plans, pool);
+  });
+  requirePlans(work.plans, path);
+  const bar = progressBar(work.plans.length, ports);
+  const { exitCode, report } = await carryOut({ work, pool, options, mayExist: true, onOutcome: bar }, ports);
+  const people = withRepeated(report.people, file);
+  const result = options.dryRun === true ? undefined : await writeResult(people, path, options, ports);
+  const body: PeopleChangeReport = {
+    ...report,
+    people,
+    ...(result === undefined ? {} : { result }),
+    csv: { path, faults: [] },
+  };
+  return { exitCode, format, body };
 };
 
 /** Where it is said what happened to each line. */

@@ -3,50 +3,37 @@ import { EXIT } from '../../core/errors.ts';
 import { personOf, type Person } from '../../core/people.ts';
 import { ADMIN_GROUP } from '../../core/requirements.ts';
 import type { PoolUser } from '../../ports.ts';
-import type { Command } from '../command.ts';
+import type { Run } from '../command.ts';
 import { inWords, openPeople, readMemberships, type PeoplePool } from './pool.ts';
 
-export const usersListCommand: Command = {
-  name: 'users list',
-  summary: 'List the people of the user pool, each with the role that the server will give',
-  options: ['role', 'search', 'layout', 'resultFormat', 'profile', 'region', 'endpointUrl'],
-  examples: [
-    { command: 'umconfig users list', what: 'everybody, page by page' },
-    { command: 'umconfig users list --role admin', what: 'the admins, as the server sees them' },
-    {
-      command: "umconfig users list --search acme.dev --format json | jq -r '.users[].email'",
-      what: 'for a script',
+export const run: Run = async ({ options }, ports) => {
+  const format = options.format ?? 'text';
+  const pool = await openPeople(options, ports);
+  const { file, layout, poolId, context } = pool;
+  const { role, search } = options;
+  const isWanted = (person: Person): boolean =>
+    (role === undefined || person.role === role) && matches(person, search);
+  // Before the first row, so that what is not allowed is said in place of half a list.
+  const groups = await inWords(context, () => pool.cognito.listGroups(poolId));
+  const people = peopleOf(pool, groups, role === 'admin');
+  const first = await inWords(context, () => people.next());
+  const pages = async function* (): AsyncGenerator<readonly Person[]> {
+    for (let page = first; page.done !== true; page = await inWords(context, () => people.next())) {
+      yield page.value.filter(isWanted);
+    }
+  };
+  return {
+    exitCode: EXIT.ok,
+    format,
+    body: {
+      kind: 'people',
+      file,
+      layout,
+      poolId,
+      isFiltered: role !== undefined || search !== undefined,
+      pages: pages(),
     },
-  ],
-  run: async ({ options }, ports) => {
-    const format = options.format ?? 'text';
-    const pool = await openPeople(options, ports);
-    const { file, layout, poolId, context } = pool;
-    const { role, search } = options;
-    const isWanted = (person: Person): boolean =>
-      (role === undefined || person.role === role) && matches(person, search);
-    // Before the first row, so that what is not allowed is said in place of half a list.
-    const groups = await inWords(context, () => pool.cognito.listGroups(poolId));
-    const people = peopleOf(pool, groups, role === 'admin');
-    const first = await inWords(context, () => people.next());
-    const pages = async function* (): AsyncGenerator<readonly Person[]> {
-      for (let page = first; page.done !== true; page = await inWords(context, () => people.next())) {
-        yield page.value.filter(isWanted);
-      }
-    };
-    return {
-      exitCode: EXIT.ok,
-      format,
-      body: {
-        kind: 'people',
-        file,
-        layout,
-        poolId,
-        isFiltered: role !== undefined || search !== undefined,
-        pages: pages(),
-      },
-    };
-  },
+  };
 };
 
 function matches({ email = '', username }: Person, search = ''): boolean {

@@ -1,12 +1,20 @@
-/** From argv to the name of a command and its typed input; help and wrong command lines are answered here. */
+/** From argv to a command and its typed input; help and wrong command lines are answered here. */
 import { Command as Commander, CommanderError, Option, type HelpConfiguration } from 'commander';
-import { COMMAND_LINES, type CommandLine } from './command-lines.ts';
-import type { Input } from './commands/command.ts';
-import { printable, printableLines } from './core/display.ts';
-import { EXIT } from './core/exit.ts';
-import { wrap } from './report/wrap.ts';
-
-const { commands, families, globals, help, helpCommand, version: versionOption, examples } = COMMAND_LINES;
+import { FAMILIES, type Command, type Input } from '../commands/command.ts';
+import { COMMAND_GROUPS, COMMANDS } from '../commands/index.ts';
+import {
+  GLOBAL_OPTIONS,
+  HELP_COMMAND,
+  HELP_OPTION,
+  OPTIONS,
+  optionRowsOf,
+  VERSION_OPTION,
+  type OptionRow,
+} from '../commands/options.ts';
+import { printable, printableLines } from '../core/display.ts';
+import { EXIT } from '../core/errors.ts';
+import { fieldNamed } from '../core/fields.ts';
+import { wrap } from '../report/wrap.ts';
 
 type Stream = 'stdout' | 'stderr';
 
@@ -19,13 +27,13 @@ export interface Console {
 }
 
 /** What happens when a command has been named. Returns the exit code, and does not reject. */
-type Act = (name: string, input: Input) => Promise<number>;
+type Act = (command: Command, input: Input) => Promise<number>;
 
 /** Takes one command line (without node and script). Returns the exit code; rejects only where this program is wrong. */
-export async function takeCommandLine(argv: readonly string[], console: Console, act: Act): Promise<number> {
+export async function parse(argv: readonly string[], console: Console, act: Act): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = buildProgram(argv, console, async (name, input) => {
-    exitCode = await act(name, input);
+  const program = buildProgram(argv, console, async (command, input) => {
+    exitCode = await act(command, input);
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -38,6 +46,9 @@ export async function takeCommandLine(argv: readonly string[], console: Console,
 
 /** Commander repeats an option that it does not know with its value, which may be a secret. */
 const withoutValue = (text: string): string => text.replace(/(unknown option '[^'=]*=)[^]*'/, "$1…'");
+
+/** Shown below the list of commands. */
+const FIRST_EXAMPLES = COMMANDS.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1));
 
 /** What commander says of a wrong command line: one line and, in a second, what may have been meant. */
 function usageText(error: string): string {
@@ -54,14 +65,14 @@ const narrow = (columns: number): HelpConfiguration => ({
     [`  ${term}`, ...wrap(description, columns, '      ')].join('\n'),
 });
 
-type Acted = (name: string, input: Input) => Promise<void>;
+type Acted = (command: Command, input: Input) => Promise<void>;
 
 function buildProgram(argv: readonly string[], { version, write, width }: Console, act: Acted): Commander {
   const columns = width('stdout') ?? width('stderr') ?? 80;
   const program = new Commander('umconfig')
     .description('Sets up, checks and proves the user management configuration of a Scalabel server.')
-    .version(version, versionOption.flags, versionOption.description)
-    .helpOption(help.flags, help.description)
+    .version(version, VERSION_OPTION.flags, VERSION_OPTION.description)
+    .helpOption(HELP_OPTION.flags, HELP_OPTION.description)
     .showSuggestionAfterError()
     .configureHelp({
       minWidthToWrap: 20,
@@ -86,39 +97,55 @@ function buildProgram(argv: readonly string[], { version, write, width }: Consol
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  addOptions(program, globals);
+  addOptions(
+    program,
+    GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
+  );
   addCommands(program, argv, columns, act);
-  program.helpCommand(helpCommand.flags, helpCommand.description);
-  program.addHelpText('after', examplesText(examples, columns));
+  program.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
+  program.addHelpText('after', examplesText(FIRST_EXAMPLES, columns));
   return program;
 }
 
-function addCommand(parent: Commander, name: string, line: CommandLine, columns: number, act: Acted): void {
-  const child = addChild(parent, name, line.summary);
-  for (const { usage, description } of line.args) child.argument(usage, description);
-  addOptions(child, line.options);
-  child.addHelpText('after', examplesText(line.examples, columns));
+/** Adds what is needed where a command runs, or its own help is shown. */
+function complete(child: Commander, command: Command, columns: number, act: Acted): void {
+  addOptions(child, optionRowsOf(command));
+  child.addHelpText('after', examplesText(command.examples, columns));
   child.action(async () => {
     const options = child.optsWithGlobals<Record<string, unknown>>();
-    await act(line.name, { args: child.args, options, fields: fieldsFrom(line, options) });
+    await act(command, { args: child.args, options, fields: fieldsFrom(command, options) });
   });
 }
 
 function addChild(parent: Commander, name: string, summary: string): Commander {
   // `.command()` and not `.addCommand()`: only children made so inherit exitOverride and the output.
   const child = parent.command(name).summary(summary).description(`${summary}.`);
-  return child.helpOption(help.flags, help.description);
+  return child.helpOption(HELP_OPTION.flags, HELP_OPTION.description);
 }
 
-/** Where a command of a family hangs. */
+/** The parent of the commands of a family. */
 function familyOf(program: Commander, name: string): Commander {
   const known = program.commands.find((child) => child.name() === name);
   if (known !== undefined) return known;
-  const family = addChild(program, name, families[name] ?? '').usage('<command>');
-  return family.helpCommand(helpCommand.flags, helpCommand.description);
+  const family = addChild(program, name, FAMILIES[name] ?? '').usage('<command>');
+  return family.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
 }
 
-function examplesText(shown: CommandLine['examples'], columns: number): string {
+/** Each command under its group's heading. One whose name is not on the command line is only listed, so it needs no options. */
+function addCommands(program: Commander, argv: readonly string[], columns: number, act: Acted): void {
+  for (const { title, commands } of COMMAND_GROUPS) {
+    program.commandsGroup(`${title}:`);
+    for (const command of commands) {
+      const [name = '', member] = command.name.split(' ');
+      const parent = member === undefined ? program : familyOf(program, name);
+      const child = addChild(parent, member ?? name, command.summary);
+      for (const { usage, description } of command.args ?? []) child.argument(usage, description);
+      if (argv.includes(name)) complete(child, command, columns, act);
+    }
+  }
+}
+
+function examplesText(shown: Command['examples'], columns: number): string {
   const lines = shown.flatMap(({ command, what }) => [
     `  ${command.replaceAll('\n', '\n    ')}`,
     ...wrap(what, columns, '      '),
@@ -126,23 +153,7 @@ function examplesText(shown: CommandLine['examples'], columns: number): string {
   return `\nExamples:\n${lines.join('\n')}`;
 }
 
-const firstWord = ({ name }: CommandLine): string => name.replace(/ .*/, '');
-
-/** Each command with its group's heading; when `argv` names one first, that alone. */
-function addCommands(program: Commander, argv: readonly string[], columns: number, act: Acted): void {
-  // Most runs name their command first; then the others need not be built. And neither the list of all nor the version shows options.
-  const named = commands.filter((line) => firstWord(line) === argv[0]);
-  const isBrief = argv.length === 1 && ['-h', '--help', '-V', '--version'].includes(argv[0] ?? '');
-  for (const line of named.length > 0 ? named : commands) {
-    program.commandsGroup(`${line.group}:`);
-    const [name = '', member] = line.name.split(' ');
-    const shown = isBrief ? { ...line, options: [], examples: [] } : line;
-    if (member === undefined) addCommand(program, name, shown, columns, act);
-    else addCommand(familyOf(program, name), member, shown, columns, act);
-  }
-}
-
-function addOptions(target: Commander, rows: CommandLine['options']): void {
+function addOptions(target: Commander, rows: readonly OptionRow[]): void {
   for (const { flags, description, choices, group, hidden } of rows) {
     const option = new Option(flags, description);
     if (choices !== undefined) option.choices([...choices]);
@@ -152,10 +163,18 @@ function addOptions(target: Commander, rows: CommandLine['options']): void {
   }
 }
 
-function fieldsFrom({ fields }: CommandLine, options: Readonly<Record<string, unknown>>): Input['fields'] {
+const camel = (name: string): string =>
+  name.replace(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+
+/** The values of a command's field flags. */
+function fieldsFrom(
+  { fieldFlags = [] }: Command,
+  options: Readonly<Record<string, unknown>>,
+): Input['fields'] {
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([flag, name]) => {
-      const value = options[flag];
+    fieldFlags.flatMap((name) => {
+      const { flag } = fieldNamed(name);
+      const value = flag === undefined ? undefined : options[camel(flag.name)];
       return typeof value === 'string' ? [[name, value] as const] : [];
     }),
   );

@@ -1,16 +1,16 @@
 /** Wiring: makes the adapters, and runs a command on them. The only module that knows them. */
-import packageJson from '../package.json' with { type: 'json' };
-import { nodeAws } from './adapters/aws.ts';
-import { systemBrowser } from './adapters/browser.ts';
-import { nodeFiles } from './adapters/files.ts';
-import { colorLevel, endProcess, nodeEnvironment, systemClock, systemRandom } from './adapters/process.ts';
-import { nodePrompter } from './adapters/prompter.ts';
-import { listenForSignals } from './adapters/signals.ts';
-import { writeTo } from './adapters/streams.ts';
-import { nodeTerminal } from './adapters/terminal.ts';
-import { WorldError } from './core/errors.ts';
-import type { Command, Input } from './commands/command.ts';
-import { perform, type Runtime } from './perform.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { nodeAws } from '../adapters/aws.ts';
+import { systemBrowser } from '../adapters/browser.ts';
+import { nodeFiles } from '../adapters/files.ts';
+import { colorLevel, endProcess, nodeEnvironment, systemClock, systemRandom } from '../adapters/process.ts';
+import { nodePrompter } from '../adapters/prompter.ts';
+import { listenForSignals } from '../adapters/signals.ts';
+import { writeTo } from '../adapters/streams.ts';
+import { nodeTerminal } from '../adapters/terminal.ts';
+import { WorldError } from '../core/errors.ts';
+import type { Command, Input } from '../commands/command.ts';
+import { runCommand, type Runtime } from './run.ts';
 
 const { version } = packageJson;
 
@@ -23,7 +23,7 @@ function workingDirectory(): string {
 }
 
 /** Runs a command to its end. Returns its exit code; ends the process itself only after a signal. */
-export async function runCommand(command: Command, input: Input): Promise<number> {
+export async function runOnNode(command: Command, input: Input): Promise<number> {
   const signals = listenForSignals();
   const runtime: Runtime = {
     version,
@@ -36,7 +36,7 @@ export async function runCommand(command: Command, input: Input): Promise<number
       environment: nodeEnvironment(),
       // Imported when used: Node's HTTP and TLS modules take as long to load as this whole program.
       http: {
-        send: async (request) => (await import('./adapters/http.ts')).nodeHttp({ version }).send(request),
+        send: async (request) => (await import('../adapters/http.ts')).nodeHttp({ version }).send(request),
       },
       get stop() {
         return signals.signal();
@@ -46,14 +46,14 @@ export async function runCommand(command: Command, input: Input): Promise<number
       browser: systemBrowser(),
       loopback: {
         listen: async (port, answer) =>
-          (await import('./adapters/loopback.ts')).nodeLoopback().listen(port, answer),
+          (await import('../adapters/loopback.ts')).nodeLoopback().listen(port, answer),
       },
       tokens: {
-        verify: async (check) => (await import('./adapters/tokens.ts')).verifyToken(check, systemClock),
+        verify: async (check) => (await import('../adapters/tokens.ts')).verifyToken(check, systemClock),
       },
     }),
   };
-  const exitCode = await perform(command, input, runtime, signals);
+  const exitCode = await runCommand(command, input, runtime, signals);
   const signal = signals.received();
   if (signal !== undefined) endProcess(exitCode, signal);
   signals.stop();

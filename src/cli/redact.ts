@@ -1,5 +1,5 @@
 /** Keeps secrets in: through here goes everything that umconfig shows or writes, but for the configuration file itself. */
-import { knownSecrets, type KnownSecrets } from './core/secrets.ts';
+import { knownSecrets, type KnownSecrets } from '../core/secrets.ts';
 import type {
   AnswerCallback,
   Aws,
@@ -9,7 +9,7 @@ import type {
   Prompter,
   Terminal,
   TextQuestion,
-} from './ports.ts';
+} from '../ports.ts';
 
 interface Output {
   readonly write: (stream: 'stdout' | 'stderr', text: string, areCommands?: boolean) => boolean;

@@ -1,19 +1,19 @@
 /** Runs one command on the outside world: its report, stdout, what it offers, and an exit code. */
-import type { Command, Input } from './commands/command.ts';
-import type { OptionValues } from './commands/options.ts';
-import { outputFile } from './commands/overwrite.ts';
-import { printableLines, unexpectedText } from './core/display.ts';
-import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from './core/errors.ts';
-import { knownSecrets } from './core/secrets.ts';
-import { withConfig } from './core/suggested.ts';
-import { guardedOutput, guardedPorts } from './guard.ts';
-import { Cancelled, FileFailure, type Ports, type Secrets } from './ports.ts';
-import { completed } from './report/completed.ts';
-import { REPORTERS, STREAMERS, type Format, type Reporter } from './report/index.ts';
-import type { Run } from './report/location.ts';
-import type { Report, ValidationReport } from './report/report.ts';
-import { makeStyle, type Style } from './report/style.ts';
-import { MAX_SUMMARY_BYTES, summaryMarkdown } from './report/summary.ts';
+import type { Command, Input } from '../commands/command.ts';
+import type { OptionValues } from '../commands/options.ts';
+import { outputFile } from '../commands/overwrite.ts';
+import { printableLines, unexpectedText } from '../core/display.ts';
+import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from '../core/errors.ts';
+import { knownSecrets } from '../core/secrets.ts';
+import { withConfig } from '../core/suggested.ts';
+import { guardedOutput, guardedPorts } from './redact.ts';
+import { Cancelled, FileFailure, type Ports, type Secrets } from '../ports.ts';
+import { completed } from '../report/completed.ts';
+import { REPORTERS, STREAMERS, type Format, type Reporter } from '../report/index.ts';
+import type { Run } from '../report/location.ts';
+import type { Report, ValidationReport } from '../report/report.ts';
+import { makeStyle, type Style } from '../report/style.ts';
+import { MAX_SUMMARY_BYTES, summaryMarkdown } from '../report/summary.ts';
 
 /** The two output streams and what is known of them. */
 interface Output {
@@ -39,7 +39,7 @@ export interface Interruption {
 const NEVER = new Promise<never>(() => undefined);
 
 /** Runs a command. Returns the exit code; never throws and never exits. */
-export async function perform(
+export async function runCommand(
   command: Command,
   input: Input,
   given: Runtime,
@@ -51,7 +51,8 @@ export async function perform(
   const interrupted = command.endsByItself === true ? insisted : cancelled;
   try {
     const ports = guardedPorts(runtime.ports(options, secrets), secrets);
-    const report = await Promise.race([command.run(input, ports), interrupted]);
+    const { run } = await command.load();
+    const report = await Promise.race([run(input, ports), interrupted]);
     const outcome = { report, options, ports };
     const exitCode = await Promise.race([deliver(outcome, runtime), interrupted]);
     await Promise.race([takeOffers(outcome, runtime), interrupted]);
@@ -80,7 +81,7 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   const style = (stream: 'stdout' | 'stderr'): Style =>
     makeStyle(output.colorLevel(stream, options.color), ports.terminal.columns, options.quiet === true);
   if (report.body.kind === 'people') {
-    const stream = report.format === 'json' ? STREAMERS.json : STREAMERS.text;
+    const stream = await STREAMERS[report.format === 'json' ? 'json' : 'text']();
     for await (const text of stream(report.body, style('stdout'))) {
       if (!output.write('stdout', text)) break;
     }
@@ -95,7 +96,7 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   }
   const { exitCode } = report;
   const format = report.format as Format;
-  const reporter: Reporter = REPORTERS[format];
+  const reporter: Reporter = await REPORTERS[format]();
   const run: Run = { version, exitCode, cwd: ports.files.cwd, workspace: ports.environment.ci?.workspace };
   if (body.kind === 'validation') await addSummary(body, run, ports);
   const file = report.output ?? outputFile(options);
@@ -104,7 +105,7 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   } else {
     await ports.files.writeReport(file, reporter(body, makeStyle(0, 100), run));
     // A document is the result itself, and the file has it.
-    if (body.kind !== 'document') output.write('stdout', REPORTERS.text(body, style('stdout')));
+    if (body.kind !== 'document') output.write('stdout', (await REPORTERS.text())(body, style('stdout')));
   }
   if (report.next !== undefined) ports.terminal.note(report.next);
   return exitCode;
