@@ -9,7 +9,7 @@ const outsideWorld = (message) => [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'src/core/compiled-schema.js', 'tests/types/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'src/core/config/compiled-schema.js', 'tests/types/'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,5 +1,5 @@
 /**
- * Compiles the JSON Schemas ahead of time into src/core/compiled-schema.js: compiling them at start would cost more
+ * Compiles the JSON Schemas ahead of time into src/core/config/compiled-schema.js: compiling them at start would cost more
  * than all the rest of `validate`. What ajv needs at run time is bundled in, since its output still asks for it.
  */
 import { writeFile } from 'node:fs/promises';
@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { schemaOf, type JsonSchema } from '../src/core/schema.ts';
+import { schemaOf, type JsonSchema } from '../src/core/config/schema.ts';
 
-const TARGET = new URL('../src/core/compiled-schema.js', import.meta.url);
+const TARGET = new URL('../src/core/config/compiled-schema.js', import.meta.url);
 
 const HEADER = '/* Written by scripts/compile-schemas.ts from FIELDS. Do not edit. */\n';
 

@@ -5,11 +5,11 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
-import { FIELDS } from '../src/core/fields.ts';
-import { LAYOUT_NAMES } from '../src/core/layouts.ts';
-import { readPolicy, usersPolicy } from '../src/core/policy.ts';
-import { RULES } from '../src/core/rules.ts';
-import { schemaOf } from '../src/core/schema.ts';
+import { FIELDS } from '../src/core/config/fields.ts';
+import { LAYOUT_NAMES } from '../src/core/config/layouts.ts';
+import { readPolicy, usersPolicy } from '../src/core/cognito/iam-policy.ts';
+import { RULES } from '../src/core/rules/index.ts';
+import { schemaOf } from '../src/core/config/schema.ts';
 import { manPage } from './man-page.ts';
 import { reliabilityPage } from './reliability.ts';
 import { initSession, provisionSession, validateSession } from './sessions.ts';

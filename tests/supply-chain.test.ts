@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { describe, expect, test } from '@jest/globals';
-import { RULES } from '../src/core/rules.ts';
+import { RULES } from '../src/core/rules/index.ts';
 import { readLockfile } from '../scripts/bill-of-materials.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

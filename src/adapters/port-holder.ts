@@ -1,7 +1,7 @@
 /** Which process listens on a port, where the system tells: on Linux, from /proc, for processes that may be looked at. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { clip, maskLongRuns, printable } from '../core/display.ts';
+import { clip, maskLongRuns, printable } from '../core/text/display.ts';
 
 const LISTENING = '0A';
 

@@ -3,9 +3,9 @@
  * What inquirer leaves to its callers is done here: end of input, signals, control characters, colours, narrow terminals.
  */
 import { Chalk, type ChalkInstance } from 'chalk';
-import { printable } from '../core/display.ts';
+import { printable } from '../core/text/display.ts';
 import { Cancelled, type Choice, type Prompter, type TextQuestion } from '../ports.ts';
-import { wrap } from '../report/wrap.ts';
+import { wrap } from '../core/text/wrap.ts';
 import { terminalSize, visibleStream } from './terminal.ts';
 
 const loadPrompts = (): Promise<typeof import('@inquirer/prompts')> => import('@inquirer/prompts');

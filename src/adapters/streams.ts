@@ -3,7 +3,7 @@
  * command takes, so what goes to a file or a pipe is written without it.
  */
 import { fstatSync, statSync, writeSync } from 'node:fs';
-import { withoutCommands } from '../core/display.ts';
+import { withoutCommands } from '../core/text/display.ts';
 
 export type Stream = 'stdin' | 'stdout' | 'stderr';
 

@@ -1,8 +1,8 @@
 /** The terminal, or what stands in for it: whether anybody can be asked, how wide it is, notes and progress on stderr. */
-import { printableLines } from '../core/display.ts';
+import { printableLines } from '../core/text/display.ts';
 import type { Terminal } from '../ports.ts';
 import { isTerminal, writeTo } from './streams.ts';
-import { wrap } from '../report/wrap.ts';
+import { wrap } from '../core/text/wrap.ts';
 
 const CLEAR_LINE = '\r\u001b[2K';
 

@@ -11,10 +11,10 @@ import {
   VERSION_OPTION,
   type OptionRow,
 } from '../commands/options.ts';
-import { printable, printableLines } from '../core/display.ts';
+import { printable, printableLines } from '../core/text/display.ts';
 import { EXIT } from '../core/errors.ts';
-import { fieldNamed } from '../core/fields.ts';
-import { wrap } from '../report/wrap.ts';
+import { fieldNamed } from '../core/config/fields.ts';
+import { wrap } from '../core/text/wrap.ts';
 
 type Stream = 'stdout' | 'stderr';
 

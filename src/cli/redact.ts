@@ -1,5 +1,5 @@
 /** Keeps secrets in: through here goes everything that umconfig shows or writes, but for the configuration file itself. */
-import { knownSecrets, type KnownSecrets } from '../core/secrets.ts';
+import { knownSecrets, type KnownSecrets } from '../core/text/secrets.ts';
 import type {
   AnswerCallback,
   Aws,

@@ -1,11 +1,11 @@
 /** Runs one command on the outside world: its report, stdout, what it offers, and an exit code. */
 import type { Command, Input } from '../commands/command.ts';
 import type { OptionValues } from '../commands/options.ts';
-import { outputFile } from '../commands/overwrite.ts';
-import { printableLines, unexpectedText } from '../core/display.ts';
+import { outputFile } from '../commands/shared/output-file.ts';
+import { printableLines, unexpectedText } from '../core/text/display.ts';
 import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from '../core/errors.ts';
-import { knownSecrets } from '../core/secrets.ts';
-import { withConfig } from '../core/suggested.ts';
+import { knownSecrets } from '../core/text/secrets.ts';
+import { withConfig } from '../core/rules/commands.ts';
 import { guardedOutput, guardedPorts } from './redact.ts';
 import { Cancelled, FileFailure, type Ports, type Secrets } from '../ports.ts';
 import { completed } from '../report/completed.ts';

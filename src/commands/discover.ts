@@ -1,22 +1,22 @@
 /** `discover`: fills the file from a live account, or holds it against one. */
-import { differences } from '../core/discovery.ts';
-import { printable } from '../core/display.ts';
+import { differences } from '../core/rules/account/discovery.ts';
+import { printable } from '../core/text/display.ts';
 import { EXIT, UsageError } from '../core/errors.ts';
-import { fieldsOf } from '../core/fields.ts';
-import { compareFindings, type Finding } from '../core/finding.ts';
-import { shownLines } from '../core/masking.ts';
-import { judgeAccount } from '../core/rules/account.ts';
-import { forConfig } from '../core/suggested.ts';
+import { fieldsOf } from '../core/config/fields.ts';
+import { compareFindings, type Finding } from '../core/rules/finding.ts';
+import { shownLines } from '../core/config/masked-lines.ts';
+import { judgeAccount } from '../core/rules/account/index.ts';
+import { forConfig } from '../core/rules/commands.ts';
 import { Cancelled, type Ports } from '../ports.ts';
 import { plural } from '../report/count.ts';
 import type { ChangeReport, Report } from '../report/report.ts';
 import { makeStyle } from '../report/style.ts';
 import { diffText, findingBlock, settingsText } from '../report/text.ts';
 import type { Run, Input } from './command.ts';
-import { discoverAccount, type FromAccount } from './from-account.ts';
+import { discoverAccount, type FromAccount } from './account/discover-settings.ts';
 import type { OptionValues } from './options.ts';
-import { readTarget, type Target } from './target.ts';
-import { prepare, startable, write } from './write.ts';
+import { readTarget, type Target } from './shared/config-file.ts';
+import { prepare, startable, write } from './shared/write-config.ts';
 
 export const run: Run = async (input, ports) => {
   const { options } = input;

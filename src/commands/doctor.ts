@@ -1,18 +1,18 @@
 /** `doctor`: asks the world, without any user, whether what the file says is true. */
-import { judgeChecks, type CheckResult } from '../core/checks.ts';
-import { printable } from '../core/display.ts';
+import { judgeChecks, type CheckResult } from '../core/doctor.ts';
+import { printable } from '../core/text/display.ts';
 import { EXIT, UsageError } from '../core/errors.ts';
-import type { LiveFacts } from '../core/live.ts';
-import { readSettings } from '../core/plan.ts';
-import { parseUrl } from '../core/settings.ts';
-import { validateDocument } from '../core/validate.ts';
+import type { LiveFacts } from '../core/rules/live/facts.ts';
+import { readSettings } from '../core/changes/plan.ts';
+import { parseUrl } from '../core/config/endpoints.ts';
+import { validateDocument } from '../core/rules/validate.ts';
 import type { Ports, Terminal } from '../ports.ts';
 import type { ChecksReport } from '../report/report.ts';
 import type { Run } from './command.ts';
-import { seeAccount } from './live-account.ts';
-import { askPublic, meantBy } from './live-public.ts';
+import { seeAccount } from './account/inspect.ts';
+import { askPublic, meantBy } from './account/probe.ts';
 import type { OptionValues } from './options.ts';
-import { readTarget, type Target } from './target.ts';
+import { readTarget, type Target } from './shared/config-file.ts';
 
 /** Milliseconds for each public question, and for everything together. */
 const EACH = 5000;

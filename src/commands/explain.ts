@@ -1,12 +1,12 @@
 /** `explain`: why a finding matters and how to mend it, or all about one key. */
 import { distance } from 'fastest-levenshtein';
 import { EXIT, UsageError } from '../core/errors.ts';
-import { FIELDS, type FieldRow, type Key } from '../core/fields.ts';
-import { LAYOUT_NAMES, LAYOUTS } from '../core/layouts.ts';
-import { printable } from '../core/display.ts';
-import { RULES, type RuleRow } from '../core/rules.ts';
+import { FIELDS, type FieldRow, type Key } from '../core/config/fields.ts';
+import { LAYOUT_NAMES, LAYOUTS } from '../core/config/layouts.ts';
+import { printable } from '../core/text/display.ts';
+import { RULES, type RuleRow } from '../core/rules/index.ts';
 import type { Ports } from '../ports.ts';
-import { wrap } from '../report/wrap.ts';
+import { wrap } from '../core/text/wrap.ts';
 import type { Candidate, Run } from './command.ts';
 
 export const run: Run = ({ args }, { terminal }) => {

@@ -1,7 +1,7 @@
 /** `iam-policy`: the policies to give to whoever runs `discover`, `doctor` or `users`. */
 import { EXIT, UsageError } from '../core/errors.ts';
-import { parsePoolReference } from '../core/paste.ts';
-import { readPolicy, usersPolicy } from '../core/policy.ts';
+import { parsePoolReference } from '../core/config/paste.ts';
+import { readPolicy, usersPolicy } from '../core/cognito/iam-policy.ts';
 import type { Run } from './command.ts';
 
 export const run: Run = ({ options }) => {

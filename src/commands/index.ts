@@ -40,7 +40,7 @@ const SET_UP: readonly Command[] = [
         what: 'without a terminal',
       },
     ],
-    load: () => import('./init.ts'),
+    load: () => import('./init/init.ts'),
   },
   {
     name: 'discover',
@@ -111,7 +111,7 @@ const SET_UP: readonly Command[] = [
         what: 'for Terraform, with the URLs of the configuration file, or else of this machine',
       },
     ],
-    load: () => import('./provision.ts'),
+    load: () => import('./provision/provision.ts'),
   },
 ];
 
@@ -241,7 +241,7 @@ const OTHER: readonly Command[] = [
         what: 'once',
       },
     ],
-    load: async () => ({ run: (await import('./completion.ts')).completing(COMMANDS) }),
+    load: async () => ({ run: (await import('./completion/completion.ts')).completing(COMMANDS) }),
   },
 ];
 

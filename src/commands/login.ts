@@ -3,17 +3,17 @@
  * app client's own scopes apply, and the tokens are those that the server would get. (Asked for `openid email`, a client
  * that allows `openid` alone would refuse, although its id tokens hold the address and the server works.)
  */
-import { printable } from '../core/display.ts';
+import { printable } from '../core/text/display.ts';
 import { EXIT, ExpectedError, UsageError } from '../core/errors.ts';
-import { ignoredPage, failedPage, signedInPage } from '../core/login-page.ts';
-import { isLoopback } from '../core/settings.ts';
-import { readCallback, readPasted, type Outcome } from '../core/sign-in.ts';
-import { withConfig } from '../core/suggested.ts';
+import { ignoredPage, failedPage, signedInPage } from '../report/login-page.ts';
+import { isLoopback } from '../core/config/endpoints.ts';
+import { readCallback, readPasted, type Outcome } from '../core/cognito/sign-in.ts';
+import { withConfig } from '../core/rules/commands.ts';
 import { ListenFailure, type CallbackAnswer, type Listening, type Ports } from '../ports.ts';
 import type { LoginReport, Report } from '../report/report.ts';
 import type { Run, Input } from './command.ts';
 import type { OptionValues } from './options.ts';
-import { beginSignIn, concludeSignIn, probe, type SignIn } from './sign-in-exchange.ts';
+import { beginSignIn, concludeSignIn, probe, type SignIn } from './account/sign-in.ts';
 
 const DEFAULT_TIMEOUT = 180;
 const LONGEST_TIMEOUT = 24 * 3600;

@@ -1,6 +1,6 @@
 /** OPTIONS: every option of every command, once. Help, completion and the types of the values all come from here. */
-import { FIELDS, type FieldName } from '../core/fields.ts';
-import { LAYOUT_NAMES } from '../core/layouts.ts';
+import { FIELDS, type FieldName } from '../core/config/fields.ts';
+import { LAYOUT_NAMES } from '../core/config/layouts.ts';
 import { FORMATS, TEMPLATE_FORMATS } from '../report/index.ts';
 
 export interface OptionRow {

@@ -1,7 +1,7 @@
 /** `schema`: the JSON Schema of a layout, for editors and other tools. */
 import { EXIT } from '../core/errors.ts';
-import type { Layout } from '../core/layouts.ts';
-import { schemaOf } from '../core/schema.ts';
+import type { Layout } from '../core/config/layouts.ts';
+import { schemaOf } from '../core/config/schema.ts';
 import type { Run } from './command.ts';
 
 export const run: Run = ({ options }) => {

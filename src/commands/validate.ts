@@ -1,21 +1,21 @@
 /** `validate`: holds files to the server's rules, offline. */
 import { resolve } from 'node:path';
-import { printable } from '../core/display.ts';
-import { parseDocument, serialize } from '../core/document.ts';
+import { printable } from '../core/text/display.ts';
+import { parseDocument, serialize } from '../core/yaml/document.ts';
 import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
-import type { FileFacts } from '../core/facts.ts';
-import type { Layout } from '../core/layouts.ts';
-import { MAX_FILE_BYTES } from '../core/rules/yaml.ts';
-import { forConfig } from '../core/suggested.ts';
-import { repair, validate, validateDocument } from '../core/validate.ts';
+import type { FileFacts } from '../core/rules/file/facts.ts';
+import type { Layout } from '../core/config/layouts.ts';
+import { MAX_FILE_BYTES } from '../core/rules/file/yaml.ts';
+import { forConfig } from '../core/rules/commands.ts';
+import { repair, validate, validateDocument } from '../core/rules/validate.ts';
 import { FileFailure, type FileSnapshot, type Ports } from '../ports.ts';
 import { countFindings } from '../report/count.ts';
 import type { FileReport, ValidationReport } from '../report/report.ts';
 import type { Run } from './command.ts';
 import type { OptionValues } from './options.ts';
-import { outputFile, refuseToOverwrite } from './overwrite.ts';
-import { configPath } from './target.ts';
-import { noteTightened } from './write.ts';
+import { outputFile, refuseToOverwrite } from './shared/output-file.ts';
+import { configPath } from './shared/config-file.ts';
+import { noteTightened } from './shared/write-config.ts';
 
 const STDIN = '-';
 /** Files read before the next ones are: enough to keep git busy once, few enough to keep memory flat. */

@@ -1,6 +1,6 @@
 /** Expected failures in plain words. What is not one of these is a bug of ours. */
 import type { Cancelled, CognitoFailure, FileFailure, FileFailureKind } from '../ports.ts';
-import { maskLongRuns, printable, shellWord } from './display.ts';
+import { maskLongRuns, printable, shellWord } from './text/display.ts';
 
 /** Exit codes: public, see the README. */
 export const EXIT = {

@@ -2,10 +2,10 @@
  * A pool as a CloudFormation template. YAML, for the sake of the comments, and plain: no short forms (`!Ref`), which
  * only readers made for CloudFormation know, and no conditions or lists of parameters, which not every emulator does.
  */
-import type { Blueprint, Parameter, Resource, Setting, Value } from '../core/blueprint.ts';
-import { scalarSource } from '../core/splices.ts';
+import type { Blueprint, Parameter, Resource, Setting, Value } from '../core/provision/blueprint.ts';
+import { scalarSource } from '../core/yaml/splices.ts';
 import { COMMENT_COLUMNS, headOf } from './template.ts';
-import { wrap } from './wrap.ts';
+import { wrap } from '../core/text/wrap.ts';
 
 /** The template as text with a final line feed. */
 export function cloudFormationText(blueprint: Blueprint): string {

@@ -1,5 +1,5 @@
 /** A report whose suggested commands work on the file that it is about. Before the formats, so that all of them agree. */
-import { forConfig, withConfig } from '../core/suggested.ts';
+import { forConfig, withConfig } from '../core/rules/commands.ts';
 import type { ReportBody } from './report.ts';
 
 /** `config`: the file that was named on the command line, if any. */

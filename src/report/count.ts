@@ -1,5 +1,5 @@
 /** The figures of the summary line, the same in every format. */
-import type { Finding, Severity } from '../core/finding.ts';
+import type { Finding, Severity } from '../core/rules/finding.ts';
 import type { ValidationReport } from './report.ts';
 
 export interface Counts {

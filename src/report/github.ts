@@ -1,7 +1,7 @@
 /** Workflow commands of GitHub Actions: each finding is shown at its line in the pull request. */
-import { printable, withoutCommands, withoutUnsafe } from '../core/display.ts';
-import type { Severity } from '../core/finding.ts';
-import { proseOf } from '../core/rules.ts';
+import { printable, withoutCommands, withoutUnsafe } from '../core/text/display.ts';
+import type { Severity } from '../core/rules/finding.ts';
+import { proseOf } from '../core/rules/index.ts';
 import { countFindings, plural } from './count.ts';
 import { reportJson } from './json.ts';
 import { placeOf, reportedPath, type Place, type Run } from './location.ts';

@@ -1,7 +1,7 @@
 /** GitLab's Code Quality report: findings beside the lines of a merge request. */
-import { printable } from '../core/display.ts';
-import type { Severity } from '../core/finding.ts';
-import { proseOf } from '../core/rules.ts';
+import { printable } from '../core/text/display.ts';
+import type { Severity } from '../core/rules/finding.ts';
+import { proseOf } from '../core/rules/index.ts';
 import { jsonText, reportJson } from './json.ts';
 import { fingerprints, placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ReportBody } from './report.ts';

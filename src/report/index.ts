@@ -2,7 +2,7 @@
  * REPORTERS and TEMPLATES: the tables of output formats, of a report and of a user pool. A new format is a file beside this one and a row
  * here. The files are imported when they are asked for: a run needs one of them.
  */
-import type { Blueprint } from '../core/blueprint.ts';
+import type { Blueprint } from '../core/provision/blueprint.ts';
 import type { Run } from './location.ts';
 import type { PeopleReport, ReportBody } from './report.ts';
 import type { Style } from './style.ts';
@@ -23,8 +23,8 @@ type Streamer = (body: PeopleReport, style: Style) => AsyncIterable<string>;
 
 /** What is found out page by page, as text that comes in parts; its formats have the same names. */
 export const STREAMERS = {
-  text: async () => (await import('./people.ts')).peopleText,
-  json: async () => (await import('./people.ts')).peopleJson,
+  text: async () => (await import('./users.ts')).peopleText,
+  json: async () => (await import('./users.ts')).peopleJson,
 } as const satisfies Partial<Record<Format, () => Promise<Streamer>>>;
 
 export type Format = keyof typeof REPORTERS;

@@ -1,13 +1,13 @@
 /** The JSON that scripts rely on; its shape is public (`version: 1`). Nothing in it is ever secret. */
-import { printable, withoutUnsafe } from '../core/display.ts';
-import type { ConfigDocument } from '../core/document.ts';
-import type { Finding } from '../core/finding.ts';
-import { maskSettings } from '../core/plan.ts';
-import { proseOf } from '../core/rules.ts';
-import { checksJson } from './checks.ts';
+import { printable, withoutUnsafe } from '../core/text/display.ts';
+import type { ConfigDocument } from '../core/yaml/document.ts';
+import type { Finding } from '../core/rules/finding.ts';
+import { maskSettings } from '../core/changes/plan.ts';
+import { proseOf } from '../core/rules/index.ts';
+import { checksJson } from './doctor.ts';
 import { countFindings } from './count.ts';
 import { placeOf } from './location.ts';
-import { peopleChangeJson } from './people.ts';
+import { peopleChangeJson } from './users.ts';
 import type { FileReport, ReportBody } from './report.ts';
 
 /** The report as JSON with a final line feed. */

@@ -1,8 +1,8 @@
 /** JUnit XML, for CI systems that show tests: a suite a file, a case a finding. */
-import { printable, withoutUnsafe } from '../core/display.ts';
-import type { ConfigDocument } from '../core/document.ts';
-import type { Finding } from '../core/finding.ts';
-import { proseOf } from '../core/rules.ts';
+import { printable, withoutUnsafe } from '../core/text/display.ts';
+import type { ConfigDocument } from '../core/yaml/document.ts';
+import type { Finding } from '../core/rules/finding.ts';
+import { proseOf } from '../core/rules/index.ts';
 import { reportJson } from './json.ts';
 import { placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ReportBody } from './report.ts';

@@ -1,9 +1,9 @@
 /** Who signed in and what the server would make of it, as text and as JSON. Never a token. */
-import { printable } from '../core/display.ts';
-import { LAYOUTS } from '../core/layouts.ts';
+import { printable } from '../core/text/display.ts';
+import { LAYOUTS } from '../core/config/layouts.ts';
 import type { LoginReport } from './report.ts';
 import type { Style } from './style.ts';
-import { wrap } from './wrap.ts';
+import { wrap } from '../core/text/wrap.ts';
 
 /** The result in lines, then each finding, which come as they are shown everywhere. */
 export function loginText(body: LoginReport, findings: readonly string[], style: Style): string {

@@ -2,15 +2,15 @@
  * SARIF 2.1.0 (OASIS), for code scanning. Repairs go along where they are nobody's secret, so that a reviewer can take
  * them over.
  */
-import { printable } from '../core/display.ts';
-import { positionAt, type ConfigDocument } from '../core/document.ts';
-import { applyChanges } from '../core/edit.ts';
-import { keyOrder } from '../core/fields.ts';
-import type { Finding, Severity } from '../core/finding.ts';
-import type { Layout } from '../core/layouts.ts';
-import { shownLines } from '../core/masking.ts';
-import { proseOf, ruleFor } from '../core/rules.ts';
-import { EditError } from '../core/splices.ts';
+import { printable } from '../core/text/display.ts';
+import { positionAt, type ConfigDocument } from '../core/yaml/document.ts';
+import { applyChanges } from '../core/yaml/edit.ts';
+import { keyOrder } from '../core/config/fields.ts';
+import type { Finding, Severity } from '../core/rules/finding.ts';
+import type { Layout } from '../core/config/layouts.ts';
+import { shownLines } from '../core/config/masked-lines.ts';
+import { proseOf, ruleFor } from '../core/rules/index.ts';
+import { EditError } from '../core/yaml/splices.ts';
 import { jsonText, reportJson } from './json.ts';
 import { fingerprints, placeOf, reportedPath, uriOf, type Run } from './location.ts';
 import type { FileReport, ReportBody, ValidationReport } from './report.ts';

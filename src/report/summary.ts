@@ -1,7 +1,7 @@
 /** The page that GitHub Actions shows for a job: a table of the findings, in Markdown. */
-import { clip, printable } from '../core/display.ts';
-import type { Finding } from '../core/finding.ts';
-import { proseOf } from '../core/rules.ts';
+import { clip, printable } from '../core/text/display.ts';
+import type { Finding } from '../core/rules/finding.ts';
+import { proseOf } from '../core/rules/index.ts';
 import { countsText } from './count.ts';
 import { placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';

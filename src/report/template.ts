@@ -1,5 +1,5 @@
 /** What the templates of a pool have in common, whatever the format. */
-import type { Blueprint } from '../core/blueprint.ts';
+import type { Blueprint } from '../core/provision/blueprint.ts';
 
 /** Comments are broken here. */
 export const COMMENT_COLUMNS = 88;

@@ -1,7 +1,7 @@
 /** A pool as a Terraform configuration, in the form that `terraform fmt` leaves alone. */
-import type { Blueprint, Parameter, Resource, Setting, Value } from '../core/blueprint.ts';
+import type { Blueprint, Parameter, Resource, Setting, Value } from '../core/provision/blueprint.ts';
 import { COMMENT_COLUMNS, headOf } from './template.ts';
-import { wrap } from './wrap.ts';
+import { wrap } from '../core/text/wrap.ts';
 
 /** The configuration as text with a final line feed. */
 export function terraformText(blueprint: Blueprint): string {

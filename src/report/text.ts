@@ -1,19 +1,19 @@
 /** For people: each finding with its line and a caret, then what it means and what to do. */
-import { displayWidth, printable } from '../core/display.ts';
-import { positionAt, type ConfigDocument } from '../core/document.ts';
-import { fieldsOf } from '../core/fields.ts';
-import type { Finding, Severity } from '../core/finding.ts';
-import { LAYOUTS } from '../core/layouts.ts';
-import { shownLines, type ShownLines } from '../core/masking.ts';
-import { maskSettings, type DiffLine } from '../core/plan.ts';
-import { proseOf } from '../core/rules.ts';
-import { checksText } from './checks.ts';
+import { displayWidth, printable } from '../core/text/display.ts';
+import { positionAt, type ConfigDocument } from '../core/yaml/document.ts';
+import { fieldsOf } from '../core/config/fields.ts';
+import type { Finding, Severity } from '../core/rules/finding.ts';
+import { LAYOUTS } from '../core/config/layouts.ts';
+import { shownLines, type ShownLines } from '../core/config/masked-lines.ts';
+import { maskSettings, type DiffLine } from '../core/changes/plan.ts';
+import { proseOf } from '../core/rules/index.ts';
+import { checksText } from './doctor.ts';
 import { countFindings, countsText, plural } from './count.ts';
 import { loginText } from './login.ts';
-import { peopleChangeText } from './people.ts';
+import { peopleChangeText } from './users.ts';
 import type { ChangeReport, FileReport, LoginReport, ReportBody, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
-import { clipAround, wrap } from './wrap.ts';
+import { clipAround, wrap } from '../core/text/wrap.ts';
 
 /** The report as text with a final line feed. */
 export function reportText(body: ReportBody, style: Style): string {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Runtime } from '../../src/cli/run.ts';
 import { run } from '../support/run.ts';
-import { repair, validate, type Validation } from '../../src/core/validate.ts';
+import { repair, validate, type Validation } from '../../src/core/rules/validate.ts';
 import { FORMATS } from '../../src/report/index.ts';
 import { inTemporaryDirectory } from '../support/cli.ts';
 import { fakeFiles, fakePorts } from '../support/fake-ports.ts';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Layout } from '../../src/core/layouts.ts';
+import type { Layout } from '../../src/core/config/layouts.ts';
 import { inTemporaryDirectory, startUmconfig, umconfig, type CliResult } from '../support/cli.ts';
 import { drafts, modeOf, NAME } from '../support/files-scratch.ts';
 import {

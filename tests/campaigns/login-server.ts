@@ -1,7 +1,7 @@
 /** A sign-in under way gets all that a page or a program on the machine can send to its callback address, then the right answer. */
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import type { Layout } from '../../src/core/layouts.ts';
+import type { Layout } from '../../src/core/config/layouts.ts';
 import {
   ABUSES,
   sendRaw,

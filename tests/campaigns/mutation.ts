@@ -28,7 +28,7 @@ const WHOLE: Scope = {
 };
 
 /** To see that all this works, and quickly: to know which test comes by which fault, each has to be run once. */
-const SMALL: Scope = { subjects: ['src/core/display.ts'], tests: ['tests/core/display.test.ts'] };
+const SMALL: Scope = { subjects: ['src/core/text/display.ts'], tests: ['tests/core/text/display.test.ts'] };
 const SMALL_TRIALS = 20;
 
 export const mutation: Campaign = {

@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Layout } from '../../src/core/layouts.ts';
+import type { Layout } from '../../src/core/config/layouts.ts';
 import {
   inTemporaryDirectory,
   startUmconfig,

@@ -1,7 +1,7 @@
 /** Nothing that is known to be secret gets out by any port, and what comes in as one is known from then on. */
 import { describe, expect, test } from '@jest/globals';
 import { fakeFiles, fakePorts, fakePrompter } from '../support/fake-ports.ts';
-import { knownSecrets } from '../../src/core/secrets.ts';
+import { knownSecrets } from '../../src/core/text/secrets.ts';
 import { guardedPorts } from '../../src/cli/redact.ts';
 import type { AnswerCallback } from '../../src/ports.ts';
 import { goodFile } from '../support/fixtures.ts';

@@ -4,7 +4,7 @@ import { run as runDoctor } from '../../src/commands/doctor.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
-import { withConfig } from '../../src/core/suggested.ts';
+import { withConfig } from '../../src/core/rules/commands.ts';
 import { HttpFailure, type Http, type HttpAnswer, type HttpRequest } from '../../src/ports.ts';
 import { reportJson } from '../../src/report/json.ts';
 import type { ChecksReport } from '../../src/report/report.ts';

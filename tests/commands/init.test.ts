@@ -1,10 +1,10 @@
 // init over fakes: every way in which answers come, and what is refused.
 import { describe, expect, test } from '@jest/globals';
 import { run } from '../support/run.ts';
-import { run as runInit } from '../../src/commands/init.ts';
+import { run as runInit } from '../../src/commands/init/init.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
-import type { Settings } from '../../src/core/plan.ts';
+import type { Settings } from '../../src/core/changes/plan.ts';
 import { Cancelled, FileFailure } from '../../src/ports.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';

@@ -6,8 +6,8 @@ import { verifyToken } from '../../src/adapters/tokens.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { run as runLogin } from '../../src/commands/login.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
-import type { Layout } from '../../src/core/layouts.ts';
-import { knownSecrets } from '../../src/core/secrets.ts';
+import type { Layout } from '../../src/core/config/layouts.ts';
+import { knownSecrets } from '../../src/core/text/secrets.ts';
 import { guardedPorts } from '../../src/cli/redact.ts';
 import {
   ListenFailure,

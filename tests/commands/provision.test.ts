@@ -1,11 +1,11 @@
 /** `provision` with the world written by hand: what it takes, asks, refuses and says to do next. */
 import { describe, expect, test } from '@jest/globals';
-import { complete } from '../../src/commands/candidates.ts';
+import { complete } from '../../src/commands/completion/candidates.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
-import { run as runProvision } from '../../src/commands/provision.ts';
+import { run as runProvision } from '../../src/commands/provision/provision.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
-import type { Settings } from '../../src/core/plan.ts';
+import type { Settings } from '../../src/core/changes/plan.ts';
 import { Cancelled } from '../../src/ports.ts';
 import type { Report } from '../../src/report/report.ts';
 import { readTemplate } from '../support/deploy.ts';

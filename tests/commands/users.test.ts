@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { run } from '../support/run.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { run as runUsersImport } from '../../src/commands/users/import.ts';
-import { RATES } from '../../src/commands/users/pace.ts';
+import { RATES } from '../../src/commands/users/rate-limit.ts';
 import { Cancelled, type Ports } from '../../src/ports.ts';
 import type { PeopleChangeReport } from '../../src/report/report.ts';
 import { POOL_ID } from '../support/account.ts';

@@ -4,10 +4,10 @@
  * person to read).
  */
 import { describe, expect, test } from '@jest/globals';
-import { positionAt } from '../../src/core/document.ts';
-import { LAYOUT_NAMES } from '../../src/core/layouts.ts';
-import { failedPage, ignoredPage, signedInPage } from '../../src/core/login-page.ts';
-import { explainOAuthError } from '../../src/core/oauth-answers.ts';
+import { positionAt } from '../../src/core/yaml/document.ts';
+import { LAYOUT_NAMES } from '../../src/core/config/layouts.ts';
+import { failedPage, ignoredPage, signedInPage } from '../../src/report/login-page.ts';
+import { explainOAuthError } from '../../src/core/cognito/oauth-answers.ts';
 import {
   keepAnAdmin,
   personOf,
@@ -22,12 +22,12 @@ import {
   type MakePlan,
   type Person,
   type Plan,
-} from '../../src/core/people.ts';
-import { proseOf } from '../../src/core/rules.ts';
-import { judgeSignIn, type SignInFacts } from '../../src/core/rules/sign-in.ts';
-import { decideRole } from '../../src/core/sign-in.ts';
-import { describeTokenRefusal } from '../../src/core/token-refusal.ts';
-import { validate } from '../../src/core/validate.ts';
+} from '../../src/core/users/plan.ts';
+import { proseOf } from '../../src/core/rules/index.ts';
+import { judgeSignIn, type SignInFacts } from '../../src/core/rules/live/sign-in.ts';
+import { decideRole } from '../../src/core/cognito/sign-in.ts';
+import { describeTokenRefusal } from '../../src/core/cognito/token-refusal.ts';
+import { validate } from '../../src/core/rules/validate.ts';
 import { TokenRefused, type CallbackAnswer, type TokenFault } from '../../src/ports.ts';
 import { expectedWords, type Telling } from '../support/fixtures.ts';
 

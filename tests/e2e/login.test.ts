@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Layout } from '../../src/core/layouts.ts';
+import type { Layout } from '../../src/core/config/layouts.ts';
 import { randomFrom } from '../campaigns/campaign.ts';
 import { ABUSES, sendRaw, statusOf, UNFINISHED } from '../support/callback-abuses.ts';
 import { inTemporaryDirectory, PROGRAM, umconfig } from '../support/cli.ts';

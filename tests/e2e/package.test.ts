@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { optionRowsOf } from '../../src/commands/options.ts';
-import { RULES } from '../../src/core/rules.ts';
+import { RULES } from '../../src/core/rules/index.ts';
 import { cleanEnvironment } from '../support/cli.ts';
 import { installPacked, type Packed } from '../support/packed.ts';
 

@@ -1,7 +1,7 @@
 /** What CI systems make of the reports: their own escapes undone, their own rules held, whatever a file holds. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { validate } from '../../src/core/validate.ts';
+import { validate } from '../../src/core/rules/validate.ts';
 import { FORMATS } from '../../src/report/index.ts';
 import { fingerprints, reportedPath, uriOf } from '../../src/report/location.ts';
 import { summaryMarkdown } from '../../src/report/summary.ts';

@@ -1,8 +1,13 @@
 /** The templates of `provision`, read by parsers that know nothing of it, and held to AWS's own schema. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { blueprintOf, type Blueprint, type PoolWishes, type Setting } from '../../src/core/blueprint.ts';
-import { scalarSource } from '../../src/core/splices.ts';
+import {
+  blueprintOf,
+  type Blueprint,
+  type PoolWishes,
+  type Setting,
+} from '../../src/core/provision/blueprint.ts';
+import { scalarSource } from '../../src/core/yaml/splices.ts';
 import { TEMPLATE_FORMATS, TEMPLATES, type TemplateFormat } from '../../src/report/index.ts';
 import { quoted } from '../../src/report/terraform.ts';
 import { parse as parseYaml } from 'yaml';

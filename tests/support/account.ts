@@ -1,5 +1,5 @@
 /** Accounts as they should be, for tests to take something away from. */
-import type { AccountFacts } from '../../src/core/account.ts';
+import type { AccountFacts } from '../../src/core/rules/account/facts.ts';
 import type { AppClient, UserPool } from '../../src/ports.ts';
 
 export const POOL_ID = 'us-west-2_Pool12345';

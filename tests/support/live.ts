@@ -1,8 +1,8 @@
 /** What doctor sees of a file and a world that nothing is wrong with, for tests to break something of it. */
-import type { AccountFacts } from '../../src/core/account.ts';
-import type { Finding } from '../../src/core/finding.ts';
-import type { AccountSight, Asked, LiveFacts } from '../../src/core/live.ts';
-import type { TokenAnswer } from '../../src/core/oauth-answers.ts';
+import type { AccountFacts } from '../../src/core/rules/account/facts.ts';
+import type { Finding } from '../../src/core/rules/finding.ts';
+import type { AccountSight, Asked, LiveFacts } from '../../src/core/rules/live/facts.ts';
+import type { TokenAnswer } from '../../src/core/cognito/oauth-answers.ts';
 import type { AppClient, HttpFailureKind } from '../../src/ports.ts';
 import { aClient, anAccount, CLIENT_ID, POOL_ID } from './account.ts';
 

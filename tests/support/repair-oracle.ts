@@ -2,10 +2,10 @@
  * What `--fix` may do to a file, said without a look at how it does it: lines that no repair is about stay as they are, in their order
  * and with their line ends, and no server reads the file less well than before.
  */
-import { entryAt, parseDocument, type ConfigDocument, type Path } from '../../src/core/document.ts';
-import type { Finding } from '../../src/core/finding.ts';
-import type { Layout } from '../../src/core/layouts.ts';
-import { validate } from '../../src/core/validate.ts';
+import { entryAt, parseDocument, type ConfigDocument, type Path } from '../../src/core/yaml/document.ts';
+import type { Finding } from '../../src/core/rules/finding.ts';
+import type { Layout } from '../../src/core/config/layouts.ts';
+import { validate } from '../../src/core/rules/validate.ts';
 import { readAsGoServer, readAsNodeServer } from './server-contract.ts';
 
 export interface RepairedFile {

@@ -1,5 +1,5 @@
 /** Reports for the tests of the formats: of texts that are judged on the spot, in a run below a repository. */
-import { validate } from '../../src/core/validate.ts';
+import { validate } from '../../src/core/rules/validate.ts';
 import { REPORTERS, type Format, type Reporter } from '../../src/report/index.ts';
 import type { Run } from '../../src/report/location.ts';
 import type { ValidationReport } from '../../src/report/report.ts';

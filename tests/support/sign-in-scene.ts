@@ -1,6 +1,6 @@
 /** Everything that a sign-in needs: a stand-in for Cognito with people in it, and the file of either layout that belongs to it. */
 import { createServer, type AddressInfo } from 'node:net';
-import type { Layout } from '../../src/core/layouts.ts';
+import type { Layout } from '../../src/core/config/layouts.ts';
 import { startLocalCognito, type LocalCognito, type LocalCognitoOptions } from './local-cognito.ts';
 
 export const FILE = 'user_management_config.yml';

@@ -5,7 +5,7 @@ import { nodePrompter } from '../../src/adapters/prompter.ts';
 import { nodeTerminal } from '../../src/adapters/terminal.ts';
 import { run } from './run.ts';
 import type { Ports, Prompter } from '../../src/ports.ts';
-import { withoutCommands } from '../../src/core/display.ts';
+import { withoutCommands } from '../../src/core/text/display.ts';
 import { fakePorts, type FakePorts } from './fake-ports.ts';
 
 export interface Shown {

@@ -2,7 +2,7 @@
  * The three commands that write the configuration file, ready to run as built, without a terminal, in either layout; and
  * the moment of their writing, for those who are to disturb it.
  */
-import type { Layout } from '../../src/core/layouts.ts';
+import type { Layout } from '../../src/core/config/layouts.ts';
 import type { Running } from './cli.ts';
 import { drafts } from './files-scratch.ts';
 import { goodFile, template } from './fixtures.ts';

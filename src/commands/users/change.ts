@@ -2,7 +2,7 @@
  * What all commands have in common that change people: find out who is meant, show what will be done, ask once, do it,
  * and say what became of each.
  */
-import { showValue } from '../../core/display.ts';
+import { showValue } from '../../core/text/display.ts';
 import { EXIT, SIGNAL_EXIT, UsageError } from '../../core/errors.ts';
 import {
   emailFault,
@@ -18,15 +18,15 @@ import {
   type Plan,
   type Trouble,
   type Wish,
-} from '../../core/people.ts';
-import { ADMIN_GROUP } from '../../core/requirements.ts';
+} from '../../core/users/plan.ts';
+import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import { Cancelled, CognitoFailure, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
 import { plural } from '../../report/count.ts';
 import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/report.ts';
-import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
+import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import type { Run } from '../command.ts';
 import type { OptionValues } from '../options.ts';
-import { perform, type Outcome, type Performance } from './perform.ts';
+import { perform, type Outcome, type Performance } from './apply.ts';
 import {
   findUser,
   inWords,

@@ -2,20 +2,20 @@
  * `users import`: makes the user pool what a CSV file says. The file is checked whole before anything is changed; what
  * is done already is seen in the pool itself, so a run that was stopped or killed is gone on with by running it again.
  */
-import { csvOf, readPeopleFile, type PeopleFile } from '../../core/people-file.ts';
-import { printable } from '../../core/display.ts';
+import { csvOf, readPeopleFile, type PeopleFile } from '../../core/users/csv.ts';
+import { printable } from '../../core/text/display.ts';
 import { EXIT, ExpectedError, UsageError } from '../../core/errors.ts';
-import { personOf, planImport, type Person, type Plan, type Wish } from '../../core/people.ts';
-import { ADMIN_GROUP } from '../../core/requirements.ts';
-import { withConfig } from '../../core/suggested.ts';
+import { personOf, planImport, type Person, type Plan, type Wish } from '../../core/users/plan.ts';
+import { ADMIN_GROUP } from '../../core/config/requirements.ts';
+import { withConfig } from '../../core/rules/commands.ts';
 import { FileFailure, type PoolUser, type Ports, type Terminal } from '../../ports.ts';
 import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
-import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
+import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import type { Run } from '../command.ts';
 import type { OptionValues } from '../options.ts';
-import { refuseToOverwrite } from '../overwrite.ts';
+import { refuseToOverwrite } from '../shared/output-file.ts';
 import { carryOut, guarded, prepareWork, requireAgreement } from './change.ts';
-import { makePace, RATES } from './pace.ts';
+import { makePace, RATES } from './rate-limit.ts';
 import {
   findUser,
   inWords,

@@ -1,7 +1,7 @@
 /** `users list`: who is in the pool, and which role the server will give each of them. */
 import { EXIT } from '../../core/errors.ts';
-import { personOf, type Person } from '../../core/people.ts';
-import { ADMIN_GROUP } from '../../core/requirements.ts';
+import { personOf, type Person } from '../../core/users/plan.ts';
+import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import type { PoolUser } from '../../ports.ts';
 import type { Run } from '../command.ts';
 import { inWords, openPeople, readMemberships, type PeoplePool } from './pool.ts';

@@ -1,5 +1,5 @@
 /** The user pool that the file names, and who of it is meant by a name. Reads only. */
-import { printable } from '../../core/display.ts';
+import { printable } from '../../core/text/display.ts';
 import {
   describeCognitoFailure,
   EXIT,
@@ -7,16 +7,16 @@ import {
   UsageError,
   type AwsContext,
 } from '../../core/errors.ts';
-import type { Layout } from '../../core/layouts.ts';
-import { MEND_FILE } from '../../core/live.ts';
-import { personOf, type Person, type Trouble } from '../../core/people.ts';
-import { ADMIN_GROUP } from '../../core/requirements.ts';
-import { readSettings } from '../../core/plan.ts';
+import type { Layout } from '../../core/config/layouts.ts';
+import { MEND_FILE } from '../../core/rules/live/facts.ts';
+import { personOf, type Person, type Trouble } from '../../core/users/plan.ts';
+import { ADMIN_GROUP } from '../../core/config/requirements.ts';
+import { readSettings } from '../../core/changes/plan.ts';
 import { CognitoFailure, type Cognito, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
-import { limitTo, MOST_AT_ONCE } from '../account-calls.ts';
-import { openPool } from '../account-pool.ts';
+import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
+import { openPool } from '../account/open-pool.ts';
 import type { OptionValues } from '../options.ts';
-import { readTarget } from '../target.ts';
+import { readTarget } from '../shared/config-file.ts';
 
 /** What the configuration file says of its pool. */
 export interface PoolReference {

@@ -2,11 +2,11 @@
  * The shape of a rule's row. A row holds everything about one finding code: how it is seen, how grave it is, what is
  * said about it, how it is repaired, and what `explain` and the README print. Nothing else knows the code.
  */
-import type { Facts } from '../facts.ts';
-import { maskLongRuns, MASK } from '../display.ts';
-import type { Entry, Path } from '../document.ts';
-import type { Layout } from '../layouts.ts';
-import type { FindingArgs, Hit, Severity } from '../finding.ts';
+import type { Facts } from './file/facts.ts';
+import { maskLongRuns, MASK } from '../text/display.ts';
+import type { Entry, Path } from '../yaml/document.ts';
+import type { Layout } from '../config/layouts.ts';
+import type { FindingArgs, Hit, Severity } from './finding.ts';
 
 /** The page on user management of the server's own guide. */
 export const GUIDE = 'https://www.scalabel.ai/doc/user-management.html';

@@ -128,19 +128,19 @@ export const REASONS: readonly Reason[] = [
     faults: ['rules/account.ts:134: `\'\'` → `"Stryker was here!"`'],
   },
   {
-    reason: 'Noticed since then by tests/core/checks.test.ts.',
+    reason: 'Noticed since then by tests/core/doctor.test.ts.',
     faults: ['checks.ts:230: `one !== undefined` → `true`'],
   },
   {
-    reason: 'Noticed since then by tests/core/discovery.test.ts.',
+    reason: 'Noticed since then by tests/core/rules/account/discovery.test.ts.',
     faults: ['registered-urls.ts:112: `b === undefined` → `false`'],
   },
   {
-    reason: 'Noticed since then by tests/core/document.test.ts.',
+    reason: 'Noticed since then by tests/core/yaml/document.test.ts.',
     faults: ['→ `/[\\0-\\x08\\V\\f'],
   },
   {
-    reason: 'Noticed since then by tests/core/edit.test.ts.',
+    reason: 'Noticed since then by tests/core/yaml/edit.test.ts.',
     faults: [
       'splices.ts:164: `/^\\s*,/` → `/\\s*,/`',
       'splices.ts:180: `/^ *(\\? +)?$/` → `/^ *(\\? )?$/`',
@@ -151,11 +151,11 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    reason: 'Noticed since then by tests/core/live.test.ts.',
+    reason: 'Noticed since then by tests/core/rules/live/live.test.ts.',
     faults: ["checks.ts:303: `changed.kind !== 'answered'` → `true`"],
   },
   {
-    reason: 'Noticed since then by tests/core/oauth.test.ts.',
+    reason: 'Noticed since then by tests/core/cognito/oauth.test.ts.',
     faults: [
       'oauth-answers.ts:209: `answer.status !== 200` → `false`',
       'oauth.ts:36: `at === 8` → `true`',
@@ -163,22 +163,22 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    reason: 'Noticed since then by tests/core/paste.test.ts.',
+    reason: 'Noticed since then by tests/core/config/paste.test.ts.',
     faults: ['paste.ts:62: `/^[a-z][a-z0-9+.-]*:\\/\\//i`'],
   },
   {
-    reason: 'Noticed since then by tests/core/plan.test.ts.',
+    reason: 'Noticed since then by tests/core/changes/plan.test.ts.',
     faults: [
       "plan.ts:126: `typeof parsed === 'number' && console === undefined` → `typeof parsed === 'number' || ",
       "plan.ts:126: `typeof parsed === 'number'` → `true`",
     ],
   },
   {
-    reason: 'Noticed since then by tests/core/secrets.test.ts.',
+    reason: 'Noticed since then by tests/core/text/secrets.test.ts.',
     faults: [`secrets.ts:79: \`'"'\``, "secrets.ts:79: `'&'`"],
   },
   {
-    reason: 'Noticed since then by tests/core/sign-in.test.ts.',
+    reason: 'Noticed since then by tests/core/cognito/sign-in.test.ts.',
     faults: [
       'sign-in.ts:156: `groups.filter(',
       'sign-in.ts:204: `access === accessToken` → `true`',
@@ -187,11 +187,11 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    reason: 'Noticed since then by tests/core/validate.test.ts.',
+    reason: 'Noticed since then by tests/core/rules/validate.test.ts.',
     faults: ['yaml-reading.ts:291: `at >= 0` → `false`'],
   },
   {
-    reason: 'Noticed since then by tests/core/values.test.ts.',
+    reason: 'Noticed since then by tests/core/rules/values.test.ts.',
     faults: [
       'rules/hosted-ui.ts:101: `/^https?:$/` → `/https?:$/`',
       "rules/hosted-ui.ts:170: `facts.text('region')?.text`",

@@ -1,0 +1,202 @@
+/** What the account shows of the file's own pool and app client, where credentials allow it. Never a reason to fail. */
+import { differences, portOf, settingsFrom } from '../../core/rules/account/discovery.ts';
+import type { AccountFacts, HiddenFact } from '../../core/rules/account/facts.ts';
+import type { ConfigDocument } from '../../core/yaml/document.ts';
+import { describeCognitoFailure, type AwsContext } from '../../core/errors.ts';
+import { keyOf } from '../../core/config/fields.ts';
+import type { Layout } from '../../core/config/layouts.ts';
+import { MEND_FILE, type AccountSight, type Admin } from '../../core/rules/live/facts.ts';
+import type { Settings } from '../../core/changes/plan.ts';
+import { ADMIN_GROUP, CLIENT_NEEDS } from '../../core/config/requirements.ts';
+import { POOL_ID } from '../../core/config/endpoints.ts';
+import { CognitoFailure, type Cognito, type Named, type Ports } from '../../ports.ts';
+import { limitTo, MOST_AT_ONCE, orUnseen, readPool, type PoolReading, type Seen } from './read-pool.ts';
+import { openPool } from './open-pool.ts';
+import type { OptionValues } from '../options.ts';
+
+export interface AccountQuestion {
+  readonly settings: Settings;
+  readonly document: ConfigDocument;
+  readonly layout: Layout;
+  /** The AWS options are read. */
+  readonly options: OptionValues;
+  /** Milliseconds for all of it. */
+  readonly deadlineMs: number;
+}
+
+/** Looks at the account for as long as the deadline allows. Rejects with UsageError only. */
+export async function seeAccount(question: AccountQuestion, ports: Ports): Promise<AccountSight> {
+  const { settings, options, deadlineMs } = question;
+  const { userPoolID: poolId = '', clientId } = settings;
+  if (!POOL_ID.test(poolId)) {
+    return unseen('the file names no user pool', MEND_FILE);
+  }
+  const { profile, endpointUrl } = options;
+  const alarm = ports.clock.alarm(deadlineMs);
+  const late = alarm.rings.then(() =>
+    unseen('the account did not answer in time', 'Check the network and run it again.'),
+  );
+  let context: AwsContext = { region: '', profile, endpointUrl, userPoolId: poolId };
+  try {
+    return await Promise.race([
+      look(question, poolId, ports, (region) => {
+        context = { ...context, region };
+      }),
+      late,
+    ]);
+  } catch (error) {
+    if (!(error instanceof CognitoFailure)) throw error;
+    const isAboutClient = error.operation === 'DescribeUserPoolClient';
+    const { message, hint = '' } = describeCognitoFailure(error, {
+      ...context,
+      clientId: isAboutClient ? clientId : undefined,
+    });
+    const isNoSuchPool =
+      error.errorName === 'ResourceNotFoundException' && error.operation === 'DescribeUserPool';
+    return { kind: 'unseen', why: message, remedy: hint, isNoSuchPool };
+  } finally {
+    alarm.cancel();
+  }
+}
+
+const unseen = (why: string, remedy: string): AccountSight => ({
+  kind: 'unseen',
+  why,
+  remedy,
+  isNoSuchPool: false,
+});
+
+/** A reading that may fail, with the words for how it did. */
+type Unseen = <T>(action: string, reading: Promise<T>) => Promise<Seen<T>>;
+
+interface Asking {
+  readonly cognito: Cognito;
+  readonly poolId: string;
+  readonly unseenAs: Unseen;
+}
+
+/** Only the file's own app client is looked at. Where it is not there, or none is named, the pool is seen all the same. */
+const NO_OTHER_CLIENTS: Pick<Cognito, 'listAppClients'> = { listAppClients: () => Promise.resolve([]) };
+
+async function look(
+  { settings, document, layout, options }: AccountQuestion,
+  poolId: string,
+  ports: Ports,
+  onRegion: (region: string) => void,
+): Promise<AccountSight> {
+  const { cognito, region } = await openPool({ ...options, pool: poolId, yes: true }, ports, onRegion);
+  const { clientId = '' } = settings;
+  const { profile, endpointUrl } = options;
+  const unseenAs: Unseen = (action, reading) =>
+    orUnseen(
+      action,
+      reading,
+      (failure) =>
+        describeCognitoFailure(failure, { region, profile, endpointUrl, userPoolId: poolId }).message,
+    );
+  const wish = {
+    id: clientId === '' ? undefined : clientId,
+    accepts: () => true,
+    among: (listed: readonly Named[]) => listed,
+  };
+  const [reading, members, secrets] = await Promise.all([
+    readPool({ ...cognito, ...NO_OTHER_CLIENTS }, poolId, wish, ports.terminal),
+    unseenAs('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN_GROUP))),
+    unseenAs(
+      'ListUserPoolClientSecrets',
+      orEmpty(clientId === '' ? Promise.resolve([]) : cognito.listClientSecrets(poolId, clientId)),
+    ),
+  ]);
+  const [client] = reading.clients;
+  const [admins, providers] = await Promise.all([
+    adminsAmong(members, reading, { cognito, poolId, unseenAs }),
+    foreignProviders(client?.identityProviders ?? [], { cognito, poolId, unseenAs }),
+  ]);
+  const hidden = [members, secrets, admins, providers].flatMap((part) => part.hidden ?? []);
+  const facts = factsOf(reading, { settings, document, layout }, region, hidden);
+  return {
+    kind: 'seen',
+    facts,
+    isSecretDifferent:
+      client?.secret !== undefined &&
+      settings.clientSecret !== undefined &&
+      client.secret !== settings.clientSecret,
+    secrets: secrets.value?.length,
+    missingProviders: (client?.identityProviders ?? []).filter(
+      (name) => name !== CLIENT_NEEDS.provider && providers.value?.includes(name) === false,
+    ),
+    admins: admins.value,
+  };
+}
+
+function factsOf(
+  reading: PoolReading,
+  { settings, document, layout }: Pick<AccountQuestion, 'settings' | 'document' | 'layout'>,
+  region: string,
+  hidden: readonly HiddenFact[],
+): AccountFacts {
+  const { redirectUri, logOutUri } = settings;
+  const facts: AccountFacts = {
+    ...reading,
+    hidden: [...reading.hidden, ...hidden],
+    layout,
+    region,
+    client: reading.clients[0],
+    candidates: reading.clients,
+    configuredDomain: settings.domainName,
+    port: portOf(document, layout),
+    wanted: { redirectUri, logOutUri: keyOf('logOutUri', layout) === undefined ? undefined : logOutUri },
+    differences: [],
+  };
+  const account = settingsFrom(facts, { redirectUri: undefined, logOutUri: undefined }, settings);
+  // Which secret is right, the token endpoint decides: a client may have two, and the account shows one.
+  const drift = differences(document, layout, account).filter(({ name }) => name !== 'clientSecret');
+  return { ...facts, differences: drift };
+}
+
+/** A group or client that is not there has no members and no secrets; that it is missing is told elsewhere. */
+async function orEmpty<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof CognitoFailure && NOT_THERE.has(error.errorName)) return [];
+    throw error;
+  }
+}
+
+const NOT_THERE: ReadonlySet<string> = new Set([
+  'ResourceNotFoundException',
+  'InvalidParameterException',
+  'UserNotFoundException',
+]);
+
+/** The members of `admin` with their other groups. Without any other group there is nothing to ask. */
+async function adminsAmong(
+  members: Seen<readonly { readonly username: string; readonly email: string | undefined }[]>,
+  { groups }: PoolReading,
+  { cognito, poolId, unseenAs }: Asking,
+): Promise<Seen<readonly Admin[]>> {
+  if (members.value === undefined || groups?.includes(ADMIN_GROUP) === false) return {};
+  const isOnlyGroup = groups?.every((group) => group === ADMIN_GROUP) === true;
+  const limited = limitTo(MOST_AT_ONCE);
+  return unseenAs(
+    'AdminListGroupsForUser',
+    Promise.all(
+      members.value.map(async ({ username, email }) => {
+        const all = isOnlyGroup
+          ? []
+          : await limited(() => orEmpty(cognito.listGroupsForUser(poolId, username)));
+        return { name: email ?? username, otherGroups: all.filter((group) => group !== ADMIN_GROUP) };
+      }),
+    ),
+  );
+}
+
+/** The pool's identity providers, where the client offers any but the pool's own people. */
+function foreignProviders(
+  offered: readonly string[],
+  { cognito, poolId, unseenAs }: Asking,
+): Promise<Seen<readonly string[]>> {
+  if (offered.every((name) => name === CLIENT_NEEDS.provider)) return Promise.resolve({});
+  return unseenAs('ListIdentityProviders', cognito.listIdentityProviders(poolId));
+}

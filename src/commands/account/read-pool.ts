@@ -1,0 +1,191 @@
+/** The calls to Cognito that the facts of one pool take: as few as possible, and side by side where they can be. */
+import type { DomainFact, HiddenFact } from '../../core/rules/account/facts.ts';
+import {
+  CognitoFailure,
+  type AppClient,
+  type Cognito,
+  type Named,
+  type Terminal,
+  type UserPool,
+} from '../../ports.ts';
+
+/** Calls under way at once: AWS allows five a second for each pool and operation. */
+export const MOST_AT_ONCE = 5;
+
+/** Which app client is wanted, as far as that is known before anything has been read. */
+export interface ClientWish {
+  /** What may be an id: it is described at once, and the list is only looked at when it is none, or will not do. */
+  readonly id: string | undefined;
+  readonly accepts: (client: AppClient) => boolean;
+  /** Which of the listed clients to describe. */
+  readonly among: (listed: readonly Named[]) => readonly Named[];
+}
+
+/** All that was read of one pool. */
+export interface PoolReading {
+  readonly pool: UserPool;
+  readonly domains: readonly DomainFact[];
+  /** Undefined where they are hidden. */
+  readonly groups: readonly string[] | undefined;
+  readonly hidden: readonly HiddenFact[];
+  /** The wished for client alone, or those of the list that might be it. */
+  readonly clients: readonly AppClient[];
+}
+
+/**
+ * Reads a pool in two rounds: pool, groups and the client (or the list of clients) side by side, then the domains and
+ * the listed clients. Rejects with CognitoFailure, the pool's own first.
+ */
+export async function readPool(
+  cognito: Cognito,
+  poolId: string,
+  wish: ClientWish,
+  terminal: Terminal,
+): Promise<PoolReading> {
+  const firstRound = [
+    cognito.describeUserPool(poolId),
+    firstLook(cognito, poolId, wish),
+    orHidden('ListGroups', cognito.listGroups(poolId)),
+  ] as const;
+  await Promise.allSettled(firstRound);
+  const [pool, look, groups] = await Promise.all(firstRound);
+  const limited = limitTo(MOST_AT_ONCE);
+  const domains = [pool.domain, pool.customDomain].flatMap((domain) =>
+    domain === undefined ? [] : [limited(() => readDomain(cognito, domain))],
+  );
+  const listed = look.listed.map(
+    ({ id }) =>
+      () =>
+        limited(() => cognito.describeAppClient(poolId, id)),
+  );
+  const [domainFacts, clients] = await Promise.all([Promise.all(domains), counted(listed, terminal)]);
+  const hidden = [groups, ...domainFacts].flatMap((part) => part.hidden ?? []);
+  return {
+    pool,
+    domains: domainFacts.map(({ fact }) => fact),
+    groups: groups.value,
+    hidden: hidden.filter(({ action }, at) => hidden.findIndex((other) => other.action === action) === at),
+    clients: [...look.described, ...clients],
+  };
+}
+
+interface FirstLook {
+  readonly described: readonly AppClient[];
+  readonly listed: readonly Named[];
+}
+
+async function firstLook(cognito: Cognito, poolId: string, wish: ClientWish): Promise<FirstLook> {
+  let missing: CognitoFailure | undefined;
+  if (wish.id !== undefined) {
+    try {
+      const client = await cognito.describeAppClient(poolId, wish.id);
+      if (wish.accepts(client)) return { described: [client], listed: [] };
+    } catch (error) {
+      if (!isFailure(error, NOT_THERE)) throw error;
+      missing = error;
+    }
+  }
+  try {
+    return { described: [], listed: wish.among(await cognito.listAppClients(poolId)) };
+  } catch (error) {
+    // With rights on nothing but this pool's details, what matters is that the client is not there.
+    throw missing !== undefined && isFailure(error, HIDDEN) ? missing : error;
+  }
+}
+
+/** InvalidParameterException: the text cannot be a client id at all. */
+const NOT_THERE = /^(?:ResourceNotFoundException|InvalidParameterException)$/;
+const DENIED = /^(?:AccessDeniedException|NotAuthorizedException)$/;
+/** Denied, or not known to an emulator. */
+const HIDDEN = new RegExp(`${DENIED.source}|Unsupported|NotImplemented|UnknownOperation|InvalidAction`);
+
+function isFailure(error: unknown, names: RegExp): error is CognitoFailure {
+  return error instanceof CognitoFailure && names.test(error.errorName);
+}
+
+/** A value, or why it could not be seen. */
+export interface Seen<T> {
+  readonly value?: T;
+  readonly hidden?: HiddenFact;
+}
+
+/** What login does not need may stay unseen where it is denied or not known; any other failure is one. */
+async function orHidden<T>(action: string, reading: Promise<T>): Promise<Seen<T>> {
+  try {
+    return { value: await reading };
+  } catch (error) {
+    if (!isFailure(error, HIDDEN)) throw error;
+    return { hidden: { action, reason: DENIED.test(error.errorName) ? 'denied' : 'unknown' } };
+  }
+}
+
+/** What nothing else hangs on may stay unseen whatever the API says; `words` tells why. */
+export async function orUnseen<T>(
+  action: string,
+  reading: Promise<T>,
+  words: (failure: CognitoFailure) => string,
+): Promise<Seen<T>> {
+  try {
+    return await orHidden(action, reading);
+  } catch (error) {
+    if (!(error instanceof CognitoFailure)) throw error;
+    return { hidden: { action, reason: 'failed', why: words(error) } };
+  }
+}
+
+async function readDomain(
+  cognito: Cognito,
+  domain: string,
+): Promise<{ readonly fact: DomainFact; readonly hidden?: HiddenFact }> {
+  const { value, hidden } = await orHidden('DescribeUserPoolDomain', cognito.describeDomain(domain));
+  return hidden === undefined
+    ? { fact: { domain, description: value } }
+    : { fact: { domain, description: 'hidden' }, hidden };
+}
+
+/** Describes every client, with a line that says how far it is. */
+async function counted(
+  calls: readonly (() => Promise<AppClient>)[],
+  terminal: Terminal,
+): Promise<readonly AppClient[]> {
+  if (calls.length < 2) return Promise.all(calls.map((call) => call()));
+  let done = 0;
+  const say = (): void => {
+    terminal.progress(`reading app clients: ${String(done)} of ${String(calls.length)}`);
+  };
+  say();
+  try {
+    return await Promise.all(
+      calls.map(async (call) => {
+        const client = await call();
+        done += 1;
+        say();
+        return client;
+      }),
+    );
+  } finally {
+    terminal.progress(undefined);
+  }
+}
+
+export type Limit = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** Lets at most so many calls run at once. After a failure those that wait never run: the result is decided. */
+export function limitTo(most: number): Limit {
+  let free = most;
+  const waiting: (() => void)[] = [];
+  return async (call) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await call();
+    } catch (error) {
+      waiting.length = 0;
+      throw error;
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}

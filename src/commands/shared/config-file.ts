@@ -1,0 +1,90 @@
+/** Which file a command works on, and what a new one is made from. */
+import { printable, shellWord } from '../../core/text/display.ts';
+import { parseDocument, type ConfigDocument } from '../../core/yaml/document.ts';
+import { ExpectedError, EXIT } from '../../core/errors.ts';
+import { LAYOUTS, recogniseLayout, type Layout } from '../../core/config/layouts.ts';
+import { secretsIn } from '../../core/config/masked-lines.ts';
+import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
+import { decode } from '../../core/rules/validate.ts';
+import type { Files, FileSnapshot, Ports } from '../../ports.ts';
+import type { OptionValues } from '../options.ts';
+
+const CONFIG_DIRECTORY = 'app/config';
+const CONFIG_NAME = 'user_management_config.yml';
+const BASE_NAME = 'default_config.yml';
+
+/** The file to work on: `--config`, else the server's place for it, else the working directory. */
+export async function configPath(options: OptionValues, files: Files): Promise<string> {
+  if (options.config !== undefined) return options.config;
+  return (await files.isDirectory(CONFIG_DIRECTORY)) ? `${CONFIG_DIRECTORY}/${CONFIG_NAME}` : CONFIG_NAME;
+}
+
+export interface Target {
+  /** As the user would write it. */
+  readonly path: string;
+  /** What is on disk now; undefined for a new file. */
+  readonly existing: FileSnapshot | undefined;
+  /** The existing file, or the base of the new one. */
+  readonly document: ConfigDocument;
+  readonly layout: Layout;
+  /** What a new file is made from, in words; undefined for an existing one. */
+  readonly base: string | undefined;
+  /** What the comment for editors is to say. */
+  readonly schemaAddress?: string;
+}
+
+/** Reads the file to work on, or the base that a new one is copied from. Throws for a file that is not text or not YAML. */
+export async function readTarget(
+  options: OptionValues,
+  { files, secrets }: Pick<Ports, 'files' | 'secrets'>,
+): Promise<Target> {
+  const target = await findTarget(options, files);
+  for (const secret of secretsIn(target.document)) secrets.keep(secret);
+  return target;
+}
+
+async function findTarget(options: OptionValues, files: Files): Promise<Target> {
+  const path = await configPath(options, files);
+  const existing = await files.readIfThere(path, MAX_FILE_BYTES);
+  const wanted = options.layout as Layout | undefined;
+  if (existing !== undefined) {
+    const document = readable(existing.bytes, path);
+    return { path, existing, document, layout: wanted ?? recogniseLayout(document), base: undefined };
+  }
+  const base = await readBase(options, path, files);
+  return { path, existing, ...base, layout: wanted ?? recogniseLayout(base.document) };
+}
+
+async function readBase(
+  options: OptionValues,
+  path: string,
+  files: Files,
+): Promise<{ document: ConfigDocument; base: string }> {
+  if (options.from !== undefined) {
+    const { bytes } = await files.read(options.from, MAX_FILE_BYTES);
+    return { document: readable(bytes, options.from), base: options.from };
+  }
+  const beside = path.replace(/[^/\\]*$/, BASE_NAME);
+  const found = await files.readIfThere(beside, MAX_FILE_BYTES);
+  if (found !== undefined) {
+    const document = readable(found.bytes, beside);
+    if (options.layout === undefined || recogniseLayout(document) === options.layout)
+      return { document, base: beside };
+  }
+  const layout = (options.layout ?? 'flat') as Layout;
+  return {
+    document: parseDocument(await files.packaged(LAYOUTS[layout].template)),
+    base: `the packaged default file of ${LAYOUTS[layout].server}`,
+  };
+}
+
+/** A document that everybody reads in the same way, and that can be edited safely; anything else is for `validate` to explain. */
+function readable(bytes: Uint8Array, path: string): ConfigDocument {
+  const decoded = decode(bytes);
+  const document = parseDocument('text' in decoded ? decoded.text : '');
+  if ('text' in decoded && document.problems.length === 0) return document;
+  throw new ExpectedError(`${printable(path)} cannot be used as it is`, {
+    exitCode: EXIT.findings,
+    hint: `See what is wrong with it: umconfig validate --config ${shellWord(path)}`,
+  });
+}

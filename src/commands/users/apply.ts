@@ -1,0 +1,166 @@
+/** Carries plans out: a few people at a time, each step after the one before, until all are done or nothing further will do. */
+import { describeCognitoFailure, reachOf } from '../../core/errors.ts';
+import { randomUuid } from '../../core/cognito/oauth.ts';
+import { isAdminAfter, NOBODY_LEFT, type Plan, type Step, type Trouble } from '../../core/users/plan.ts';
+import { ADMIN_GROUP } from '../../core/config/requirements.ts';
+import { Cancelled, CognitoFailure, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
+import { makePace, RATES } from './rate-limit.ts';
+import { findUser, isTrouble, newUsername, type PeoplePool } from './pool.ts';
+
+/** What became of one plan. */
+export interface Outcome {
+  readonly plan: Plan;
+  readonly kind: 'done' | 'unchanged' | 'failed' | 'not-tried';
+  /** The steps that were made. */
+  readonly done: readonly Step[];
+  readonly trouble?: Trouble;
+}
+
+export interface Performance {
+  /** In the order of the plans. */
+  readonly outcomes: readonly Outcome[];
+  /** Why some were not tried, or not to the end; undefined where all were. */
+  readonly end: 'world' | 'limit' | 'stopped' | undefined;
+  /** Something failed that is not about one person. */
+  readonly isWorldAtFault: boolean;
+}
+
+export interface Wanted {
+  readonly plans: readonly Plan[];
+  readonly pool: PeoplePool;
+  /** Needed where somebody is to be made. */
+  readonly description: UserPool | undefined;
+  readonly invite: boolean;
+  /** Somebody new who turns out to be there is taken as they are. */
+  readonly mayExist: boolean;
+  /** After each person. */
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
+/** People worked on at once: enough for the fastest pace at half a second a call. */
+const AT_ONCE = 12;
+
+/** Never rejects for what AWS says: that is in the outcomes. After `ports.stop` no new call is begun. */
+export async function perform(wanted: Wanted, ports: Ports): Promise<Performance> {
+  const { plans, pool, onOutcome } = wanted;
+  const outcomes = new Map<Plan, Outcome>();
+  const makeStep = stepMaker(wanted, ports);
+  let end: Performance['end'];
+  let isWorldAtFault = false;
+  const isOver = (): boolean => end !== undefined || ports.stop.aborted;
+  const settle = (outcome: Outcome): void => {
+    outcomes.set(outcome.plan, outcome);
+    if (outcome.kind !== 'not-tried') onOutcome(outcome);
+  };
+  const workThrough = async (queue: Iterator<Plan, undefined>): Promise<void> => {
+    while (!isOver()) {
+      const next = queue.next();
+      if (next.done === true) return;
+      const plan = next.value;
+      const { failure, ...result } = await carryOut(plan, makeStep, isOver);
+      const reach = failure === undefined ? undefined : reachOf(failure);
+      if (reach === 'world' || reach === 'limit') end ??= reach;
+      isWorldAtFault ||= reach === 'world' || failure?.errorName === 'InternalErrorException';
+      const trouble = failure === undefined ? result.trouble : troubleOf(failure, plan, pool);
+      settle({ plan, ...result, ...(trouble === undefined ? {} : { trouble }) });
+    }
+  };
+  const doAll = async (some: readonly Plan[]): Promise<void> => {
+    const queue = some.values();
+    await Promise.all(Array.from({ length: AT_ONCE }, () => workThrough(queue)));
+  };
+  await doAll(plans.filter(({ isAfterNewAdmin }) => isAfterNewAdmin !== true));
+  const last = plans.filter(({ isAfterNewAdmin }) => isAfterNewAdmin === true);
+  const isAdminThere = [...outcomes.values()].some(
+    ({ plan, kind }) => (kind === 'done' || kind === 'unchanged') && isAdminAfter(plan, pool.layout),
+  );
+  if (isAdminThere) await doAll(last);
+  else if (!isOver())
+    for (const plan of last) settle({ plan, kind: 'failed', done: [], trouble: NOBODY_LEFT });
+  const all = plans.map((plan): Outcome => outcomes.get(plan) ?? { plan, kind: 'not-tried', done: [] });
+  const isWhole = all.every(({ kind }) => kind !== 'not-tried');
+  return { outcomes: all, end: isWhole ? undefined : (end ?? 'stopped'), isWorldAtFault };
+}
+
+const HALFWAY: Trouble = {
+  why: 'stopped halfway',
+  remedy: 'Run the same command again: it does only what is left.',
+};
+
+function troubleOf(failure: CognitoFailure, { wish }: Plan, { context }: PeoplePool): Trouble {
+  const { message, hint = '' } = describeCognitoFailure(failure, { ...context, user: wish.name });
+  return { why: message, remedy: hint };
+}
+
+type Result = Omit<Outcome, 'plan'> & { readonly failure?: CognitoFailure };
+
+async function carryOut(plan: Plan, makeStep: MakeStep, isOver: () => boolean): Promise<Result> {
+  const { steps, trouble, shortfall } = plan;
+  const done: Step[] = [];
+  if (trouble !== undefined) return { kind: 'failed', done, trouble };
+  const interrupted = (): Result =>
+    done.length === 0 ? { kind: 'not-tried', done } : { kind: 'not-tried', done, trouble: HALFWAY };
+  let user: PoolUser | undefined = plan.person;
+  for (const step of steps) {
+    if (isOver()) return interrupted();
+    try {
+      const made = await makeStep(step, plan, user);
+      user = made.user;
+      if (made.isNew) done.push(step);
+    } catch (error) {
+      // Stopped while it waited for its turn.
+      if (error instanceof Cancelled) return interrupted();
+      if (!(error instanceof CognitoFailure)) throw error;
+      return { kind: 'failed', done, failure: error };
+    }
+  }
+  if (shortfall !== undefined) return { kind: 'failed', done, trouble: shortfall };
+  return { kind: done.length > 0 ? 'done' : 'unchanged', done };
+}
+
+/** Makes one step; `isNew` is false where it turned out to be made already. */
+type MakeStep = (
+  step: Step,
+  plan: Plan,
+  user: PoolUser | undefined,
+) => Promise<{ readonly user: PoolUser | undefined; readonly isNew: boolean }>;
+
+/** That somebody is there already: by the username, or by the address where that is an alias. */
+const EXISTS: ReadonlySet<string> = new Set(['UsernameExistsException', 'AliasExistsException']);
+
+function stepMaker(wanted: Wanted, { clock, stop, random }: Ports): MakeStep {
+  const { pool, description, invite, mayExist } = wanted;
+  const { cognito, poolId } = pool;
+  const creations = makePace(RATES.create, clock, stop);
+  const updates = makePace(RATES.update, clock, stop);
+
+  const create = async (email: string): ReturnType<MakeStep> => {
+    const username =
+      description === undefined ? email : newUsername(description, email, () => randomUuid(random));
+    if (typeof username !== 'string') throw new TypeError(username.why);
+    try {
+      return {
+        user: await creations.run(() => cognito.createUser(poolId, { username, email, invite })),
+        isNew: true,
+      };
+    } catch (error) {
+      const isThere = error instanceof CognitoFailure && EXISTS.has(error.errorName);
+      const user = isThere && mayExist ? await findUser(email, pool) : undefined;
+      if (user === undefined || isTrouble(user)) throw error;
+      return { user, isNew: false };
+    }
+  };
+  const change = {
+    grant: (name) => cognito.addToGroup(poolId, name, ADMIN_GROUP),
+    revoke: (name) => cognito.removeFromGroup(poolId, name, ADMIN_GROUP),
+    enable: (name) => cognito.enableUser(poolId, name),
+    disable: (name) => cognito.disableUser(poolId, name),
+    remove: (name) => cognito.deleteUser(poolId, name),
+  } satisfies Record<Exclude<Step, 'create'>, (username: string) => Promise<void>>;
+
+  return async (step, { wish }, user) => {
+    if (step === 'create') return create(wish.name);
+    await updates.run(() => change[step](user?.username ?? wish.name));
+    return { user, isNew: true };
+  };
+}

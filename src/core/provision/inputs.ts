@@ -1,0 +1,66 @@
+/**
+ * What is wanted of a new user pool, judged by the rules that the configuration file's keys have: what is registered in
+ * the pool by this is what the file may hold afterwards.
+ */
+import { exampleFor, judgeAnswer, type Judgement } from '../changes/answers.ts';
+import { portOf } from '../rules/account/discovery.ts';
+import { parseDocument, type ConfigDocument } from '../yaml/document.ts';
+import { applyChanges } from '../yaml/edit.ts';
+import { keyOf, keyOrder } from '../config/fields.ts';
+import type { Prose } from '../rules/finding.ts';
+import type { Layout } from '../config/layouts.ts';
+import { readSettings } from '../changes/plan.ts';
+import { parseUrl } from '../config/endpoints.ts';
+
+/** Fields of the file that are settled when the pool is made. */
+export type WishField = 'domainName' | 'redirectUri' | 'logOutUri' | 'region';
+
+/** The configuration file that the pool is for, or what that will be made from. */
+export interface ServerFile {
+  readonly document: ConfigDocument;
+  readonly layout: Layout;
+}
+
+/** An answer as it would stand in the template, and what the rules have against it. */
+export function judgeWish(name: WishField, pasted: string, file: ServerFile): Judgement {
+  // A prefix and a sign-out URL are what they are; only the flat file has keys for them.
+  const layout = name === 'domainName' || name === 'logOutUri' ? 'flat' : file.layout;
+  const port = portOf(file.document, file.layout);
+  const path = (keyOf('port', layout)?.path ?? 'port').split('.');
+  const changes = port === undefined ? [] : [{ op: 'set' as const, path, value: port }];
+  const document = applyChanges(parseDocument(''), changes, keyOrder(layout));
+  const judgement = judgeAnswer({ document, layout, base: undefined }, {}, name, pasted);
+  if (name !== 'domainName' || judgement.error === undefined) return judgement;
+  // The hints of the rules send people to the domain that a pool has already.
+  const isCustom = file.layout === 'nested' && judgement.value.includes('.');
+  return { ...judgement, error: isCustom ? CUSTOM_DOMAIN : { ...judgement.error, hint: CHOOSE_PREFIX } };
+}
+
+const CHOOSE_PREFIX = 'Choose one of lower-case letters, digits and hyphens: my-labels, for example.';
+const CUSTOM_DOMAIN: Prose = {
+  message: 'a custom domain takes a certificate and a DNS record, which the template does not make',
+  hint: 'Choose a prefix; the Node server works with a custom domain too, once the pool has one.',
+};
+
+/** The callback URL of the file, else that of a server on this machine. */
+export function likelyCallback({ document, layout }: ServerFile): {
+  readonly url: string;
+  readonly isFromFile: boolean;
+} {
+  const { redirectUri } = readSettings(document, layout);
+  if (redirectUri !== undefined) return { url: redirectUri, isFromFile: true };
+  const key = keyOf('redirectUri', layout);
+  const example = key === undefined ? undefined : exampleFor(key, { document, layout, base: undefined });
+  return { url: example ?? '', isFromFile: false };
+}
+
+/** The sign-out URL of the file where it is on the host of a callback URL, else the start page of each of those. */
+export function likelySignOuts(
+  callbackUrls: readonly string[],
+  { document, layout }: ServerFile,
+): readonly string[] {
+  const origins = callbackUrls.flatMap((url) => parseUrl(url)?.origin ?? []);
+  const { logOutUri } = readSettings(document, layout);
+  const isOurs = logOutUri !== undefined && origins.includes(parseUrl(logOutUri)?.origin ?? '');
+  return isOurs ? [logOutUri] : [...new Set(origins.map((origin) => `${origin}/`))];
+}

@@ -1,0 +1,68 @@
+/** From what an account says to the settings of a file. Pure; the facts are gathered in commands/account-calls.ts. */
+import { usedDomain, type AccountFacts, type Difference } from './facts.ts';
+import { entryAt, type ConfigDocument } from '../../yaml/document.ts';
+import { fieldsOf, keyOf, type FieldName } from '../../config/fields.ts';
+import { LAYOUTS, type Layout } from '../../config/layouts.ts';
+import { completeSettings, isCustomTokenUrl, type Settings } from '../../changes/plan.ts';
+
+/**
+ * The settings that the account gives, complete with what follows from them. A custom token URL of the file stays.
+ * A client that the layout forbids gives no client id: there is no right value then.
+ */
+export function settingsFrom(
+  facts: AccountFacts,
+  urls: { readonly redirectUri: string | undefined; readonly logOutUri: string | undefined },
+  configured: Settings,
+): Settings {
+  const { layout, region, pool, client } = facts;
+  const isForbidden = LAYOUTS[layout].clientSecret === 'forbidden' && client?.secret !== undefined;
+  const found: Partial<Record<FieldName, string | undefined>> = {
+    userManagement: 'on',
+    userPoolID: pool.id,
+    region,
+    domainName: usedDomain(facts)?.domain,
+    clientId: isForbidden ? undefined : client?.id,
+    clientSecret: client?.secret,
+    redirectUri: urls.redirectUri,
+    logOutUri: urls.logOutUri,
+    awsTokenURL: isCustomTokenUrl(configured) ? configured.awsTokenURL : undefined,
+  };
+  const here = Object.entries(found).filter(
+    ([name, value]) => value !== undefined && keyOf(name as FieldName, layout) !== undefined,
+  );
+  return completeSettings(Object.fromEntries(here), layout);
+}
+
+/** The fields that the server needs for login and that the settings do not have. */
+export function missingFields(settings: Settings, layout: Layout): readonly FieldName[] {
+  return fieldsOf(layout)
+    .filter(({ field, key }) => key.required === 'login' && (settings[field.name] ?? '') === '')
+    .map(({ field }) => field.name);
+}
+
+/** Keys of the file whose value is not the account's. The switch is not the account's business. */
+export function differences(
+  document: ConfigDocument,
+  layout: Layout,
+  account: Settings,
+): readonly Difference[] {
+  return fieldsOf(layout).flatMap(({ field, key }) => {
+    const inAccount = account[field.name];
+    if (field.console === undefined || inAccount === undefined) return [];
+    const entry = entryAt(document, key.path.split('.'));
+    if (entry?.parsed === inAccount) return [];
+    const inFile = typeof entry?.parsed === 'string' ? entry.parsed : undefined;
+    return [{ name: field.name, path: key.path, span: entry?.value, inFile, inAccount }];
+  });
+}
+
+/** The port that the file makes the server listen on; a quoted one counts, since it is repaired. */
+export function portOf(document: ConfigDocument, layout: Layout): number | undefined {
+  for (const name of ['port', 'legacyPort'] as const) {
+    const key = keyOf(name, layout);
+    const value = key === undefined ? undefined : entryAt(document, key.path.split('.'))?.parsed;
+    if (typeof value !== 'number' && typeof value !== 'string') continue;
+    if (value !== '' && Number.isInteger(Number(value))) return Number(value);
+  }
+  return undefined;
+}

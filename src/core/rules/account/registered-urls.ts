@@ -1,0 +1,124 @@
+/**
+ * Which of an app client's registered URLs the server can use. A URL fits when the rules for the file have nothing
+ * against it, so that what discovery picks is what validation passes.
+ */
+import { distance } from 'fastest-levenshtein';
+import { parseDocument, type Scalar } from '../../yaml/document.ts';
+import { applyChanges, type Change } from '../../yaml/edit.ts';
+import { factsOf } from '../file/facts.ts';
+import { keyOf, keyOrder, type FieldName } from '../../config/fields.ts';
+import type { Layout } from '../../config/layouts.ts';
+import { URL_RULES } from '../file/urls.ts';
+import { isLoopback, parseUrl } from '../../config/endpoints.ts';
+
+/** A URL that the server can be given: where the code goes, or where people land after signing out. */
+export type UrlField = 'redirectUri' | 'logOutUri';
+
+export interface UrlContext {
+  readonly layout: Layout;
+  /** The port that the server listens on; undefined where the file has none. */
+  readonly port: number | undefined;
+}
+
+/** Why the server cannot use a URL, in the words of the rule that refuses it; undefined when it can. */
+export function urlFault(url: string, field: UrlField, { layout, port }: UrlContext): string | undefined {
+  const listening = port ?? (layout === 'flat' ? portOf(url) : undefined);
+  const changes = [
+    ...(listening === undefined ? [] : [set('port', layout, listening)]),
+    set(field, layout, url),
+  ];
+  const facts = factsOf(applyChanges(parseDocument(''), changes, keyOrder(layout)), layout);
+  for (const row of URL_RULES) {
+    const [hit] = row.check(facts);
+    if (hit !== undefined) return row.message(hit.args ?? {});
+  }
+  return undefined;
+}
+
+function set(name: FieldName, layout: Layout, value: Scalar): Change {
+  return { op: 'set', path: (keyOf(name, layout)?.path ?? name).split('.'), value };
+}
+
+function portOf(text: string): number | undefined {
+  const url = parseUrl(text);
+  if (url === undefined) return undefined;
+  return Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+}
+
+export interface UrlChoice {
+  /** Every URL that fits, the best suggestion first. */
+  readonly fitting: readonly string[];
+  /** The one to take where there is no question. */
+  readonly settled: string | undefined;
+}
+
+/** What is known beside the registered URLs. */
+export interface UrlHints {
+  /** Asked for on the command line: must be registered byte for byte. */
+  readonly wanted?: string | undefined;
+  /** In the file already: stays when it is registered and fits. */
+  readonly configured?: string | undefined;
+  /** The app client's DefaultRedirectURI. */
+  readonly byDefault?: string | undefined;
+  /** Whose host is preferred: the callback URL, for a sign-out URL. */
+  readonly near?: string | undefined;
+}
+
+/**
+ * The choice among registered URLs. Settled by: the wanted one; the configured one; the only one that fits; the only
+ * one on the origin of `near`. Suggested, in this order: same origin, the default, https on a public host, as registered.
+ */
+export function chooseUrl(
+  registered: readonly string[],
+  field: UrlField,
+  context: UrlContext,
+  { wanted, configured, byDefault, near }: UrlHints,
+): UrlChoice {
+  const origin = originOf(near);
+  const rank = (url: string): number =>
+    (origin !== undefined && originOf(url) === origin ? 0 : 4) +
+    (url === byDefault ? 0 : 2) +
+    (isLocal(url) ? 1 : 0);
+  const fitting = [...new Set(registered)]
+    .filter((url) => urlFault(url, field, context) === undefined)
+    .sort((a, b) => rank(a) - rank(b));
+  if (wanted !== undefined) return { fitting, settled: registered.includes(wanted) ? wanted : undefined };
+  if (configured !== undefined && fitting.includes(configured)) return { fitting, settled: configured };
+  const sameOrigin = origin === undefined ? [] : fitting.filter((url) => originOf(url) === origin);
+  const only = fitting.length === 1 ? fitting : sameOrigin.length === 1 ? sameOrigin : [];
+  return { fitting, settled: only[0] };
+}
+
+const originOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : parseUrl(text)?.origin;
+
+const isLocal = (text: string): boolean => isLoopback(parseUrl(text)?.hostname ?? '');
+
+/** The registered URL that is most like another, and in what they differ; undefined where none is registered. */
+export function nearestUrl(
+  wanted: string,
+  registered: readonly string[],
+): { readonly url: string; readonly difference: string } | undefined {
+  const [url] = [...registered].sort((a, b) => distance(a, wanted) - distance(b, wanted));
+  return url === undefined ? undefined : { url, difference: difference(wanted, url) };
+}
+
+/** In what two URLs differ, in words: Cognito compares them byte for byte. */
+function difference(wanted: string, registered: string): string {
+  if (wanted.trim() === registered.trim()) return 'a blank';
+  if (withoutSlash(wanted) === withoutSlash(registered)) return 'the slash at the end';
+  if (wanted.toLowerCase() === registered.toLowerCase()) return 'upper and lower case';
+  const [a, b] = [parseUrl(wanted), parseUrl(registered)];
+  if (a === undefined || b === undefined) return 'the text';
+  const parts = [
+    ['the scheme', a.protocol, b.protocol],
+    ['the host', a.hostname, b.hostname],
+    ['the port', a.port, b.port],
+    ['the path', a.pathname, b.pathname],
+    ['the query', a.search, b.search],
+  ] as const;
+  const names = parts.filter(([, one, other]) => one !== other).map(([name]) => name);
+  return names.length === 0 ? 'the way it is written' : names.join(' and ');
+}
+
+const withoutSlash = (text: string): string => text.replace(/\/$/, '');

@@ -1,0 +1,163 @@
+/** What the rules judge: one file, read once, with what its schema and its place on disk say about it. */
+import { validateFlat, validateNested, type SchemaError } from '../../config/compiled-schema.js';
+import { entryAt, type ConfigDocument, type Entry, type Span } from '../../yaml/document.ts';
+import { rowNamed, type FieldName } from '../../config/fields.ts';
+import { recogniseLayout, type Layout } from '../../config/layouts.ts';
+
+/** What is known of the file beside its text; absent for text that is not on disk. */
+export interface FileFacts {
+  /** As the user wrote it. */
+  readonly path: string;
+  /** Permission bits, where the platform has them. */
+  readonly mode: number | undefined;
+  readonly trackedByGit: boolean;
+}
+
+/** Something the JSON Schema refuses, as far as the rules care. */
+export interface SchemaProblem {
+  readonly keyword: string;
+  /** The value at fault, or for `required` and `additionalProperties` the key that is missing or too much. */
+  readonly path: readonly string[];
+}
+
+/** A key with a text in it. */
+export interface TextValue {
+  readonly path: string;
+  readonly text: string;
+  readonly entry: Entry;
+}
+
+export interface Facts {
+  readonly document: ConfigDocument;
+  readonly layout: Layout;
+  readonly file: FileFacts | undefined;
+  readonly schemaProblems: readonly SchemaProblem[];
+  /** Whether the author means login to be on, whatever the server makes of it. */
+  readonly loginMeant: boolean;
+  /** The entry at a dotted path. */
+  entry(path: string): Entry | undefined;
+  /** A field's entry, whatever it holds. */
+  field(name: FieldName): Entry | undefined;
+  /** A field's value where it is a text that is not empty. */
+  text(name: FieldName): TextValue | undefined;
+  /** Whether a value could hold what the pattern finds: the whole text is asked first, since most files have nothing of the kind. */
+  mayHold(pattern: RegExp): boolean;
+}
+
+/**
+ * Reads the facts off a document; `layout` overrides the one that its keys tell. `meant`: the file's values with the switch on, where
+ * somebody has tried to switch it on and failed. What login lacks is told of them too, and not only once the switch is repaired.
+ */
+export function factsOf(
+  document: ConfigDocument,
+  layout?: Layout,
+  file?: FileFacts,
+  meant?: ConfigDocument['root'],
+): Facts {
+  const chosen = layout ?? recogniseLayout(document);
+  const entry = (path: string): Entry | undefined => entryAt(document, path.split('.'));
+  const field = (name: FieldName): Entry | undefined => {
+    const row = rowNamed(name, chosen);
+    return row === undefined ? undefined : entryAt(document, row.segments);
+  };
+  const text = remembering((name: FieldName): TextValue | undefined => {
+    const row = rowNamed(name, chosen);
+    const found = row === undefined ? undefined : entryAt(document, row.segments);
+    return row !== undefined && found !== undefined && typeof found.parsed === 'string' && found.parsed !== ''
+      ? { path: row.key.path, text: found.parsed, entry: found }
+      : undefined;
+  });
+  return {
+    document,
+    layout: chosen,
+    file,
+    schemaProblems: schemaProblemsOf(meant === undefined ? [document.root] : [document.root, meant], chosen),
+    loginMeant:
+      meant !== undefined ||
+      (chosen === 'flat'
+        ? flatLoginMeant(field('userManagement'))
+        : Boolean(field('userManagement')?.parsed)),
+    entry,
+    field,
+    text,
+    // An escape may spell anything.
+    mayHold: remembering((pattern) => document.text.includes('\\') || pattern.test(document.text)),
+  };
+}
+
+/** What several rules ask, found out once. */
+export function remembering<Question, Answer>(
+  find: (question: Question) => Answer,
+): (question: Question) => Answer {
+  const known = new Map<Question, Answer>();
+  return (question) => {
+    const before = known.get(question);
+    if (before !== undefined || known.has(question)) return before as Answer;
+    const answer = find(question);
+    known.set(question, answer);
+    return answer;
+  };
+}
+
+/** The same for a question about the whole file; of one file, since they are judged one after the other. */
+export function oncePerFile<Answer>(find: (facts: Facts) => Answer): (facts: Facts) => Answer {
+  let last: { readonly facts: Facts; readonly answer: Answer } | undefined;
+  return (facts) => {
+    if (last?.facts !== facts) last = { facts, answer: find(facts) };
+    return last.answer;
+  };
+}
+
+/** What people write for on and off. */
+export function meaningOf(value: unknown): 'on' | 'off' | undefined {
+  const text = String(value);
+  // Most are a word already, and tables of all letters take long to load.
+  const word = (/^[a-z0-9]+$/i.test(text) ? text : text.replace(/[^\p{L}\p{N}]/gu, '')).toLowerCase();
+  if (['on', 'true', 'yes', 'y', '1', 'enable', 'enabled'].includes(word)) return 'on';
+  if (['off', 'false', 'no', 'n', '0', 'disable', 'disabled'].includes(word)) return 'off';
+  return undefined;
+}
+
+function flatLoginMeant(entry: Entry | undefined): boolean {
+  return entry?.kind === 'scalar' && meaningOf(entry.parsed) !== 'off';
+}
+
+/** What the schema objects to in one of the roots at least. */
+function schemaProblemsOf(
+  roots: readonly ConfigDocument['root'][],
+  layout: Layout,
+): readonly SchemaProblem[] {
+  const check = layout === 'flat' ? validateFlat : validateNested;
+  const problems = roots.flatMap((root) => (check(root) ? [] : (check.errors ?? []).flatMap(problemOf)));
+  if (problems.length < 2) return problems;
+  const seen = new Set<string>();
+  return problems.filter((problem) => {
+    const id = JSON.stringify([problem.keyword, problem.path]);
+    return seen.has(id) ? false : seen.add(id);
+  });
+}
+
+function problemOf(error: SchemaError): readonly SchemaProblem[] {
+  const at = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  switch (error.keyword) {
+    case 'if':
+      return [];
+    case 'required':
+      return [{ keyword: 'required', path: [...at, String(error.params['missingProperty'])] }];
+    case 'additionalProperties':
+      return [{ keyword: error.keyword, path: [...at, String(error.params['additionalProperty'])] }];
+    default:
+      return [{ keyword: error.keyword, path: at }];
+  }
+}
+
+/** Where a missing key is reported: at its parent's key, or where the file's first key stands. */
+export function placeOfMissing(facts: Facts, path: readonly string[]): Span {
+  const parent = path.length > 1 ? entryAt(facts.document, path.slice(0, -1)) : undefined;
+  if (parent !== undefined) return parent.key;
+  const start = facts.document.entries[0]?.key.start ?? 0;
+  return { start, end: start };
+}

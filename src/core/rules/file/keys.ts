@@ -1,0 +1,352 @@
+/** Keys that are missing, misspelt, unknown or of the other layout. */
+import { closest, distance } from 'fastest-levenshtein';
+import { showValue } from '../../text/display.ts';
+import type { ConfigDocument, Entry, Value } from '../../yaml/document.ts';
+import type { Change } from '../../yaml/edit.ts';
+import { meaningOf, oncePerFile, placeOfMissing, type Facts, type SchemaProblem } from './facts.ts';
+import { FIELDS, fieldAt, fieldNamed, fieldsOf, type FieldRow, type Key } from '../../config/fields.ts';
+import { LAYOUTS, NESTED_MARKS, type Layout } from '../../config/layouts.ts';
+import { TYPOGRAPHIC_QUOTES } from '../../config/paste.ts';
+import {
+  DOMAIN_PREFIX,
+  JWKS_TEMPLATE,
+  partitionOf,
+  regionOfPool,
+  RESERVED_IN_PREFIX,
+  tokenUrlOf,
+} from '../../config/endpoints.ts';
+import { atKey, rule, type KeyArgs, type Rule } from '../rule.ts';
+
+const bare = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** A key that the server knows: one of a field, or a mapping that holds some. */
+interface KnownKey {
+  readonly path: string;
+  /** What the server does without it. */
+  readonly without: string;
+}
+
+/** What the server does without a key; ends a message. A wrong value is another matter, and stands in the field's row. */
+function withoutKey(field: FieldRow, key: Key, layout: Layout): string {
+  if (field.name === 'userManagement') return 'login is off and everybody gets in';
+  if (field.name === 'port') {
+    return layout === 'flat' ? 'the server listens on a random port' : 'the server listens on port 8686';
+  }
+  if (field.name === 'itemDir') return 'the Node server never listens';
+  if (field.name === 'data' && layout === 'nested') {
+    return 'the Node server takes the whole checkout for its data, and stops at the first other folder';
+  }
+  // The Node server looks whether the keys are there, not at what they hold.
+  if (layout === 'nested' && key.required === 'login') return 'the Node server does not start';
+  return key.required === undefined ? 'the server does without it' : key.otherwise;
+}
+
+const SWITCH: Readonly<Record<Layout, string>> = { flat: 'userManagement', nested: 'user.on' };
+
+const spellingsOf = new Map<string, ReadonlyMap<string, KnownKey>>();
+
+/** Every accepted spelling, and every known wrong one, of the keys in the mapping at `parent`. */
+function spellingsIn(parent: readonly string[], layout: Layout): ReadonlyMap<string, KnownKey> {
+  const id = `${layout} ${JSON.stringify(parent)}`;
+  const learnt = spellingsOf.get(id);
+  if (learnt !== undefined) return learnt;
+  const spellings = new Map<string, KnownKey>();
+  const learn = (name: string, key: KnownKey): void => {
+    if (!spellings.has(bare(name))) spellings.set(bare(name), key);
+  };
+  for (const { field, key } of fieldsOf(layout)) {
+    const segments = key.path.split('.');
+    const name = segments[parent.length];
+    if (name === undefined || !parent.every((segment, at) => segment === segments[at])) continue;
+    const path = segments.slice(0, parent.length + 1).join('.');
+    const known = { path, without: withoutKey(field, key, layout) };
+    learn(name, known);
+    if (segments.length > parent.length + 1) continue;
+    for (const alias of [...(field.aliases ?? []), ...otherNames(field, layout)]) learn(alias, known);
+  }
+  // Only the few mappings that a layout has are worth keeping.
+  if (spellings.size > 0) spellingsOf.set(id, spellings);
+  return spellings;
+}
+
+/** The key that a misspelt one means, within the mapping where it stands; undefined when none is near. */
+export function meantKey(path: readonly string[], layout: Layout): KnownKey | undefined {
+  const written = bare(path.at(-1) ?? '');
+  const spellings = spellingsIn(path.slice(0, -1), layout);
+  const exact = spellings.get(written);
+  if (exact !== undefined || written.length < 6 || spellings.size === 0) return exact;
+  const alike = [...spellings.keys()].filter(({ length }) => Math.abs(length - written.length) <= 2);
+  if (alike.length === 0) return undefined;
+  const near = closest(written, alike);
+  return distance(written, near) <= Math.min(2, Math.floor(near.length / 4))
+    ? spellings.get(near)
+    : undefined;
+}
+
+/** What the other layout calls the field: `redirectUri` under `cognito` means `callbackUri`. */
+function otherNames(field: FieldRow, layout: Layout): readonly string[] {
+  return layout === 'flat' || field.flat === undefined ? [] : [field.flat.path];
+}
+
+/** A key of the other layout at the top of this one's file. */
+function isForeign(path: readonly string[], layout: Layout): boolean {
+  const [name = ''] = path;
+  if (path.length !== 1) return false;
+  if (layout === 'flat') return NESTED_MARKS.includes(name);
+  return FIELDS.some(({ flat }) => flat?.path === name) && fieldAt(name, layout) === undefined;
+}
+
+/** The keys that the schema does not have; a file may have thousands of them. */
+const unknownKeys = oncePerFile(({ document, schemaProblems }): readonly Entry[] => {
+  const unknown = schemaProblems.filter(({ keyword }) => keyword === 'additionalProperties');
+  if (unknown.length === 0) return [];
+  const byPath = new Map(document.entries.map((entry) => [JSON.stringify(entry.path), entry]));
+  return unknown.flatMap(({ path }) => byPath.get(JSON.stringify(path)) ?? []);
+});
+
+/**
+ * Whether a server that starts while the key is misspelt would stop, or read something else altogether, at what stands under it: a port
+ * that is no number, a storage that there is not, a mapping for a text.
+ */
+function stopsServer(facts: Facts, entry: Entry, right: string): boolean {
+  const { layout } = facts;
+  const { kind, parsed, path } = entry;
+  const schema = fieldAt(right, layout)?.key.schema;
+  if (schema === undefined) {
+    if (kind !== 'mapping') return right !== 'user';
+    return facts.document.entries.some(
+      (child) =>
+        child.path.length === path.length + 1 &&
+        isIn(child, entry) &&
+        stopsServer(facts, child, `${right}.${child.path.at(-1) ?? ''}`),
+    );
+  }
+  if (kind === 'mapping' || kind === 'sequence') return true;
+  // The Node server looks for its files there, wherever that is.
+  if (right.startsWith('storage.') && parsed === null) return true;
+  if (schema.type === 'integer') {
+    const { minimum = -Infinity, maximum = Infinity } = schema;
+    return !Number.isInteger(parsed) || Number(parsed) < minimum || Number(parsed) > maximum;
+  }
+  return right !== SWITCH[layout] && schema.enum?.some((allowed) => allowed === parsed) === false;
+}
+
+/** Renames the key, or moves its value to the right key where that one stands empty beside it. */
+function respell(facts: Facts, entry: Entry, right: string): readonly Change[] | undefined {
+  const present = facts.entry(right);
+  if (stopsServer(facts, entry, right)) return undefined;
+  if (present === undefined)
+    return [{ op: 'rename', path: entry.path, to: right.split('.').at(-1) ?? right }];
+  const isFree = present.parsed === '' || present.parsed === null || present.parsed === entry.parsed;
+  if (!isFree || entry.kind !== 'scalar' || typeof entry.parsed === 'object') return undefined;
+  return [
+    { op: 'remove', path: entry.path },
+    { op: 'set', path: right.split('.'), value: entry.parsed },
+  ];
+}
+
+/** The value of a key that others determine, where those others are there. */
+export function derivedValue(facts: Facts, path: string): string | undefined {
+  const name = fieldAt(path, facts.layout)?.field.name;
+  const region = regionOfPool(facts.text('userPoolID')?.text ?? '');
+  if (name === 'awsJwkUrl') return JWKS_TEMPLATE;
+  if (name === 'region') return region;
+  const domain = facts.text('domainName')?.text ?? '';
+  const isPrefix = DOMAIN_PREFIX.test(domain) && !RESERVED_IN_PREFIX.some((word) => domain.includes(word));
+  if (name !== 'awsTokenURL' || region === undefined || !isPrefix) return undefined;
+  return partitionOf(region) === 'aws' ? tokenUrlOf(domain, region) : undefined;
+}
+
+export const setTo = (path: string, value: string | undefined): readonly Change[] | undefined =>
+  value === undefined ? undefined : [{ op: 'set', path: path.split('.'), value }];
+
+export const repaired = <H extends object>(hit: H, changes: readonly Change[] | undefined): H =>
+  changes === undefined ? hit : { ...hit, changes };
+
+/** Dotted paths of the keys that misspelt ones mean. */
+export const misspeltPaths = oncePerFile(
+  (facts): ReadonlySet<string> =>
+    new Set(unknownKeys(facts).flatMap((entry) => meantKey(entry.path, facts.layout)?.path ?? [])),
+);
+
+type Root = ConfigDocument['root'];
+
+/** The file's values with login on, where the switch means that but stands under a wrong key; undefined everywhere else. */
+export function meantRoot(facts: Facts): Root | undefined {
+  const { layout, document } = facts;
+  if (!isEmpty(facts.field('userManagement')?.parsed ?? null)) return undefined;
+  // The schema takes whatever does not say off for on in the flat layout, and what is true in the nested one.
+  const isOn = ({ parsed, kind }: Entry): boolean =>
+    layout === 'flat'
+      ? (kind === 'scalar' || kind === 'missing') && meaningOf(parsed) !== 'off'
+      : kind === 'scalar' && Boolean(parsed);
+  const user = facts.entry('user');
+  const misspelt = unknownKeys(facts).filter((entry) => {
+    const path = meantKey(entry.path, layout)?.path;
+    const holds = path === 'user' ? facts.document.entries.filter((each) => isIn(each, entry)) : [entry];
+    return (path === 'user' || path === SWITCH[layout]) && holds.some(isOn);
+  });
+  if (
+    misspelt.length === 0 &&
+    !(layout === 'nested' && user?.kind === 'scalar' && meaningOf(user.parsed) === 'on')
+  )
+    return undefined;
+  return { ...document.root, ...(layout === 'flat' ? { userManagement: 'on' } : { user: { on: true } }) };
+}
+
+const isIn = (entry: Entry, parent: Entry): boolean =>
+  parent.value.start <= entry.key.start && entry.key.end <= parent.value.end;
+
+/** Missing keys that are not simply misspelt: those have a finding of their own. */
+function missingKeys(facts: Facts): readonly SchemaProblem[] {
+  const meant = misspeltPaths(facts);
+  return facts.schemaProblems
+    .filter(({ keyword, path }) => keyword === 'required' && !meant.has(path.join('.')))
+    .filter(({ path }) => !(meansOff(facts) && isForLogin(path, facts.layout)))
+    .flatMap((problem) => (problem.path.join('.') === 'cognito' ? cognitoKeys(problem) : [problem]))
+    .concat(emptyCognito(facts) ? cognitoKeys({ keyword: 'required', path: [] }) : [])
+    .concat(lacksData(facts) ? [{ keyword: 'required', path: ['storage', 'data'] }] : []);
+}
+
+/** `"off "` and the like: the schema knows the usual spellings of off only, and a finding of its own says how it is spelt. */
+function meansOff(facts: Facts): boolean {
+  const entry = facts.layout === 'flat' ? facts.field('userManagement') : undefined;
+  return entry?.kind === 'scalar' && meaningOf(entry.parsed) === 'off';
+}
+
+const isForLogin = (path: readonly string[], layout: Layout): boolean =>
+  fieldAt(path.join('.'), layout)?.key.required === 'login';
+
+/** `cognito:` with nothing behind it, while login is on. */
+const emptyCognito = (facts: Facts): boolean =>
+  facts.layout === 'nested' && facts.loginMeant && facts.entry('cognito')?.parsed === null;
+
+/** Without a data directory the Node server takes the checkout itself for one, and stops at its folders. */
+const lacksData = (facts: Facts): boolean =>
+  facts.layout === 'nested' && (facts.field('data') ?? facts.field('legacyData')) === undefined;
+
+const cognitoKeys = (problem: SchemaProblem): readonly SchemaProblem[] =>
+  fieldsOf('nested')
+    .filter(({ key }) => key.required === 'login')
+    .map(({ key }) => ({ ...problem, path: key.path.split('.') }));
+
+export const isEmpty = (value: Value): boolean =>
+  value === null || (typeof value === 'string' && value.trim() === '');
+
+export type Found = KeyArgs & { readonly right: string; readonly where: string };
+type Meant = KeyArgs & { readonly meant: string; readonly server: string; readonly without: string };
+type Without = KeyArgs & { readonly without: string };
+
+/** What a finding about an absent value has to say of the one that belongs there. */
+export function whereToFind(facts: Facts, path: string): { readonly right: string; readonly where: string } {
+  const row = fieldAt(path, facts.layout);
+  const example = row?.key.examples[0];
+  return {
+    right: derivedValue(facts, path) ?? '',
+    where:
+      row?.field.console === undefined
+        ? `Set ${path}, ${JSON.stringify(example ?? '')} for example.`
+        : `Where to find it: ${row.field.console.today}.`,
+  };
+}
+
+export const findIt = ({ right, where }: Found): string => (right === '' ? where : `Write "${right}".`);
+
+export const KEY_RULES: readonly Rule<Facts>[] = [
+  rule<Meant>({
+    code: 'misspelt-key',
+    severity: 'error',
+    title: 'A key is misspelt',
+    why: 'Keys are case-sensitive and unknown ones are dropped without a word. The guide itself writes `usermanagement` and `awsTokenUrl`: with the first of them everybody gets in without login.',
+    fix: 'Use the spelling that the finding names; `umconfig validate --fix` does it.',
+    check: (facts) =>
+      unknownKeys(facts).flatMap((entry) => {
+        const meant = isForeign(entry.path, facts.layout) ? undefined : meantKey(entry.path, facts.layout);
+        if (meant === undefined) return [];
+        const { server } = LAYOUTS[facts.layout];
+        const isBeside = !isEmpty(facts.entry(meant.path)?.parsed ?? null);
+        const without = isBeside ? `only "${meant.path}" counts` : meant.without;
+        const hit = atKey(entry, { meant: meant.path, server, without });
+        return [repaired(hit, respell(facts, entry, meant.path))];
+      }),
+    message: ({ key, meant, server, without }) =>
+      `${showValue(key)} is not a key that ${server} knows; it means "${meant}". It is dropped without a word, so ${without}`,
+    hint: ({ meant }) => `Spell it ${meant.split('.').at(-1) ?? meant}, exactly so.`,
+  }),
+  rule<KeyArgs & { readonly server: string }>({
+    code: 'unknown-key',
+    severity: 'warning',
+    title: 'A key that the server does not know',
+    why: 'The server drops unknown keys without a word, so whatever it was meant to do does not happen.',
+    fix: 'Remove the line, or check its spelling against `umconfig explain`.',
+    check: (facts) =>
+      unknownKeys(facts)
+        .filter(
+          (entry) => !isForeign(entry.path, facts.layout) && meantKey(entry.path, facts.layout) === undefined,
+        )
+        .filter((entry) => !isUnsentSecret(entry, facts.layout))
+        .map((entry) => atKey(entry, { server: LAYOUTS[facts.layout].server })),
+    message: ({ key, server }) => `${server} does not know ${showValue(key)} and drops it without a word`,
+    hint: () => 'Remove the line, or check the spelling; umconfig explain lists the keys.',
+  }),
+  rule<KeyArgs & { readonly layout: string; readonly server: string }>({
+    code: 'mixed-layouts',
+    severity: 'error',
+    title: 'Keys of both layouts in one file',
+    why: 'Each server reads its own layout only. A key of the other one has no effect, so login may be off without a word.',
+    fix: 'Decide which server the file is for and remove the keys of the other: `userManagement`, `clientId` … for the Go server (2019 to July 2020), `user` and `cognito` for the Node server (since August 2020).',
+    check: (facts) =>
+      unknownKeys(facts)
+        .filter((entry) => isForeign(entry.path, facts.layout))
+        .map((entry) => atKey(entry, { layout: facts.layout, server: LAYOUTS[facts.layout].server })),
+    message: ({ key, layout, server }) =>
+      `"${key}" belongs to the other layout; this file is read as ${layout}, and ${server} ignores the key`,
+    hint: ({ layout }) =>
+      `Remove the key, or say which server the file is for with --layout ${layout === 'flat' ? 'nested' : 'flat'}.`,
+  }),
+  rule<KeyArgs>({
+    code: 'secret-not-used',
+    severity: 'warning',
+    title: 'An app client secret in the nested layout',
+    why: 'The Node server never sends a secret, and Cognito refuses every login of a client that has one.',
+    fix: 'Make an app client without a secret, and remove the secret from the file.',
+    layouts: ['nested'],
+    check: (facts) =>
+      unknownKeys(facts)
+        .filter((entry) => isUnsentSecret(entry, facts.layout))
+        .map((entry) => atKey(entry, {})),
+    message: () =>
+      'the Node server never sends a client secret; a client that has one cannot sign anybody in',
+    hint: () => 'Use an app client without a secret, and remove this line.',
+  }),
+  rule<Without & Found>({
+    code: 'missing-key',
+    severity: 'error',
+    title: 'A key is missing that the server needs',
+    why: 'The Go server takes an absent key for an empty text, the Node server refuses to start without it.',
+    fix: 'Add the key; `umconfig init` asks for the missing ones only. Those that follow from others are added by `umconfig validate --fix`.',
+    check: (facts) =>
+      missingKeys(facts).map(({ path }) => {
+        const key = path.join('.');
+        const row = fieldAt(key, facts.layout);
+        const without = row === undefined ? '' : withoutKey(row.field, row.key, facts.layout);
+        const args = { key, without, ...whereToFind(facts, key) };
+        const hit = { path: key, span: placeOfMissing(facts, path), args };
+        return repaired(hit, setTo(key, derivedValue(facts, key)));
+      }),
+    message: ({ key, without }) => `"${key}" is missing: ${without}`,
+    hint: findIt,
+  }),
+];
+
+function isUnsentSecret(entry: Entry, layout: Layout): boolean {
+  if (layout !== 'nested') return false;
+  const written = bare(entry.path.at(-1) ?? '');
+  const { flat, aliases = [] } = fieldNamed('clientSecret');
+  return [flat?.path ?? '', ...aliases].some((name) => bare(name) === written) && entry.path[0] === 'cognito';
+}
+
+/** Whether another finding already says all that is to be said of a value's form. */
+export function isGarbled(facts: Facts, text: string): boolean {
+  return (facts.mayHold(TYPOGRAPHIC_QUOTES) && TYPOGRAPHIC_QUOTES.test(text)) || text !== text.trim();
+}

@@ -1,0 +1,73 @@
+/** RULES: the table of every finding that a file can have, one row a code. A new check is a new row in one of its parts. */
+import type { Facts } from './file/facts.ts';
+import type { Finding, Prose } from './finding.ts';
+import { ACCOUNT_RULES } from './account/index.ts';
+import { COGNITO_RULES } from './file/cognito.ts';
+import { HOSTED_UI_RULES } from './file/hosted-ui.ts';
+import { KEY_RULES } from './file/keys.ts';
+import { LIVE_RULES } from './live/index.ts';
+import { LOGIN_RULES } from './file/switch.ts';
+import { GUIDE, type Rule } from './rule.ts';
+import { SERVER_RULES } from './file/server.ts';
+import { SIGN_IN_RULES } from './live/sign-in.ts';
+import { URL_RULES } from './file/urls.ts';
+import { VALUE_RULES } from './file/values.ts';
+import { YAML_RULES } from './file/yaml.ts';
+import { withConfig } from './commands.ts';
+
+const AWS = 'https://docs.aws.amazon.com/cognito/latest/developerguide';
+const CLIENTS = `${AWS}/user-pool-settings-client-apps.html`;
+const DOMAIN = `${AWS}/cognito-user-pools-assign-domain.html`;
+const ENDPOINTS = `${AWS}/federation-endpoints.html`;
+
+/** A part of the table, and the page of others that its readers are sent on to. */
+type Part<Row> = readonly [rows: readonly Row[], page: string];
+
+const FILE_PARTS: readonly Part<Rule<Facts>>[] = [
+  [YAML_RULES, 'https://yaml.org/spec/1.2.2/'],
+  [LOGIN_RULES, GUIDE],
+  [KEY_RULES, GUIDE],
+  [VALUE_RULES, GUIDE],
+  [COGNITO_RULES, CLIENTS],
+  [HOSTED_UI_RULES, DOMAIN],
+  [URL_RULES, CLIENTS],
+  [SERVER_RULES, GUIDE],
+];
+
+const OTHER_PARTS: readonly Part<Omit<Rule<never>, 'check'>>[] = [
+  [ACCOUNT_RULES, CLIENTS],
+  [LIVE_RULES, ENDPOINTS],
+  [SIGN_IN_RULES, ENDPOINTS],
+];
+
+/** Rules over a file. */
+export const FILE_RULES: readonly Rule<Facts>[] = FILE_PARTS.flatMap(([rows]) => rows);
+
+/** What lists, `explain` and the README need of every rule, whatever it is a rule over. */
+export type RuleRow = Omit<Rule<never>, 'check' | 'page'> & {
+  /** The address of a page on the subject. */
+  readonly page: string;
+};
+
+const allRows = (): readonly RuleRow[] =>
+  [...FILE_PARTS, ...OTHER_PARTS].flatMap(([rows, page]) => rows.map((row) => ({ page, ...row })));
+
+export const RULES: readonly RuleRow[] = /* @__PURE__ */ allRows();
+
+let known: ReadonlyMap<string, RuleRow> | undefined;
+
+/** Made when the first one is looked up: a file without findings needs none. */
+const byCode = (): ReadonlyMap<string, RuleRow> =>
+  (known ??= new Map(allRows().map((row) => [row.code, row])));
+
+/** The row of a finding code; undefined for a code that does not exist. */
+export function ruleFor(code: string): RuleRow | undefined {
+  return byCode().get(code);
+}
+
+/** The words of a finding. */
+export function proseOf(finding: Finding): Prose {
+  const row = byCode().get(finding.code);
+  if (row === undefined) throw new RangeError(`no rule has the code ${finding.code}`);
+  return { message: row.message(finding.args), hint: withConfig(row.hint(finding.args), finding.config) };
+}

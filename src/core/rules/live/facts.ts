@@ -1,0 +1,146 @@
+/**
+ * What `doctor` has seen of the world: answers of the public endpoints, and the account where credentials allow it.
+ * Facts only; they are gathered in commands/live-*.ts, judged in rules/live.ts, and put together in checks.ts.
+ */
+import type { HttpFailureKind } from '../../../ports.ts';
+import type { AccountFacts } from '../account/facts.ts';
+import type { Finding } from '../finding.ts';
+import type { Layout } from '../../config/layouts.ts';
+import type {
+  AuthorizeAnswer,
+  DiscoveryDocument,
+  JwksDocument,
+  LogoutAnswer,
+  TokenAnswer,
+  Unclear,
+} from '../../cognito/oauth-answers.ts';
+import { isLoopback } from '../../config/endpoints.ts';
+
+/** A document that may not be there at all. */
+type Published<T> = T | { readonly kind: 'not-there' } | Unclear;
+
+/** One question to the world: its answer, or why there is none. */
+export type Asked<T> =
+  | { readonly kind: 'answered'; readonly answer: T }
+  | {
+      readonly kind: 'unreachable';
+      readonly failure: HttpFailureKind;
+      readonly host: string;
+      readonly detail: string;
+    }
+  | { readonly kind: 'not-asked'; readonly why: string; readonly remedy: string };
+
+/** What to do where the file does not say what would have been asked. */
+export const MEND_FILE = 'Put the file right first: umconfig validate says what is wrong.';
+
+/** What the file means, spelt out. Empty where the file does not say it; never the secret. */
+export interface Meant {
+  readonly poolId: string;
+  readonly region: string;
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  /** The hosted UI's host. */
+  readonly host: string;
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly logOutUri: string;
+  readonly isLoginOn: boolean;
+}
+
+/** A member of the group `admin`. */
+export interface Admin {
+  /** The email address, or the username where there is none. */
+  readonly name: string;
+  /** Further groups: each of them makes the server take this person for a worker. */
+  readonly otherGroups: readonly string[];
+}
+
+/** The account, as far as the credentials show it. */
+export type AccountSight =
+  | { readonly kind: 'unseen'; readonly why: string; readonly remedy: string; readonly isNoSuchPool: boolean }
+  | {
+      readonly kind: 'seen';
+      readonly facts: AccountFacts;
+      /** The file's secret is not the one that the account shows. */
+      readonly isSecretDifferent: boolean;
+      /** How many secrets the token endpoint takes for the client; undefined where that is hidden. */
+      readonly secrets: number | undefined;
+      /** Identity providers that the client offers and the pool does not have. */
+      readonly missingProviders: readonly string[];
+      /** Undefined where they are hidden or there is no such group. */
+      readonly admins: readonly Admin[] | undefined;
+    };
+
+export interface LiveFacts {
+  readonly layout: Layout;
+  /** What `validate` says of it. */
+  readonly fileFindings: readonly Finding[];
+  readonly meant: Meant;
+  /** `--endpoint-url`'s origin, where an emulator stands in for AWS. */
+  readonly emulator: string | undefined;
+  readonly oidc: Asked<Published<DiscoveryDocument>>;
+  readonly jwks: Asked<Published<JwksDocument>>;
+  readonly loginPage: Asked<AuthorizeAnswer>;
+  readonly authorize: Asked<AuthorizeAnswer>;
+  /** The token endpoint's answer to a random code with the file's secret, and with one character of it changed. */
+  readonly secret: {
+    readonly real: Asked<TokenAnswer>;
+    /** Undefined where the layout's server sends no secret. */
+    readonly changed: Asked<TokenAnswer> | undefined;
+  };
+  readonly signOut: Asked<LogoutAnswer>;
+  readonly account: AccountSight;
+}
+
+/** The public questions that were put. */
+export function publicQuestions({
+  oidc,
+  jwks,
+  loginPage,
+  authorize,
+  secret,
+  signOut,
+}: LiveFacts): readonly Asked<unknown>[] {
+  return [oidc, jwks, loginPage, authorize, secret.real, signOut];
+}
+
+/** Nothing at all could be seen: every address that was asked is unreachable, and the account is hidden. */
+export function isOffline(facts: LiveFacts): boolean {
+  const asked = publicQuestions(facts).filter(({ kind }) => kind !== 'not-asked');
+  return (
+    asked.length > 0 && asked.every(({ kind }) => kind === 'unreachable') && facts.account.kind === 'unseen'
+  );
+}
+
+/** The answer, where there is one. */
+export function answerOf<T>(asked: Asked<T>): T | undefined {
+  return asked.kind === 'answered' ? asked.answer : undefined;
+}
+
+/** Why an address gave no answer, in words. */
+export const FAILURE_WORDS: Readonly<Record<HttpFailureKind, string>> = {
+  'unknown-host': 'the host name is not known',
+  refused: 'the connection was refused',
+  'cut-off': 'the connection was cut off',
+  timeout: 'no answer in time',
+  tls: 'the TLS connection failed',
+  'too-large': 'the answer does not end',
+  'not-http': 'what came is no HTTP',
+  io: 'the connection failed',
+};
+
+/** A token endpoint's refusal by its name; undefined for any other answer. */
+export function refusalOf(asked: Asked<TokenAnswer> | undefined): string | undefined {
+  const answer = asked === undefined ? undefined : answerOf(asked);
+  return answer?.kind === 'refused' ? answer.error : undefined;
+}
+
+/** An address that is the wanted one, or that path at the emulator which stands in for AWS. */
+export function isSameAddress(found: string, wanted: string, emulator: string | undefined): boolean {
+  if (found === wanted) return true;
+  if (emulator === undefined || !URL.canParse(found) || !URL.canParse(wanted)) return false;
+  const [a, b] = [new URL(found), new URL(wanted)];
+  // Emulators often name `localhost` wherever they are asked.
+  return (a.origin === emulator || isLoopback(a.hostname)) && a.pathname === b.pathname;
+}

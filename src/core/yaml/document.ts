@@ -1,0 +1,144 @@
+// The YAML file as its author wrote it: the values with the exact place of every key and value, so that findings can
+// point at them and edits (edit.ts) can leave every other byte alone.
+import { readYaml } from './parse.ts';
+
+/** Where an entry is: the keys from the root down, `['cognito', 'region']`. */
+export type Path = readonly string[];
+
+/** UTF-16 offsets into `ConfigDocument.text`; `end` is exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Scalar = string | number | boolean | null;
+export type Value = Scalar | readonly Value[] | { readonly [key: string]: Value };
+
+export type SyntaxCode =
+  | 'yaml-syntax'
+  | 'yaml-duplicate-key'
+  | 'yaml-multiple-documents'
+  | 'yaml-after-end-marker'
+  | 'yaml-alias'
+  | 'yaml-directive'
+  | 'yaml-tag'
+  | 'not-a-mapping'
+  | 'file-too-large';
+
+/** One reason why the server and umconfig could read the file differently, or not at all. */
+export interface SyntaxProblem {
+  readonly code: SyntaxCode;
+  readonly span: Span;
+  readonly path: Path;
+  /** Plain words; never more of the file than a key's name, for its values may be secret. */
+  readonly detail: string;
+  /** The other place that it is about: the first of two equal keys. */
+  readonly related?: Span;
+}
+
+/** One `key: value` of a mapping, at any depth; mappings inside sequences are not listed. */
+export interface Entry {
+  readonly path: Path;
+  readonly key: Span;
+  /** The source of the value with its quotes; zero-width just after the colon when the value is missing. */
+  readonly value: Span;
+  readonly parsed: Value;
+  readonly kind: 'scalar' | 'mapping' | 'sequence' | 'missing';
+  readonly style: 'plain' | 'single' | 'double' | 'block' | 'flow' | undefined;
+}
+
+export interface ConfigDocument {
+  /** Without the byte order mark. */
+  readonly text: string;
+  readonly bom: boolean;
+  /** What most lines of the file end with; `\n` for a file of one line. */
+  readonly eol: '\n' | '\r\n';
+  /** In the order of their position. */
+  readonly problems: readonly SyntaxProblem[];
+  /** `{}` when it cannot be read; has no prototype, so `toString` is there only if the file says so. */
+  readonly root: Readonly<Record<string, Value>>;
+  /** In the order of the document. */
+  readonly entries: readonly Entry[];
+}
+
+/** Reads any string, with or without a byte order mark; what is wrong with it is in `problems`. Never throws. */
+export function parseDocument(text: string): ConfigDocument {
+  const bom = text.startsWith('\uFEFF');
+  const body = bom ? text.slice(1) : text;
+  return {
+    text: body,
+    bom,
+    eol: body.includes('\r') && isMostlyWindows(body) ? '\r\n' : '\n',
+    ...readYaml(body),
+  };
+}
+
+function isMostlyWindows(text: string): boolean {
+  const lines = text.match(/\n/g)?.length ?? 0;
+  const windowsLines = text.match(/\r\n/g)?.length ?? 0;
+  return windowsLines * 2 > lines;
+}
+
+/** The entries of one mapping by their keys; of duplicates the last, as the server takes it. */
+interface Level {
+  readonly entry?: Entry;
+  below?: Map<string, Level>;
+}
+
+/** Of the document that was asked about last: they are judged one after the other. */
+let levels: { readonly document: ConfigDocument; readonly root: Level } | undefined;
+
+/** The entry at exactly that path; of duplicates the last, as the server takes it. */
+export function entryAt(document: ConfigDocument, path: Path): Entry | undefined {
+  if (levels?.document !== document) levels = { document, root: levelsOf(document.entries) };
+  let level: Level | undefined = levels.root;
+  for (const key of path) level = level?.below?.get(key);
+  return level?.entry;
+}
+
+/** An entry stands below the last one before it that is a level higher: the entries are in the document's order. */
+function levelsOf(entries: readonly Entry[]): Level {
+  const root: Level = {};
+  const open = [root];
+  for (const entry of entries) {
+    const depth = entry.path.length;
+    const level: Level = { entry };
+    const parent = open[depth - 1];
+    if (parent !== undefined) (parent.below ??= new Map<string, Level>()).set(entry.path.at(-1) ?? '', level);
+    open[depth] = level;
+  }
+  return root;
+}
+
+const lineStarts = new WeakMap<ConfigDocument, readonly number[]>();
+
+/**
+ * Line and column of an offset into `text`, both from 1, the column in UTF-16 units; the byte order mark is not counted.
+ * An offset outside of the text is taken for its start or end, and one inside of CR LF for the end of the line.
+ */
+export function positionAt(
+  document: ConfigDocument,
+  offset: number,
+): { readonly line: number; readonly column: number } {
+  let starts = lineStarts.get(document);
+  if (starts === undefined) {
+    starts = [0, ...Array.from(document.text.matchAll(/\n/g), (match) => match.index + 1)];
+    lineStarts.set(document, starts);
+  }
+  const clamped = Math.max(0, Math.min(offset, document.text.length));
+  const insideCrLf = document.text[clamped] === '\n' && document.text[clamped - 1] === '\r';
+  const at = insideCrLf ? clamped - 1 : clamped;
+  let line = 0;
+  // Halves what is left of the lines that start at or before the place.
+  for (let beyond = starts.length; beyond - line > 1;) {
+    const middle = (line + beyond) >> 1;
+    if ((starts[middle] ?? Infinity) <= at) line = middle;
+    else beyond = middle;
+  }
+  return { line: line + 1, column: at - (starts[line] ?? 0) + 1 };
+}
+
+/** The file's text as it goes to disk, with the byte order mark that it came with. */
+export function serialize(document: ConfigDocument): string {
+  return document.bom ? '\uFEFF' + document.text : document.text;
+}

@@ -1,0 +1,247 @@
+/** People as tables and as JSON: who is in the pool, and what became of each of those who were to be changed. */
+import { displayWidth, printable } from '../core/text/display.ts';
+import type { Person } from '../core/users/plan.ts';
+import { plural } from './count.ts';
+import type { PeopleChangeReport, PeopleReport, PersonOutcome } from './report.ts';
+import type { Style } from './style.ts';
+import { wrap } from '../core/text/wrap.ts';
+
+/** Columns below which a table is no help. */
+const NARROW = 72;
+
+/** Everybody in lines, each page as it comes, with a closing count. */
+export async function* peopleText(body: PeopleReport, style: Style): AsyncGenerator<string> {
+  let count = 0;
+  let email = 0;
+  for await (const page of body.pages) {
+    if (page.length === 0) continue;
+    // A column that was wide once stays so, so that the pages stand below each other.
+    email = Math.max(email, ...page.map((person) => displayWidth(nameOf(person))));
+    if (count === 0 && !style.quiet && style.columns >= NARROW) {
+      yield `${style.paint.dim(row(['EMAIL', 'STATUS', 'ENABLED', 'ROLE', 'GROUPS'], email, style))}\n`;
+    }
+    count += page.length;
+    yield page.map((person) => personLines(person, email, style)).join('');
+  }
+  if (style.quiet) return;
+  const whose = `in the user pool ${printable(body.poolId)}`;
+  yield count === 0
+    ? `nobody ${body.isFiltered ? 'like that is ' : 'is '}${whose}\n`
+    : style.paint.dim(`${plural(count, 'user')} ${whose}\n`);
+}
+
+const nameOf = ({ email, username }: Person): string =>
+  printable((email ?? '') === '' ? username : (email ?? ''));
+
+/** `FORCE_CHANGE_PASSWORD` as `force change password`. */
+const statusOf = ({ status = 'unknown' }: Person): string =>
+  printable(status.toLowerCase().replaceAll('_', ' '));
+
+const roleOf = ({ role }: Person): string => role ?? 'none';
+
+/** An admin who is none after all, or somebody who is not let in, deserves a word. */
+const isOdd = ({ role, groups, reason }: Person): boolean =>
+  reason !== '' &&
+  ((role === 'worker' && groups.includes('admin')) ||
+    (role === undefined && !reason.startsWith('the Node server')));
+
+function personLines(person: Person, email: number, style: Style): string {
+  const { paint, columns } = style;
+  const groups = person.groups.length === 0 ? '–' : person.groups.map(printable).join(', ');
+  const role =
+    person.role === 'admin'
+      ? paint.green('admin')
+      : isOdd(person)
+        ? paint.yellow(roleOf(person))
+        : roleOf(person);
+  const enabled = person.enabled ? 'yes' : paint.red('no');
+  const why = isOdd(person) ? wrap(printable(person.reason), columns, '    ') : [];
+  const lines =
+    columns < NARROW
+      ? [
+          paint.bold(nameOf(person)),
+          ...wrap(`${statusOf(person)}, ${person.enabled ? 'enabled' : 'disabled'}`, columns, '  '),
+          ...wrap(`role ${roleOf(person)}; groups ${groups}`, columns, '  '),
+        ]
+      : [row([nameOf(person), statusOf(person), enabled, role, groups], email, style)];
+  return [...lines, ...why.map((line) => paint.yellow(line))].map((line) => `${line}\n`).join('');
+}
+
+/** Columns of the table beside the first; the longest usual status is `force change password`. */
+const WIDTHS = [21, 7, 6] as const;
+
+function row([first = '', ...rest]: readonly string[], email: number, { columns }: Style): string {
+  const room = Math.max(20, columns - 60);
+  const pad = (text: string, width: number): string =>
+    text + ' '.repeat(Math.max(0, width - displayWidth(plainOf(text))));
+  return [pad(first, Math.min(email, room)), ...rest.map((text, at) => pad(text, WIDTHS[at] ?? 0))]
+    .join('  ')
+    .trimEnd();
+}
+
+const plainOf = (text: string): string => text.replace(/\u001b\[[\d;]*m/g, '');
+
+/** The same as one JSON value, which is whole when the last page has come. */
+export async function* peopleJson({ file, layout, poolId, pages }: PeopleReport): AsyncGenerator<string> {
+  const head = JSON.stringify({ version: 1, file, layout, pool: printable(poolId) }, undefined, 2);
+  yield `${head.slice(0, -2)},\n  "users": [`;
+  let isFirst = true;
+  for await (const page of pages) {
+    for (const person of page) {
+      yield `${isFirst ? '' : ','}\n    ${inText(personJson(person))}`;
+      isFirst = false;
+    }
+  }
+  yield `${isFirst ? '' : '\n  '}]\n}\n`;
+}
+
+/** `##[` would be a command in a log of GitHub Actions. */
+const inText = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replaceAll('##[', '##\\u005b').replaceAll('\n', '\n    ');
+
+function personJson({ username, email, status, enabled, groups, role, reason }: Person): unknown {
+  return {
+    username: printable(username),
+    email: email === undefined ? null : printable(email),
+    status: status === undefined ? null : printable(status),
+    enabled,
+    groups: groups.map(printable),
+    role: role ?? null,
+    reason: printable(reason),
+  };
+}
+
+const OUTCOMES = {
+  done: { word: 'changed', colour: 'green' },
+  planned: { word: 'to be changed', colour: 'cyan' },
+  unchanged: { word: 'as wanted already', colour: 'dim' },
+  repeated: { word: 'repeated', colour: 'dim' },
+  failed: { word: 'failed', colour: 'red' },
+  'not-tried': { word: 'not tried', colour: 'yellow' },
+} as const satisfies Record<PersonOutcome['outcome'], { word: string; colour: string }>;
+
+type Kind = keyof typeof OUTCOMES;
+
+const KINDS = Object.keys(OUTCOMES) as readonly Kind[];
+
+/** The most people of whom each is shown; of more, those with whom something went wrong. */
+const MANY = 40;
+
+/** What became of each, and a table of how many of each kind. */
+export function peopleChangeText(body: PeopleChangeReport, style: Style): string {
+  const { paint, columns, quiet } = style;
+  if (body.csv !== undefined && body.csv.faults.length > 0) return faultsText(body.csv, style);
+  const wanted = body.people.filter(
+    ({ outcome }) => outcome === 'failed' || (!quiet && body.people.length <= MANY),
+  );
+  const shown = wanted.slice(0, MANY);
+  const lines = shown.flatMap((person) => outcomeLines(person, body, style));
+  const more = wanted.length - shown.length;
+  const closing = quiet
+    ? []
+    : [
+        ...(more > 0 ? [paint.dim(`… and ${String(more)} more`)] : []),
+        ...body.notes.flatMap((note) => wrap(printable(note), columns, '')),
+        ...(body.people.length > MANY ? countTable(body.people, style) : [countLine(body.people)]),
+        ...closingWords(body, style),
+      ];
+  return [...lines, ...closing].map((line) => `${line}\n`).join('');
+}
+
+function outcomeLines(person: PersonOutcome, { csv }: PeopleChangeReport, style: Style): readonly string[] {
+  const { paint, columns, quiet } = style;
+  const { name, line, outcome, steps, trouble } = person;
+  const { word, colour } = OUTCOMES[outcome];
+  const place = csv === undefined || line === undefined ? '' : `${printable(csv.path)}:${String(line)}: `;
+  const doing = steps.join(', ');
+  const what =
+    outcome === 'done' || outcome === 'planned'
+      ? doing
+      : [word, doing].filter((text) => text !== '').join(': ');
+  const head = `${place}${printable(name)}: ${what}${trouble === undefined ? '' : `${doing === '' ? ':' : '; but'} ${printable(trouble.why)}`}`;
+  return [
+    ...wrap(head, columns, '', '  ').map((text) => paint[colour](text)),
+    ...(trouble === undefined || trouble.remedy === '' || quiet
+      ? []
+      : wrap(printable(trouble.remedy), columns, '  → ', '    ').map((text) => paint.cyan(text))),
+  ];
+}
+
+const countOf = (people: readonly PersonOutcome[], kind: Kind): number =>
+  people.filter(({ outcome }) => outcome === kind).length;
+
+function countLine(people: readonly PersonOutcome[]): string {
+  const counts = KINDS.filter((kind) => countOf(people, kind) > 0).map(
+    (kind) => `${String(countOf(people, kind))} ${OUTCOMES[kind].word}`,
+  );
+  return [plural(people.length, 'user'), counts.join(', ')].filter((text) => text !== '').join(': ');
+}
+
+function countTable(people: readonly PersonOutcome[], { paint }: Style): readonly string[] {
+  const width = String(people.length).length;
+  return KINDS.filter((kind) => countOf(people, kind) > 0).map((kind) => {
+    const { word, colour } = OUTCOMES[kind];
+    return `${String(countOf(people, kind)).padStart(width)}  ${paint[colour](word)}`;
+  });
+}
+
+function closingWords(
+  { mode, result, people }: PeopleChangeReport,
+  { columns, paint }: Style,
+): readonly string[] {
+  const left = countOf(people, 'not-tried');
+  return [
+    ...(mode === 'dry-run' ? ['nothing was changed: this was --dry-run'] : []),
+    ...(left > 0
+      ? wrap(`${String(left)} left; run the same command again, it does only what is left`, columns, '').map(
+          (line) => paint.yellow(line),
+        )
+      : []),
+    ...(result === undefined
+      ? []
+      : wrap(`each line and what happened to it: ${printable(result)}`, columns, '')),
+  ];
+}
+
+function faultsText({ path, faults }: NonNullable<PeopleChangeReport['csv']>, style: Style): string {
+  const { paint, columns, quiet } = style;
+  const lines = faults.flatMap(({ line, message, hint }) => [
+    ...wrap(`${printable(path)}:${String(line)} ${printable(message)}`, columns, '', '  '),
+    ...(quiet ? [] : wrap(printable(hint), columns, '  → ', '    ').map((text) => paint.cyan(text))),
+  ]);
+  const verdict = quiet ? [] : [paint.red(`${plural(faults.length, 'wrong line')}; nothing was changed`)];
+  return [...lines, ...verdict].map((line) => `${line}\n`).join('');
+}
+
+/** The same for scripts; `version: 1`. */
+export function peopleChangeJson(body: PeopleChangeReport): unknown {
+  const { file, layout, poolId, mode, people, notes, csv, result } = body;
+  return {
+    version: 1,
+    file,
+    layout,
+    pool: printable(poolId),
+    mode,
+    users: people.map(({ name, username, line, role, outcome, steps, trouble }) => ({
+      ...(line === undefined ? {} : { line }),
+      name: printable(name),
+      ...(username === undefined ? {} : { username: printable(username) }),
+      ...(role === undefined ? {} : { role }),
+      outcome,
+      steps,
+      ...(trouble === undefined ? {} : { message: printable(trouble.why), hint: printable(trouble.remedy) }),
+    })),
+    ...(csv === undefined
+      ? {}
+      : {
+          faults: csv.faults.map(({ line, message, hint }) => ({
+            line,
+            message: printable(message),
+            hint: printable(hint),
+          })),
+        }),
+    notes: notes.map(printable),
+    ...(result === undefined ? {} : { result: printable(result) }),
+    summary: Object.fromEntries(KINDS.map((kind) => [kind, countOf(people, kind)])),
+  };
+}

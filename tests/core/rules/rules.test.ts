@@ -1,0 +1,136 @@
+/**
+ * Every rule by example. A rule's fixtures are found by their names; a bad one has its findings, exact to the character,
+ * in a .json beside it (`UPDATE_EXPECTED=1` writes them anew, for a person to read).
+ */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { positionAt } from '../../../src/core/yaml/document.ts';
+import type { FileFacts } from '../../../src/core/rules/file/facts.ts';
+import { FILE_RULES, proseOf, RULES, ruleFor } from '../../../src/core/rules/index.ts';
+import { MAX_FILE_BYTES } from '../../../src/core/rules/file/yaml.ts';
+import { validate, type Validation } from '../../../src/core/rules/validate.ts';
+import { jsonFinding } from '../../../src/report/json.ts';
+import {
+  expectationNames,
+  expectedFindings,
+  readRuleFixture,
+  ruleFixtures,
+  writeExpectedFindings,
+  type RuleFixture,
+} from '../../support/fixtures.ts';
+
+/** Made here, since nobody wants it in a checkout. */
+const TOO_LARGE: RuleFixture = { name: 'file-too-large.bad.yml', code: 'file-too-large', isGood: false };
+const FIXTURES = [...ruleFixtures(), TOO_LARGE];
+const BAD = FIXTURES.filter(({ isGood }) => !isGood);
+const GOOD = FIXTURES.filter(({ isGood }) => isGood);
+
+const bytesOf = ({ name }: RuleFixture): Uint8Array =>
+  name === TOO_LARGE.name ? Buffer.alloc(MAX_FILE_BYTES + 1, '# \n') : readRuleFixture(name);
+
+/** What is known of a file beside its text, where the rule is about that. */
+function fileFacts({ code, isGood, name }: RuleFixture): FileFacts {
+  return {
+    path: `app/config/${name}`,
+    mode: code === 'file-mode' && !isGood ? 0o644 : 0o600,
+    trackedByGit: code === 'tracked-by-git',
+  };
+}
+
+const check = (fixture: RuleFixture): Validation => validate(bytesOf(fixture), { file: fileFacts(fixture) });
+
+/** The findings of the fixture's own code as they are reported, with the source that they point at. */
+function seen(fixture: RuleFixture): readonly unknown[] {
+  const { document, findings } = check(fixture);
+  return findings
+    .filter(({ code }) => code === fixture.code)
+    .map((finding) => ({
+      ...jsonFinding(finding, document),
+      source: document.text.slice(finding.span?.start ?? 0, finding.span?.end ?? 0),
+    }));
+}
+
+describe('the table', () => {
+  test('codes are kebab case and unique', () => {
+    const codes = RULES.map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+    for (const code of codes) expect(code).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+  });
+
+  test.each(RULES.map((row) => [row.code, row] as const))(
+    '%s says why it matters and what to do',
+    (_, row) => {
+      expect(row.title).toMatch(/^[^a-z].*[^.]$/u);
+      expect(row.why).toMatch(/\.$/);
+      expect(row.fix).toMatch(/\.$/);
+    },
+  );
+
+  test.each(FILE_RULES.map(({ code }) => code))('%s has a good and a bad fixture', (code) => {
+    const kinds = FIXTURES.filter((fixture) => fixture.code === code).map(({ isGood }) => isGood);
+    expect(new Set(kinds)).toEqual(new Set([true, false]));
+  });
+
+  test('every fixture is that of a rule, and every expectation that of a fixture', () => {
+    const known: readonly string[] = FILE_RULES.map(({ code }) => code);
+    expect(FIXTURES.filter(({ code }) => !known.includes(code))).toEqual([]);
+    expect([...expectationNames()].sort()).toEqual(
+      BAD.map(({ name }) => name.replace(/\.yml$/, '.json')).sort(),
+    );
+  });
+});
+
+describe('bad fixtures', () => {
+  test.each(BAD.map((fixture) => [fixture.name, fixture] as const))('%s', (name, fixture) => {
+    const findings = seen(fixture);
+    if (process.env['UPDATE_EXPECTED'] === '1') writeExpectedFindings(name, findings);
+    expect(findings).not.toEqual([]);
+    expect(findings).toEqual(expectedFindings(name));
+  });
+});
+
+describe('good fixtures', () => {
+  test.each(GOOD.map((fixture) => [fixture.name, fixture] as const))('%s', (_, fixture) => {
+    const { findings } = check(fixture);
+    expect(findings.filter(({ code }) => code === fixture.code)).toEqual([]);
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+});
+
+describe('what is said', () => {
+  test.each(BAD.map((fixture) => [fixture.name, fixture] as const))('%s', (_, fixture) => {
+    const { document, findings } = check(fixture);
+    for (const finding of findings) {
+      const { message, hint } = proseOf(finding);
+      expect(`${message} ${hint}`).not.toMatch(/undefined|NaN|\[object| {2}|\n/);
+      expect(message).toMatch(/^\S.*[^.\s]$/su);
+      expect(hint).toMatch(/^[A-Z].*\S$/su);
+      if (finding.span === undefined) continue;
+      expect(finding.span.start).toBeLessThanOrEqual(finding.span.end);
+      expect(positionAt(document, finding.span.end).line).toBeGreaterThan(0);
+    }
+  });
+
+  test('no message, hint or argument holds a secret', () => {
+    const secret = fc.stringMatching(/^[A-Za-z0-9]{12,64}$/);
+    fc.assert(
+      fc.property(secret, (canary) => {
+        for (const fixture of BAD) {
+          const text = Buffer.from(bytesOf(fixture).subarray(0, 5000)).toString('utf8');
+          const marked = text.replaceAll(/notarealsecret\w*/g, canary);
+          const { findings } = validate(marked, { file: fileFacts(fixture) });
+          for (const finding of findings) {
+            const said = JSON.stringify([finding.path, finding.args, proseOf(finding)]);
+            if (said.includes(canary))
+              throw new Error(`${fixture.name}: ${finding.code} tells the secret: ${said}`);
+          }
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+test.each(['login-not-on', 'secret-in-log'])('%s is about the server, and so is its page', (code) => {
+  expect(ruleFor(code)?.page).not.toMatch(/docs\.aws\.amazon\.com/);
+});
