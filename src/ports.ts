@@ -1,34 +1,7 @@
 /**
  * The outside world as small interfaces, so that the whole program can be tested with hand-written fakes.
- * This file imports nothing; `core` and `commands` see the world only through it, `adapters` implement it.
+ * Types only: `core` and `commands` see the world through it, `adapters` implement it. How it fails is in core/failures.ts.
  */
-
-/** Why a file could not be read or written; `describeFileFailure` in core/errors.ts turns it into words. */
-export type FileFailureKind =
-  | 'missing'
-  | 'directory'
-  | 'dangling-link'
-  | 'not-a-file' // a socket, a device, a FIFO
-  | 'not-permitted'
-  | 'read-only'
-  | 'disk-full'
-  | 'changed-on-disk'
-  | 'io';
-
-/** A file operation that failed for a reason the user can do something about. `detail` is the system's own word (ENOSPC …). */
-export class FileFailure extends Error {
-  override readonly name = 'FileFailure';
-  readonly kind: FileFailureKind;
-  readonly path: string;
-  readonly detail: string;
-
-  constructor(kind: FileFailureKind, path: string, detail: string) {
-    super(`${kind}: ${path} (${detail})`);
-    this.kind = kind;
-    this.path = path;
-    this.detail = detail;
-  }
-}
 
 /** What was read, and enough to notice later that somebody else has changed the file meanwhile. */
 export interface FileSnapshot {
@@ -83,17 +56,6 @@ export interface Choice<T> {
   readonly description?: string;
 }
 
-/** The user pressed Ctrl-C, or the process was told to stop, while a prompt was open. */
-export class Cancelled extends Error {
-  override readonly name = 'Cancelled';
-  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-
-  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
-    super(`cancelled by ${signal}`);
-    this.signal = signal;
-  }
-}
-
 export interface TextQuestion {
   readonly message: string;
   readonly default?: string;
@@ -116,31 +78,6 @@ export interface Prompter {
   select<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
   /** A select with a search line, for long lists. */
   search<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
-}
-
-/** One call to Cognito that failed. `name` is the SDK's error name, `code` the system's (ECONNREFUSED …). */
-export class CognitoFailure extends Error {
-  override readonly name = 'CognitoFailure';
-  readonly operation: string;
-  readonly errorName: string;
-  readonly code: string | undefined;
-  readonly attempts: number;
-
-  constructor(
-    operation: string,
-    error: {
-      readonly name: string;
-      readonly code?: string | undefined;
-      readonly message: string;
-      readonly attempts: number;
-    },
-  ) {
-    super(error.message);
-    this.operation = operation;
-    this.errorName = error.name;
-    this.code = error.code;
-    this.attempts = error.attempts;
-  }
 }
 
 /** DescribeUserPool, as far as the server and its people care. Names are those of the service model. */
@@ -295,32 +232,6 @@ export interface Ci {
   readonly stepSummary: string | undefined;
 }
 
-/** Why an address could not be asked. */
-export type HttpFailureKind =
-  | 'unknown-host'
-  | 'refused'
-  | 'cut-off'
-  | 'timeout'
-  | 'tls'
-  | 'too-large'
-  | 'not-http' // what came is no HTTP answer
-  | 'io';
-
-/** A request that got no whole answer. `detail` is the system's own word; never a body. */
-export class HttpFailure extends Error {
-  override readonly name = 'HttpFailure';
-  readonly kind: HttpFailureKind;
-  readonly host: string;
-  readonly detail: string;
-
-  constructor(kind: HttpFailureKind, host: string, detail: string) {
-    super(`${kind}: ${host} (${detail})`);
-    this.kind = kind;
-    this.host = host;
-    this.detail = detail;
-  }
-}
-
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
@@ -382,22 +293,6 @@ export interface CallbackAnswer {
   readonly html: string;
 }
 
-/** Why the callback address cannot be listened on. */
-export class ListenFailure extends Error {
-  override readonly name = 'ListenFailure';
-  readonly port: number;
-  readonly kind: 'in-use' | 'not-permitted' | 'io';
-  /** What is listening there, where the system tells. */
-  readonly holder: string | undefined;
-
-  constructor(port: number, kind: 'in-use' | 'not-permitted' | 'io', holder: string | undefined) {
-    super(`cannot listen on port ${String(port)}: ${kind}`);
-    this.port = port;
-    this.kind = kind;
-    this.holder = holder;
-  }
-}
-
 export interface Listening {
   /** Takes no more connections, sends the answers that are under way, and destroys what is left. */
   close(): Promise<void>;
@@ -422,35 +317,6 @@ export interface TokenCheck {
 }
 
 export type Claims = Readonly<Record<string, unknown>>;
-
-/** What is wrong with a token; the first thing found. */
-export type TokenFault =
-  | 'malformed'
-  | 'keys' // the JWKS itself cannot be used
-  | 'algorithm'
-  | 'unknown-key'
-  | 'signature'
-  | 'expired'
-  | 'not-yet-valid'
-  | 'issuer'
-  | 'use'
-  | 'client';
-
-/** A token that must not be believed. Never holds the token or its signature. */
-export class TokenRefused extends Error {
-  override readonly name = 'TokenRefused';
-  readonly fault: TokenFault;
-  readonly use: 'id' | 'access';
-  /** What the token says instead of what was wanted, where there is such a thing. */
-  readonly actual: string | undefined;
-
-  constructor(fault: TokenFault, use: 'id' | 'access', actual?: string) {
-    super(`${use} token: ${fault}`);
-    this.fault = fault;
-    this.use = use;
-    this.actual = actual;
-  }
-}
 
 interface TokenVerifier {
   /** The claims of a token whose signature, key, times, issuer, use and client are right. Rejects with TokenRefused. */

@@ -19,7 +19,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { FileFailure, type FileSnapshot, type WriteResult } from '../ports.ts';
+import type { FileSnapshot, WriteResult } from '../ports.ts';
+import { FileFailure } from '../core/failures.ts';
 import { findDrafts, nameDraft, removeQuietly, sweep, type Draft } from './drafts.ts';
 import { errno, statRegularFile, translateFailures } from './file-failures.ts';
 

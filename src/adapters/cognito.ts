@@ -25,19 +25,19 @@ import {
   type UserPoolType,
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import {
-  CognitoFailure,
-  type AppClient,
-  type AwsOptions,
-  type Cognito,
-  type CognitoPeople,
-  type CognitoPools,
-  type Named,
-  type PoolDomain,
-  type PoolUser,
-  type Secrets,
-  type UserPool,
+import type {
+  AppClient,
+  AwsOptions,
+  Cognito,
+  CognitoPeople,
+  CognitoPools,
+  Named,
+  PoolDomain,
+  PoolUser,
+  Secrets,
+  UserPool,
 } from '../ports.ts';
+import { CognitoFailure } from '../core/failures.ts';
 
 /** The most that the lists give at once, and what the SDK does not check. */
 const PAGE = 60;

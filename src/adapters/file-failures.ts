@@ -1,6 +1,6 @@
 /** What the system says when a file call fails, in the words of the port; and the look at a path that says it before opening it. */
 import { type Stats, lstatSync, statSync } from 'node:fs';
-import { FileFailure, type FileFailureKind } from '../ports.ts';
+import { FileFailure, type FileFailureKind } from '../core/failures.ts';
 
 const KINDS: ReadonlyMap<string, FileFailureKind> = new Map([
   ['ENOENT', 'missing'],

@@ -15,7 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { FileFailure, type Files, type FileSnapshot } from '../ports.ts';
+import type { Files, FileSnapshot } from '../ports.ts';
+import { FileFailure } from '../core/failures.ts';
 import { replaceFile } from './atomic-write.ts';
 import { sweepBeside } from './drafts.ts';
 import { assertRegularFile, lookUp, statRegularFile, translateFailures } from './file-failures.ts';

@@ -5,7 +5,8 @@
  */
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { HttpFailure, type Http, type HttpAnswer, type HttpFailureKind, type HttpRequest } from '../ports.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../ports.ts';
+import { HttpFailure, type HttpFailureKind } from '../core/failures.ts';
 
 /** Bytes of a body. Discovery documents, JWKS and login pages are far smaller. */
 export const LONGEST_BODY = 256 * 1024;

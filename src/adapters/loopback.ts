@@ -4,7 +4,8 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { ListenFailure, type AnswerCallback, type Loopback } from '../ports.ts';
+import type { AnswerCallback, Loopback } from '../ports.ts';
+import { ListenFailure } from '../core/failures.ts';
 import { holderOf } from './port-holder.ts';
 
 const ADDRESSES = ['127.0.0.1', '::1'] as const;

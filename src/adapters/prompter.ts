@@ -4,7 +4,8 @@
  */
 import { Chalk, type ChalkInstance } from 'chalk';
 import { printable } from '../core/text/display.ts';
-import { Cancelled, type Choice, type Prompter, type TextQuestion } from '../ports.ts';
+import type { Choice, Prompter, TextQuestion } from '../ports.ts';
+import { Cancelled } from '../core/failures.ts';
 import { wrap } from '../core/text/wrap.ts';
 import { terminalSize, visibleStream } from './terminal.ts';
 

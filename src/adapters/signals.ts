@@ -1,5 +1,5 @@
 /** Ctrl-C outside a prompt, `kill` and a closed terminal, as one rejection that ends a run in good order. */
-import { Cancelled } from '../ports.ts';
+import { Cancelled } from '../core/failures.ts';
 
 type SignalName = Cancelled['signal'];
 

@@ -22,7 +22,8 @@ import {
   KidNotFoundInJwksError,
 } from 'aws-jwt-verify/error';
 import { assertIsJwks, type Jwks } from 'aws-jwt-verify/jwk';
-import { TokenRefused, type Claims, type Clock, type TokenCheck, type TokenFault } from '../ports.ts';
+import type { Claims, Clock, TokenCheck } from '../ports.ts';
+import { TokenRefused, type TokenFault } from '../core/failures.ts';
 
 /** Seconds by which a token may come from the future, since two clocks are never quite the same. */
 const LEEWAY = 5;

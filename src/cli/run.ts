@@ -7,7 +7,8 @@ import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from '../core/e
 import { knownSecrets } from '../core/text/secrets.ts';
 import { withConfig } from '../core/rules/commands.ts';
 import { guardedOutput, guardedPorts } from './redact.ts';
-import { Cancelled, FileFailure, type Ports, type Secrets } from '../ports.ts';
+import type { Ports, Secrets } from '../ports.ts';
+import { Cancelled, FileFailure } from '../core/failures.ts';
 import { completed } from '../report/completed.ts';
 import { REPORTERS, STREAMERS, type Format, type Reporter } from '../report/index.ts';
 import type { Run } from '../report/location.ts';

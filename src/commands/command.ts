@@ -1,6 +1,6 @@
 /** The shape of a command: a typed input, the outside world, a report. */
 import type { FieldName } from '../core/config/fields.ts';
-import type { Settings } from '../core/changes/plan.ts';
+import type { Settings } from '../core/config/settings.ts';
 import type { Ports } from '../ports.ts';
 import type { Report } from '../report/report.ts';
 import type { OptionName, OptionValues } from './options.ts';

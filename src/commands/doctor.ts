@@ -3,7 +3,7 @@ import { judgeChecks, type CheckResult } from '../core/doctor.ts';
 import { printable } from '../core/text/display.ts';
 import { EXIT, UsageError } from '../core/errors.ts';
 import type { LiveFacts } from '../core/rules/live/facts.ts';
-import { readSettings } from '../core/changes/plan.ts';
+import { readSettings } from '../core/config/settings.ts';
 import { parseUrl } from '../core/config/endpoints.ts';
 import { validateDocument } from '../core/rules/validate.ts';
 import type { Ports, Terminal } from '../ports.ts';

@@ -1,5 +1,5 @@
 /** Expected failures in plain words. What is not one of these is a bug of ours. */
-import type { Cancelled, CognitoFailure, FileFailure, FileFailureKind } from '../ports.ts';
+import type { Cancelled, CognitoFailure, FileFailure, FileFailureKind } from './failures.ts';
 import { maskLongRuns, printable, shellWord } from './text/display.ts';
 
 /** Exit codes: public, see the README. */

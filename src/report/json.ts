@@ -1,8 +1,8 @@
 /** The JSON that scripts rely on; its shape is public (`version: 1`). Nothing in it is ever secret. */
 import { printable, withoutUnsafe } from '../core/text/display.ts';
-import type { ConfigDocument } from '../core/yaml/document.ts';
+import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
-import { maskSettings } from '../core/changes/plan.ts';
+import { maskSettings } from '../core/config/settings.ts';
 import { proseOf } from '../core/rules/index.ts';
 import { checksJson } from './doctor.ts';
 import { countFindings } from './count.ts';

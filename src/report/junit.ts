@@ -1,6 +1,6 @@
 /** JUnit XML, for CI systems that show tests: a suite a file, a case a finding. */
 import { printable, withoutUnsafe } from '../core/text/display.ts';
-import type { ConfigDocument } from '../core/yaml/document.ts';
+import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import { proseOf } from '../core/rules/index.ts';
 import { reportJson } from './json.ts';

@@ -2,7 +2,8 @@
  * Where a finding is, as programs beside a repository want to hear it: paths from the repository's root, positions, and
  * fingerprints by which a finding is recognised when lines have moved.
  */
-import { positionAt, type ConfigDocument } from '../core/yaml/document.ts';
+import { positionAt } from '../core/yaml/document.ts';
+import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
 
 /** What the machine formats say about a run beside its findings. */

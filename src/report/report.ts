@@ -1,11 +1,12 @@
 /** What a command has to say, as data; the reporters make text or JSON of it. */
 import type { CheckResult } from '../core/doctor.ts';
 import type { Finding } from '../core/rules/finding.ts';
-import type { ConfigDocument } from '../core/yaml/document.ts';
+import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import type { Person, Trouble } from '../core/users/plan.ts';
 import type { LineFault } from '../core/users/csv.ts';
-import type { DerivedUrls, DiffLine, Settings } from '../core/changes/plan.ts';
+import type { DiffLine } from '../core/changes/plan.ts';
+import type { DerivedUrls, Settings } from '../core/config/settings.ts';
 import type { Role } from '../core/cognito/sign-in.ts';
 
 /** The outcome of one file. */

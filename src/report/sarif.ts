@@ -3,7 +3,8 @@
  * them over.
  */
 import { printable } from '../core/text/display.ts';
-import { positionAt, type ConfigDocument } from '../core/yaml/document.ts';
+import { positionAt } from '../core/yaml/document.ts';
+import type { ConfigDocument } from '../core/yaml/types.ts';
 import { applyChanges } from '../core/yaml/edit.ts';
 import { keyOrder } from '../core/config/fields.ts';
 import type { Finding, Severity } from '../core/rules/finding.ts';

@@ -1,11 +1,13 @@
 /** For people: each finding with its line and a caret, then what it means and what to do. */
 import { displayWidth, printable } from '../core/text/display.ts';
-import { positionAt, type ConfigDocument } from '../core/yaml/document.ts';
+import { positionAt } from '../core/yaml/document.ts';
+import type { ConfigDocument } from '../core/yaml/types.ts';
 import { fieldsOf } from '../core/config/fields.ts';
 import type { Finding, Severity } from '../core/rules/finding.ts';
 import { LAYOUTS } from '../core/config/layouts.ts';
 import { shownLines, type ShownLines } from '../core/config/masked-lines.ts';
-import { maskSettings, type DiffLine } from '../core/changes/plan.ts';
+import type { DiffLine } from '../core/changes/plan.ts';
+import { maskSettings } from '../core/config/settings.ts';
 import { proseOf } from '../core/rules/index.ts';
 import { checksText } from './doctor.ts';
 import { countFindings, countsText, plural } from './count.ts';

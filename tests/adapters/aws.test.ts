@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeAws } from '../../src/adapters/aws.ts';
-import { CognitoFailure, type Cognito } from '../../src/ports.ts';
+import type { Cognito } from '../../src/ports.ts';
+import { CognitoFailure } from '../../src/core/failures.ts';
 import { inTemporaryDirectory } from '../support/cli.ts';
 import { startLocalCognito, type LocalCognito } from '../support/local-cognito.ts';
 

@@ -7,7 +7,8 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { LONGEST_BODY, nodeHttp } from '../../src/adapters/http.ts';
-import { HttpFailure, type HttpAnswer, type HttpRequest } from '../../src/ports.ts';
+import type { HttpAnswer, HttpRequest } from '../../src/ports.ts';
+import { HttpFailure } from '../../src/core/failures.ts';
 import { inTemporaryDirectory } from '../support/cli.ts';
 import { startLocalCognito } from '../support/local-cognito.ts';
 

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { verifyToken } from '../../src/adapters/tokens.ts';
 import { systemClock } from '../../src/adapters/process.ts';
-import { TokenRefused, type Claims, type TokenCheck } from '../../src/ports.ts';
+import type { Claims, TokenCheck } from '../../src/ports.ts';
+import { TokenRefused } from '../../src/core/failures.ts';
 import { issueToken, type Forgery } from '../support/local-cognito/forgeries.ts';
 import { compactToken, kidOf, rs256 } from '../support/local-cognito/signing-keys.ts';
 

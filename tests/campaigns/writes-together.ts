@@ -1,7 +1,8 @@
 /** Eight `umconfig init --yes` at one file at once: whoever comes too late is told, and no update is lost without a word. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument, type ConfigDocument } from '../../src/core/yaml/document.ts';
+import { parseDocument } from '../../src/core/yaml/document.ts';
+import type { ConfigDocument } from '../../src/core/yaml/types.ts';
 import { inTemporaryDirectory, umconfig, type CliResult } from '../support/cli.ts';
 import { drafts, modeOf, NAME } from '../support/files-scratch.ts';
 import { goodFile } from '../support/fixtures.ts';

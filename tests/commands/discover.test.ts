@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { run as runDiscover } from '../../src/commands/discover.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
-import type { Settings } from '../../src/core/changes/plan.ts';
-import { Cancelled, FileFailure } from '../../src/ports.ts';
+import type { Settings } from '../../src/core/config/settings.ts';
+import { Cancelled, FileFailure } from '../../src/core/failures.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
 import { aClient, aPool, CLIENT_ID, POOL_ID, SECRET } from '../support/account.ts';
 import {

@@ -9,15 +9,15 @@ import { ExpectedError } from '../../src/core/errors.ts';
 import type { Layout } from '../../src/core/config/layouts.ts';
 import { knownSecrets } from '../../src/core/text/secrets.ts';
 import { guardedPorts } from '../../src/cli/redact.ts';
-import {
-  ListenFailure,
-  type AnswerCallback,
-  type CallbackAnswer,
-  type Http,
-  type HttpAnswer,
-  type HttpRequest,
-  type Loopback,
+import type {
+  AnswerCallback,
+  CallbackAnswer,
+  Http,
+  HttpAnswer,
+  HttpRequest,
+  Loopback,
 } from '../../src/ports.ts';
+import { ListenFailure } from '../../src/core/failures.ts';
 import { reportJson } from '../../src/report/json.ts';
 import type { LoginReport, Report } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';

@@ -5,8 +5,8 @@ import { COMMANDS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { run as runProvision } from '../../src/commands/provision/provision.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
-import type { Settings } from '../../src/core/changes/plan.ts';
-import { Cancelled } from '../../src/ports.ts';
+import type { Settings } from '../../src/core/config/settings.ts';
+import { Cancelled } from '../../src/core/failures.ts';
 import type { Report } from '../../src/report/report.ts';
 import { readTemplate } from '../support/deploy.ts';
 import {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Runtime } from '../../src/cli/run.ts';
 import { run } from '../support/run.ts';
-import { Cancelled } from '../../src/ports.ts';
+import { Cancelled } from '../../src/core/failures.ts';
 import { fakeFiles, fakePorts, fakeTerminal } from '../support/fake-ports.ts';
 import { goodFile } from '../support/fixtures.ts';
 

@@ -10,7 +10,7 @@ import {
   WorldError,
   type AwsContext,
 } from '../../src/core/errors.ts';
-import { CognitoFailure, FileFailure, type FileFailureKind } from '../../src/ports.ts';
+import { CognitoFailure, FileFailure, type FileFailureKind } from '../../src/core/failures.ts';
 
 const CONTEXT: AwsContext = { region: 'eu-west-1', userPoolId: 'eu-west-1_AbC', clientId: '1fakeclientid' };
 

@@ -28,7 +28,8 @@ import { judgeSignIn, type SignInFacts } from '../../src/core/rules/live/sign-in
 import { decideRole } from '../../src/core/cognito/sign-in.ts';
 import { describeTokenRefusal } from '../../src/core/cognito/token-refusal.ts';
 import { validate } from '../../src/core/rules/validate.ts';
-import { TokenRefused, type CallbackAnswer, type TokenFault } from '../../src/ports.ts';
+import type { CallbackAnswer } from '../../src/ports.ts';
+import { TokenRefused, type TokenFault } from '../../src/core/failures.ts';
 import { expectedWords, type Telling } from '../support/fixtures.ts';
 
 type Cases = Readonly<Record<string, Telling>>;

@@ -1,5 +1,6 @@
 /** The people of a pool in memory: what Cognito does with them, as far as the commands can tell, and what goes wrong on demand. */
-import { CognitoFailure, type Cognito, type PoolUser, type UserPool } from '../../src/ports.ts';
+import type { Cognito, PoolUser, UserPool } from '../../src/ports.ts';
+import { CognitoFailure } from '../../src/core/failures.ts';
 import { aPool, POOL_ID } from './account.ts';
 
 interface FakePerson extends PoolUser {

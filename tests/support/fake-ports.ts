@@ -1,27 +1,25 @@
 /** The outside world written by hand: files in memory, scripted answers, an account as plain data, a terminal that remembers. */
 import { readFile } from 'node:fs/promises';
-import {
-  Cancelled,
-  CognitoFailure,
-  FileFailure,
-  type AppClient,
-  type Aws,
-  type AwsOptions,
-  type Choice,
-  type Clock,
-  type Cognito,
-  type CognitoPeople,
-  type Environment,
-  type Files,
-  type FileSnapshot,
-  type PoolDomain,
-  type PoolUser,
-  type Ports,
-  type Prompter,
-  type Terminal,
-  type TextQuestion,
-  type UserPool,
+import type {
+  AppClient,
+  Aws,
+  AwsOptions,
+  Choice,
+  Clock,
+  Cognito,
+  CognitoPeople,
+  Environment,
+  Files,
+  FileSnapshot,
+  PoolDomain,
+  PoolUser,
+  Ports,
+  Prompter,
+  Terminal,
+  TextQuestion,
+  UserPool,
 } from '../../src/ports.ts';
+import { Cancelled, CognitoFailure, FileFailure } from '../../src/core/failures.ts';
 import { systemClock } from '../../src/adapters/process.ts';
 import type { FakePeople } from './fake-people.ts';
 

@@ -2,7 +2,7 @@
  * The Files adapter in a process of its own, for what one process cannot show: being killed, running as another user,
  * and several writers at once. Arguments: scenario, file, text. Prints one JSON outcome, where the scenario ends at all.
  */
-import { FileFailure } from '../../src/ports.ts';
+import { FileFailure } from '../../src/core/failures.ts';
 import { nodeFiles } from '../../src/adapters/files.ts';
 
 const LIMIT = 1_000_000;

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { FileFailure } from '../../src/ports.ts';
+import { FileFailure } from '../../src/core/failures.ts';
 import { isRoot, NOBODY, type CliOptions } from './cli.ts';
 
 export const NAME = 'user_management_config.yml';

@@ -10,19 +10,21 @@ import { withoutCommands } from '../../src/core/text/display.ts';
 import { FIELDS } from '../../src/core/config/fields.ts';
 import { failedPage, ignoredPage, signedInPage } from '../../src/report/login-page.ts';
 import { uriOf } from '../../src/report/location.ts';
+import type {
+  AnswerCallback,
+  AppClient,
+  CallbackAnswer,
+  HttpAnswer,
+  HttpRequest,
+  UserPool,
+} from '../../src/ports.ts';
 import {
   Cancelled,
   FileFailure,
   ListenFailure,
   TokenRefused,
-  type AnswerCallback,
-  type AppClient,
-  type CallbackAnswer,
   type FileFailureKind,
-  type HttpAnswer,
-  type HttpRequest,
-  type UserPool,
-} from '../../src/ports.ts';
+} from '../../src/core/failures.ts';
 import { aClient, aPool, CLIENT_ID, POOL_ID, SECRET } from './account.ts';
 import { fakeAws, fakeFiles, type FakeAws, type FakeFiles, type FakePorts } from './fake-ports.ts';
 import { goodFile } from './fixtures.ts';

@@ -3,7 +3,8 @@ import type { AccountFacts } from '../../src/core/rules/account/facts.ts';
 import type { Finding } from '../../src/core/rules/finding.ts';
 import type { AccountSight, Asked, LiveFacts } from '../../src/core/rules/live/facts.ts';
 import type { TokenAnswer } from '../../src/core/cognito/oauth-answers.ts';
-import type { AppClient, HttpFailureKind } from '../../src/ports.ts';
+import type { AppClient } from '../../src/ports.ts';
+import type { HttpFailureKind } from '../../src/core/failures.ts';
 import { aClient, anAccount, CLIENT_ID, POOL_ID } from './account.ts';
 
 export const ISSUER = `https://cognito-idp.us-west-2.amazonaws.com/${POOL_ID}`;

@@ -2,7 +2,8 @@
  * What `--fix` may do to a file, said without a look at how it does it: lines that no repair is about stay as they are, in their order
  * and with their line ends, and no server reads the file less well than before.
  */
-import { entryAt, parseDocument, type ConfigDocument, type Path } from '../../src/core/yaml/document.ts';
+import { entryAt, parseDocument } from '../../src/core/yaml/document.ts';
+import type { ConfigDocument, Path } from '../../src/core/yaml/types.ts';
 import type { Finding } from '../../src/core/rules/finding.ts';
 import type { Layout } from '../../src/core/config/layouts.ts';
 import { validate } from '../../src/core/rules/validate.ts';

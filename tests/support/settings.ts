@@ -1,6 +1,6 @@
 /** Random settings such as a real account has, and the secrets that must never be seen. */
 import fc from 'fast-check';
-import { completeSettings, type Settings } from '../../src/core/changes/plan.ts';
+import { completeSettings, type Settings } from '../../src/core/config/settings.ts';
 
 const region = fc.constantFrom('us-west-2', 'eu-central-1', 'ap-southeast-1', 'me-central-1', 'il-central-1');
 const id = fc.stringMatching(/^[0-9A-Za-z]{9}$/).filter((text) => !/^(.)\1+$|example|x{5}/i.test(text));

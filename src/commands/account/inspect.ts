@@ -1,15 +1,16 @@
 /** What the account shows of the file's own pool and app client, where credentials allow it. Never a reason to fail. */
 import { differences, portOf, settingsFrom } from '../../core/rules/account/discovery.ts';
 import type { AccountFacts, HiddenFact } from '../../core/rules/account/facts.ts';
-import type { ConfigDocument } from '../../core/yaml/document.ts';
+import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { describeCognitoFailure, type AwsContext } from '../../core/errors.ts';
 import { keyOf } from '../../core/config/fields.ts';
 import type { Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE, type AccountSight, type Admin } from '../../core/rules/live/facts.ts';
-import type { Settings } from '../../core/changes/plan.ts';
+import type { Settings } from '../../core/config/settings.ts';
 import { ADMIN_GROUP, CLIENT_NEEDS } from '../../core/config/requirements.ts';
 import { POOL_ID } from '../../core/config/endpoints.ts';
-import { CognitoFailure, type Cognito, type Named, type Ports } from '../../ports.ts';
+import type { Cognito, Named, Ports } from '../../ports.ts';
+import { CognitoFailure } from '../../core/failures.ts';
 import { limitTo, MOST_AT_ONCE, orUnseen, readPool, type PoolReading, type Seen } from './read-pool.ts';
 import { openPool } from './open-pool.ts';
 import type { OptionValues } from '../options.ts';

@@ -24,9 +24,10 @@ import type { Finding } from '../../core/rules/finding.ts';
 import { keyOf, type FieldName } from '../../core/config/fields.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE, type Asked, type LiveFacts, type Meant } from '../../core/rules/live/facts.ts';
-import type { Settings } from '../../core/changes/plan.ts';
+import type { Settings } from '../../core/config/settings.ts';
 import { issuerOf, jwksUrlOf, parseUrl, regionOfPool } from '../../core/config/endpoints.ts';
-import { HttpFailure, type Http, type HttpAnswer, type HttpRequest, type Random } from '../../ports.ts';
+import type { Http, HttpAnswer, HttpRequest, Random } from '../../ports.ts';
+import { HttpFailure } from '../../core/failures.ts';
 
 /** What the questions are made of. */
 export interface PublicInput {

@@ -1,13 +1,7 @@
 /** The calls to Cognito that the facts of one pool take: as few as possible, and side by side where they can be. */
 import type { DomainFact, HiddenFact } from '../../core/rules/account/facts.ts';
-import {
-  CognitoFailure,
-  type AppClient,
-  type Cognito,
-  type Named,
-  type Terminal,
-  type UserPool,
-} from '../../ports.ts';
+import type { AppClient, Cognito, Named, Terminal, UserPool } from '../../ports.ts';
+import { CognitoFailure } from '../../core/failures.ts';
 
 /** Calls under way at once: AWS allows five a second for each pool and operation. */
 export const MOST_AT_ONCE = 5;

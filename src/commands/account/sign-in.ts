@@ -24,7 +24,7 @@ import {
   readTokenAnswer,
   type AuthorizeAnswer,
 } from '../../core/cognito/oauth-answers.ts';
-import { readSettings, type Settings } from '../../core/changes/plan.ts';
+import { readSettings, type Settings } from '../../core/config/settings.ts';
 import { judgeSignIn } from '../../core/rules/live/sign-in.ts';
 import { issuerOf, parseUrl } from '../../core/config/endpoints.ts';
 import {
@@ -37,14 +37,8 @@ import {
 } from '../../core/cognito/sign-in.ts';
 import { describeTokenRefusal } from '../../core/cognito/token-refusal.ts';
 import { validateDocument } from '../../core/rules/validate.ts';
-import {
-  HttpFailure,
-  TokenRefused,
-  type Claims,
-  type HttpAnswer,
-  type HttpRequest,
-  type Ports,
-} from '../../ports.ts';
+import type { Claims, HttpAnswer, HttpRequest, Ports } from '../../ports.ts';
+import { HttpFailure, TokenRefused } from '../../core/failures.ts';
 import type { LoginReport } from '../../report/report.ts';
 import type { OptionValues } from '../options.ts';
 import { readTarget, type Target } from '../shared/config-file.ts';

@@ -2,7 +2,8 @@
 import { profileNames } from '../../core/cognito/aws-profiles.ts';
 import { printable } from '../../core/text/display.ts';
 import { EXIT, UsageError } from '../../core/errors.ts';
-import { FileFailure, type Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
+import { FileFailure } from '../../core/failures.ts';
 import { complete } from './candidates.ts';
 import type { Candidate, Command, Completes, Run } from '../command.ts';
 

@@ -20,9 +20,10 @@ import {
 } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
-import { isCustomTokenUrl, type Settings } from '../../core/changes/plan.ts';
+import { isCustomTokenUrl, type Settings } from '../../core/config/settings.ts';
 import { proseOf } from '../../core/rules/index.ts';
-import { Cancelled, type Choice, type Ports } from '../../ports.ts';
+import type { Choice, Ports } from '../../ports.ts';
+import { Cancelled } from '../../core/failures.ts';
 import { TEMPLATE_FORMATS, type TemplateFormat } from '../../report/index.ts';
 import { NoUserPool } from '../account/open-pool.ts';
 import type { FromAccount } from '../account/discover-settings.ts';

@@ -1,6 +1,7 @@
 /** Which file a command works on, and what a new one is made from. */
 import { printable, shellWord } from '../../core/text/display.ts';
-import { parseDocument, type ConfigDocument } from '../../core/yaml/document.ts';
+import { parseDocument } from '../../core/yaml/document.ts';
+import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { ExpectedError, EXIT } from '../../core/errors.ts';
 import { LAYOUTS, recogniseLayout, type Layout } from '../../core/config/layouts.ts';
 import { secretsIn } from '../../core/config/masked-lines.ts';

@@ -1,22 +1,17 @@
 /** The last steps that `init` and `discover` share: edits, diff, atomic write, validation, data directory, what to run next. */
 import { printable, shellWord } from '../../core/text/display.ts';
-import { entryAt, serialize, type ConfigDocument } from '../../core/yaml/document.ts';
+import { entryAt, serialize } from '../../core/yaml/document.ts';
+import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { EXIT, ExpectedError, WorldError } from '../../core/errors.ts';
 import { keyOf } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
 import { withSchemaAddress } from '../../core/yaml/modeline.ts';
-import {
-  deriveUrls,
-  diffDocuments,
-  emptyDocument,
-  planEdits,
-  readSettings,
-  type Plan,
-  type Settings,
-} from '../../core/changes/plan.ts';
+import { diffDocuments, emptyDocument, planEdits, type Plan } from '../../core/changes/plan.ts';
+import { deriveUrls, readSettings, type Settings } from '../../core/config/settings.ts';
 import { validateDocument } from '../../core/rules/validate.ts';
-import { FileFailure, type Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
+import { FileFailure } from '../../core/failures.ts';
 import type { ChangeReport } from '../../report/report.ts';
 import type { Target } from './config-file.ts';
 import { EditError } from '../../core/yaml/splices.ts';
@@ -122,7 +117,7 @@ function checkout(path: string): { readonly root: string; readonly file: string 
 function launchCommand(path: string, layout: Layout): string {
   const { root, file } = checkout(path);
   const start = `${LAYOUTS[layout].launch} ${shellWord(file)}`;
-  return root === '' || root === '../' ? start : `cd ${shellWord(root)} && ${start}`;
+  return root === '' || root === './' ? start : `cd ${shellWord(root)} && ${start}`;
 }
 
 /**

@@ -3,7 +3,8 @@ import { describeCognitoFailure, reachOf } from '../../core/errors.ts';
 import { randomUuid } from '../../core/cognito/oauth.ts';
 import { isAdminAfter, NOBODY_LEFT, type Plan, type Step, type Trouble } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
-import { Cancelled, CognitoFailure, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
+import type { Ports, PoolUser, UserPool } from '../../ports.ts';
+import { Cancelled, CognitoFailure } from '../../core/failures.ts';
 import { makePace, RATES } from './rate-limit.ts';
 import { findUser, isTrouble, newUsername, type PeoplePool } from './pool.ts';
 

@@ -20,7 +20,8 @@ import {
   type Wish,
 } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
-import { Cancelled, CognitoFailure, type Ports, type PoolUser, type UserPool } from '../../ports.ts';
+import type { Ports, PoolUser, UserPool } from '../../ports.ts';
+import { Cancelled, CognitoFailure } from '../../core/failures.ts';
 import { plural } from '../../report/count.ts';
 import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/report.ts';
 import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';

@@ -2,7 +2,8 @@
  * How fast an account may be asked. Cognito counts the requests of a whole account by category and answers the one too
  * many with an error, so calls are spaced out, slower after each such answer and faster again after a while.
  */
-import { CognitoFailure, type Clock } from '../../ports.ts';
+import type { Clock } from '../../ports.ts';
+import { CognitoFailure } from '../../core/failures.ts';
 
 /** Requests a second at the most: half of AWS's default quotas (UserCreation 50, UserUpdate 25, UserList 30), since others use the account too. */
 export const RATES = { create: 25, update: 12, read: 15 } as const;

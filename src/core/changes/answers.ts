@@ -2,11 +2,12 @@
  * What an admin answers, typed or as a flag: forgiven as a paste, completed by what follows from it, and judged by
  * putting it into the file and asking the rules. There is no second set of checks for answers.
  */
-import type { ConfigDocument } from '../yaml/document.ts';
+import type { ConfigDocument } from '../yaml/types.ts';
 import { askedFields, fieldNamed, keyOf, type FieldName, type FieldRow, type Key } from '../config/fields.ts';
 import type { Finding, Prose } from '../rules/finding.ts';
 import type { Layout } from '../config/layouts.ts';
-import { completeSettings, isCustomTokenUrl, planEdits, readSettings, type Settings } from './plan.ts';
+import { planEdits } from './plan.ts';
+import { completeSettings, isCustomTokenUrl, readSettings, type Settings } from '../config/settings.ts';
 import { proseOf } from '../rules/index.ts';
 import { hostedUiHost, parseHostedUiHost, regionOfPool } from '../config/endpoints.ts';
 import { repair, validateDocument } from '../rules/validate.ts';

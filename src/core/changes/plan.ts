@@ -1,99 +1,17 @@
 /** From answers, typed or discovered, to the edits of a file and a diff that may be shown. */
 import { diffArrays } from 'diff';
-import { maskLongRuns, maskSecret } from '../text/display.ts';
-import { entryAt, parseDocument, type ConfigDocument, type Scalar } from '../yaml/document.ts';
+import { entryAt, parseDocument } from '../yaml/document.ts';
+import type { ConfigDocument, Scalar } from '../yaml/types.ts';
 import { applyChanges, type Change } from '../yaml/edit.ts';
-import {
-  fieldNamed,
-  fieldsOf,
-  keyOf,
-  keyOrder,
-  type FieldName,
-  type FieldRow,
-  type Key,
-} from '../config/fields.ts';
+import { fieldsOf, keyOf, keyOrder, type FieldName, type FieldRow, type Key } from '../config/fields.ts';
 import type { Finding } from '../rules/finding.ts';
 import { LAYOUTS, type Layout } from '../config/layouts.ts';
 import { shownLines } from '../config/masked-lines.ts';
-import {
-  hostedUiHost,
-  issuerOf,
-  JWKS_TEMPLATE,
-  jwksUrlOf,
-  parseHostedUiHost,
-  regionOfPool,
-  tokenUrlOf,
-} from '../config/endpoints.ts';
+import { deriveUrls, isOn, type Settings } from '../config/settings.ts';
 import { repair } from '../rules/validate.ts';
-
-/** Values by field, in the words of the flat file whatever the layout: `userManagement` is `on` or `off`. */
-export type Settings = Readonly<Partial<Record<FieldName, string>>>;
 
 /** The comment beside the JWKS template: the URL that the server makes of it. */
 const FINISHED_URL = /^\s*https:\/\/cognito-idp\.\S+\/\.well-known\/jwks\.json\s*$/;
-
-/** The values that a file has now; those that are missing, empty or of the wrong kind are left out. */
-export function readSettings(document: ConfigDocument, layout: Layout): Settings {
-  const found = fieldsOf(layout).flatMap(({ field, key }) => {
-    const value = entryAt(document, key.path.split('.'))?.parsed;
-    if (field.name === 'userManagement') return [[field.name, isOn(value, layout) ? 'on' : 'off']];
-    return (typeof value === 'string' && value !== '') || typeof value === 'number'
-      ? [[field.name, String(value)]]
-      : [];
-  });
-  return Object.fromEntries(found) as Settings;
-}
-
-function isOn(value: unknown, layout: Layout): boolean {
-  return layout === 'nested' ? Boolean(value) : value === 'on' || value === 'On' || value === 'ON';
-}
-
-/** The settings with everything that follows from others filled in; what is given stays. */
-export function completeSettings(settings: Settings, layout: Layout): Settings {
-  const { userPoolID = '', domainName: domain } = settings;
-  const region = regionOfPool(userPoolID) ?? settings.region;
-  const isPrefix = domain !== undefined && domain !== '' && !domain.includes('.');
-  const derived: Record<string, string> = { awsJwkUrl: JWKS_TEMPLATE };
-  if (region !== undefined) derived['region'] = region;
-  if (isPrefix && region !== undefined) {
-    if (layout === 'nested') derived['domainName'] = hostedUiHost(domain, region);
-    derived['awsTokenURL'] = settings.awsTokenURL ?? tokenUrlOf(domain, region);
-  }
-  return { ...settings, ...derived };
-}
-
-/** Whether a token URL is the one that follows from domain and region: only another one was somebody's wish. */
-export function isCustomTokenUrl(settings: Settings): boolean {
-  const { awsTokenURL, domainName = '', region = '' } = settings;
-  if (awsTokenURL === undefined || awsTokenURL === '' || !URL.canParse(awsTokenURL)) return false;
-  if (awsTokenURL === tokenUrlOf(domainName, region)) return false;
-  return parseHostedUiHost(new URL(awsTokenURL).hostname) === undefined;
-}
-
-/** Addresses that are not in the file but follow from it. */
-export interface DerivedUrls {
-  readonly issuer?: string;
-  readonly jwksUrl?: string;
-  readonly hostedUi?: string;
-  readonly loginUrl?: string;
-}
-
-/** Issuer, JWKS URL, hosted UI and the login address that the server sends people to. */
-export function deriveUrls(settings: Settings, layout: Layout): DerivedUrls {
-  const { userPoolID = '', domainName = '', clientId = '', redirectUri = '' } = settings;
-  const region = settings.region ?? regionOfPool(userPoolID);
-  if (region === undefined) return {};
-  const host =
-    layout === 'nested' || domainName.includes('.') ? domainName : hostedUiHost(domainName, region);
-  const login = `https://${host}/login?response_type=code&client_id=${clientId}&redirect_uri=${redirectUri}`;
-  return {
-    ...(userPoolID === ''
-      ? {}
-      : { issuer: issuerOf(region, userPoolID), jwksUrl: jwksUrlOf(region, userPoolID) }),
-    ...(domainName === '' ? {} : { hostedUi: `https://${host}` }),
-    ...(domainName === '' || clientId === '' || redirectUri === '' ? {} : { loginUrl: login }),
-  };
-}
 
 export interface Plan {
   readonly before: ConfigDocument;
@@ -175,18 +93,6 @@ export function diffDocuments(before: ConfigDocument, after: ConfigDocument): re
       }),
     )
     .filter(({ mark, text }, at, all) => mark !== ' ' || text !== '' || at < all.length - 1);
-}
-
-/** The settings as they may be printed: the secret masked. */
-export function maskSettings(settings: Settings): Settings {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => {
-      const isSecret = fieldNamed(name as FieldName).secret === true;
-      // Swapped by mistake, the id is the secret.
-      const shown = name === 'clientId' ? maskLongRuns(value) : value;
-      return [name, isSecret && value !== '' ? maskSecret(value) : shown];
-    }),
-  );
 }
 
 /** What a new file is compared with. */

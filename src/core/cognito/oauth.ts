@@ -4,7 +4,7 @@
  */
 import type { HttpRequest, Random } from '../../ports.ts';
 import { LAYOUTS, type Layout } from '../config/layouts.ts';
-import type { Settings } from '../changes/plan.ts';
+import type { Settings } from '../config/settings.ts';
 import { CLIENT_NEEDS } from '../config/requirements.ts';
 import { hostedUiHost, issuerOf, parseUrl, regionOfPool } from '../config/endpoints.ts';
 

@@ -1,5 +1,5 @@
 /** Why a token was not believed, in words, with the remedy: file, account, or this machine's clock. */
-import { TokenRefused, type TokenFault } from '../../ports.ts';
+import { TokenRefused, type TokenFault } from '../failures.ts';
 import { clip, maskLongRuns, printable } from '../text/display.ts';
 import { EXIT, ExpectedError } from '../errors.ts';
 

@@ -108,7 +108,7 @@ const ROWS = [
     flat: {
       path: 'data',
       schema: text,
-      examples: ['../data', 'us-west-2:my-bucket/scalabel'],
+      examples: ['./data', 'us-west-2:my-bucket/scalabel'],
       use: 'Where projects are kept: a directory for `database: local`, `region:bucket/path` for `s3`, a region for `dynamodb`.',
       otherwise: 'the Go server does not start',
       required: 'always',

@@ -2,7 +2,7 @@
  * The two generations of the server and what each of them needs. Everything that differs between them, apart from
  * where a field sits (that is in the field's row), stands here.
  */
-import type { ConfigDocument, Scalar } from '../yaml/document.ts';
+import type { ConfigDocument, Scalar } from '../yaml/types.ts';
 
 export type Layout = 'flat' | 'nested';
 

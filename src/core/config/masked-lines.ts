@@ -1,8 +1,8 @@
 /** Lines of a configuration file as they may be shown: every secret masked, everything else as it is written. */
 import { maskLongRuns, maskSecret, printable } from '../text/display.ts';
-import type { ConfigDocument, Span } from '../yaml/document.ts';
+import type { ConfigDocument, Span } from '../yaml/types.ts';
 import { keyOf } from './fields.ts';
-import { meantKey } from '../rules/file/keys.ts';
+import { meantKey } from './spelling.ts';
 import { formsOf } from '../text/secrets.ts';
 
 /** A line ready to be shown, and where each of its columns went. */

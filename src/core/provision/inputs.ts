@@ -4,12 +4,13 @@
  */
 import { exampleFor, judgeAnswer, type Judgement } from '../changes/answers.ts';
 import { portOf } from '../rules/account/discovery.ts';
-import { parseDocument, type ConfigDocument } from '../yaml/document.ts';
+import { parseDocument } from '../yaml/document.ts';
+import type { ConfigDocument } from '../yaml/types.ts';
 import { applyChanges } from '../yaml/edit.ts';
 import { keyOf, keyOrder } from '../config/fields.ts';
 import type { Prose } from '../rules/finding.ts';
 import type { Layout } from '../config/layouts.ts';
-import { readSettings } from '../changes/plan.ts';
+import { readSettings } from '../config/settings.ts';
 import { parseUrl } from '../config/endpoints.ts';
 
 /** Fields of the file that are settled when the pool is made. */

@@ -2,7 +2,7 @@
  * The result of every check. A finding is data; its prose is made from it in one place, by the rule's row,
  * so that every report format, language server and script sees the same thing.
  */
-import type { Span } from '../yaml/document.ts';
+import type { Span } from '../yaml/types.ts';
 import type { Change } from '../yaml/edit.ts';
 
 export type Severity = 'error' | 'warning' | 'info';

@@ -4,7 +4,7 @@
  */
 import type { Facts } from './file/facts.ts';
 import { maskLongRuns, MASK } from '../text/display.ts';
-import type { Entry, Path } from '../yaml/document.ts';
+import type { Entry, Path } from '../yaml/types.ts';
 import type { Layout } from '../config/layouts.ts';
 import type { FindingArgs, Hit, Severity } from './finding.ts';
 

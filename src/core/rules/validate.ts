@@ -1,5 +1,6 @@
 /** Bytes → text → document → schema and rules → sorted findings; and the repairs that are safe to make. */
-import { parseDocument, type ConfigDocument } from '../yaml/document.ts';
+import { parseDocument } from '../yaml/document.ts';
+import type { ConfigDocument } from '../yaml/types.ts';
 import { applyChanges } from '../yaml/edit.ts';
 import { factsOf, type Facts, type FileFacts } from './file/facts.ts';
 import { keyOrder } from '../config/fields.ts';

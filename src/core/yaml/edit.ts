@@ -1,15 +1,7 @@
 // Edits of a YAML file as splices of its text: the library's own writer moves comments, line ends and quotes.
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type ConfigDocument,
-  type Path,
-  type Scalar,
-  type SyntaxCode,
-  type Value,
-  entryAt,
-  parseDocument,
-  serialize,
-} from './document.ts';
+import { entryAt, parseDocument, serialize } from './document.ts';
+import type { ConfigDocument, Path, Scalar, SyntaxCode, Value } from './types.ts';
 import {
   blockRemoval,
   flowRemoval,

@@ -1,5 +1,6 @@
 /** The comment by which editors find the JSON Schema of a YAML file: yaml-language-server reads it above the document. */
-import { parseDocument, serialize, type ConfigDocument } from './document.ts';
+import { parseDocument, serialize } from './document.ts';
+import type { ConfigDocument } from './types.ts';
 
 /** Comments and blank lines from the start of the file, up to the address of the schema. */
 const MODELINE = /^(?:[ \t]*(?:#.*)?\r?\n)*?(#[ \t]+yaml-language-server[ \t]*:.*?\$schema=)(\S+)/;

@@ -1,16 +1,7 @@
 /** Reads whatever is YAML, and says what is wrong with the rest: the entries and problems of a file, by way of the `yaml` library. */
 import type { CST } from 'yaml';
 import * as yaml from 'yaml';
-import type {
-  ConfigDocument,
-  Entry,
-  Path,
-  Scalar,
-  Span,
-  SyntaxCode,
-  SyntaxProblem,
-  Value,
-} from './document.ts';
+import type { ConfigDocument, Entry, Path, Scalar, Span, SyntaxCode, SyntaxProblem, Value } from './types.ts';
 
 /** What a text holds. */
 type Contents = Pick<ConfigDocument, 'problems' | 'root' | 'entries'>;

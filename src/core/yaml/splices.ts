@@ -1,13 +1,6 @@
 // Where a change touches the text: the splices that put a value, a line or a block in, or take one out.
-import {
-  type ConfigDocument,
-  type Entry,
-  type Path,
-  type Scalar,
-  type Span,
-  type Value,
-  entryAt,
-} from './document.ts';
+import { entryAt } from './document.ts';
+import type { ConfigDocument, Entry, Path, Scalar, Span, Value } from './types.ts';
 
 /** The change cannot be made without touching something else; the message names keys, never values. */
 export class EditError extends Error {

@@ -16,7 +16,7 @@ import {
 import { parseDocument } from '../../../src/core/yaml/document.ts';
 import { fieldsOf, keyOf, type FieldName } from '../../../src/core/config/fields.ts';
 import type { Layout } from '../../../src/core/config/layouts.ts';
-import { readSettings, type Settings } from '../../../src/core/changes/plan.ts';
+import { readSettings, type Settings } from '../../../src/core/config/settings.ts';
 import {
   judgeWish,
   likelyCallback,

@@ -4,17 +4,16 @@ import fc from 'fast-check';
 import { parseDocument, serialize } from '../../../src/core/yaml/document.ts';
 import { fieldsOf, type FieldName } from '../../../src/core/config/fields.ts';
 import type { Layout } from '../../../src/core/config/layouts.ts';
+import { diffDocuments, planEdits } from '../../../src/core/changes/plan.ts';
 import {
   completeSettings,
   deriveUrls,
-  diffDocuments,
   isCustomTokenUrl,
   maskSettings,
-  planEdits,
   type DerivedUrls,
   readSettings,
   type Settings,
-} from '../../../src/core/changes/plan.ts';
+} from '../../../src/core/config/settings.ts';
 import { validateDocument } from '../../../src/core/rules/validate.ts';
 import { contractFixtures, goodFile, readContractFixture, template } from '../../support/fixtures.ts';
 import { readAsGoServer, readAsNodeServer } from '../../support/server-contract.ts';
@@ -157,7 +156,7 @@ test('a text of any kind arrives as it is', () => {
 
 test('on the way errors are repaired, and what merely looks unusual is left alone', () => {
   const text = goodFile('flat')
-    .replace('"../data"', '1')
+    .replace('"./data"', '1')
     .replace('userManagement: "on"', 'usermanagement: yes');
   const { after, repaired, changed } = planEdits(parseDocument(text), 'flat', { region: 'us-west-2' });
   expect(repaired.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
@@ -193,7 +192,7 @@ test('an empty file becomes a whole one', () => {
   const { after } = planEdits(parseDocument(''), 'flat', {
     ...settings,
     port: '8686',
-    data: '../data',
+    data: './data',
     database: 'local',
   });
   expect(readAsGoServer(after.text)).toMatchObject({ starts: true, loginOn: true, port: 8686 });

@@ -1,7 +1,7 @@
 /** A refused token in words: what is wrong, where it is to be mended, and the exit code that tells file from world. */
 import { describe, expect, test } from '@jest/globals';
 import { describeTokenRefusal, type TokenContext } from '../../../src/core/cognito/token-refusal.ts';
-import { TokenRefused, type TokenFault } from '../../../src/ports.ts';
+import { TokenRefused, type TokenFault } from '../../../src/core/failures.ts';
 
 const CONTEXT: TokenContext = { issuer: 'https://pool.test/x', clientId: 'wanted', clockBehind: undefined };
 

@@ -1,9 +1,11 @@
 /** No report may hold a secret, wherever in a file it stands and however broken the file is. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDocument, type ConfigDocument } from '../../../src/core/yaml/document.ts';
+import { parseDocument } from '../../../src/core/yaml/document.ts';
+import type { ConfigDocument } from '../../../src/core/yaml/types.ts';
 import { shownLines, type ShownLine } from '../../../src/core/config/masked-lines.ts';
-import { diffDocuments, maskSettings, readSettings } from '../../../src/core/changes/plan.ts';
+import { diffDocuments } from '../../../src/core/changes/plan.ts';
+import { maskSettings, readSettings } from '../../../src/core/config/settings.ts';
 import { repair, validate } from '../../../src/core/rules/validate.ts';
 import { FORMATS } from '../../../src/report/index.ts';
 import type { ValidationReport } from '../../../src/report/report.ts';

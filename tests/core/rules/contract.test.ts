@@ -1,6 +1,6 @@
 /** The validator held against the oracle of both servers: what it reports, what it lets pass, and what it makes of a file. */
 import { describe, expect, test } from '@jest/globals';
-import type { ConfigDocument } from '../../../src/core/yaml/document.ts';
+import type { ConfigDocument } from '../../../src/core/yaml/types.ts';
 import { entryAt, serialize } from '../../../src/core/yaml/document.ts';
 import type { Change } from '../../../src/core/yaml/edit.ts';
 import type { Finding, Severity } from '../../../src/core/rules/finding.ts';

@@ -249,7 +249,7 @@ describe('bytes', () => {
 test.each(['"off "', '“off”', '"false"', '"No."'])(
   'a switch that means off, %s, needs no Cognito key, before its repair and after it',
   (value) => {
-    const text = `port: 8686\ndata: "../data"\ndatabase: local\nuserManagement: ${value}\n`;
+    const text = `port: 8686\ndata: "./data"\ndatabase: local\nuserManagement: ${value}\n`;
     const { document, findings } = validate(text);
     expect(findings.map(({ code }) => code)).toEqual(
       value.startsWith('“') ? ['login-off', 'typographic-quotes'] : ['login-off'],

@@ -3,7 +3,8 @@
  * (`UPDATE_EXPECTED=1` writes it anew, for a person to read).
  */
 import { describe, expect, test } from '@jest/globals';
-import { parseDocument, positionAt, type ConfigDocument } from '../../../src/core/yaml/document.ts';
+import { parseDocument, positionAt } from '../../../src/core/yaml/document.ts';
+import type { ConfigDocument } from '../../../src/core/yaml/types.ts';
 import type { FileFacts } from '../../../src/core/rules/file/facts.ts';
 import type { Finding } from '../../../src/core/rules/finding.ts';
 import type { Layout } from '../../../src/core/config/layouts.ts';
@@ -341,7 +342,7 @@ const NESTED: Odd = {
     'local-data/itemsets',
     '[a]',
   ],
-  'storage.itemDir': ['""', 'null', '1', '../local-data'],
+  'storage.itemDir': ['""', 'null', '1', './local-data'],
   'storage.type': ['s3', 'dynamodb', 'redis', 'null', '""', '1'],
   'user.on': [
     'false',
@@ -547,7 +548,7 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
   'nested: a misspelt storage': ['nested', goodFile('nested').replace('type:', 'Type:')],
   'flat: data in the directory that is served, with a slash at its end': [
     'flat',
-    goodFile('flat').replace('"../data"', '"./app/dist/x"').replace('...', 'appSubDir: "app/dist/"'),
+    goodFile('flat').replace('"./data"', '"./app/dist/x"').replace('...', 'appSubDir: "app/dist/"'),
   ],
   'flat: storage in s3 and no data': [
     'flat',
@@ -704,7 +705,7 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
       ].flatMap((data) => [
         [
           `flat: data ${data} in ${database}`,
-          ['flat', goodFile('flat').replace('"../data"', data).replace('"local"', database)] as const,
+          ['flat', goodFile('flat').replace('"./data"', data).replace('"local"', database)] as const,
         ],
         [
           `nested: data ${data} in ${database}`,

@@ -1,13 +1,8 @@
 // Edits of a YAML file: by table what each gives, by property that nothing else in the file moves.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type ConfigDocument,
-  entryAt,
-  parseDocument,
-  type Scalar,
-  serialize,
-} from '../../../src/core/yaml/document.ts';
+import { entryAt, parseDocument, serialize } from '../../../src/core/yaml/document.ts';
+import type { ConfigDocument, Scalar } from '../../../src/core/yaml/types.ts';
 import { applyChanges, type Change } from '../../../src/core/yaml/edit.ts';
 import { EditError } from '../../../src/core/yaml/splices.ts';
 

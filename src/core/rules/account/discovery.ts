@@ -1,9 +1,10 @@
 /** From what an account says to the settings of a file. Pure; the facts are gathered in commands/account-calls.ts. */
 import { usedDomain, type AccountFacts, type Difference } from './facts.ts';
-import { entryAt, type ConfigDocument } from '../../yaml/document.ts';
+import { entryAt } from '../../yaml/document.ts';
+import type { ConfigDocument } from '../../yaml/types.ts';
 import { fieldsOf, keyOf, type FieldName } from '../../config/fields.ts';
 import { LAYOUTS, type Layout } from '../../config/layouts.ts';
-import { completeSettings, isCustomTokenUrl, type Settings } from '../../changes/plan.ts';
+import { completeSettings, isCustomTokenUrl, type Settings } from '../../config/settings.ts';
 
 /**
  * The settings that the account gives, complete with what follows from them. A custom token URL of the file stays.

@@ -3,7 +3,7 @@
  * follows from them; what is wrong with them is judged in rules/account.ts, for `discover` and `doctor` alike.
  */
 import type { AppClient, PoolDomain, UserPool } from '../../../ports.ts';
-import type { Span } from '../../yaml/document.ts';
+import type { Span } from '../../yaml/types.ts';
 import type { FieldName } from '../../config/fields.ts';
 import { LAYOUTS, type Layout } from '../../config/layouts.ts';
 import { CLIENT_NEEDS } from '../../config/requirements.ts';

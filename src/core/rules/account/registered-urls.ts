@@ -3,7 +3,8 @@
  * against it, so that what discovery picks is what validation passes.
  */
 import { distance } from 'fastest-levenshtein';
-import { parseDocument, type Scalar } from '../../yaml/document.ts';
+import { parseDocument } from '../../yaml/document.ts';
+import type { Scalar } from '../../yaml/types.ts';
 import { applyChanges, type Change } from '../../yaml/edit.ts';
 import { factsOf } from '../file/facts.ts';
 import { keyOf, keyOrder, type FieldName } from '../../config/fields.ts';

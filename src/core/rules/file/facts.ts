@@ -1,6 +1,7 @@
 /** What the rules judge: one file, read once, with what its schema and its place on disk say about it. */
 import { validateFlat, validateNested, type SchemaError } from '../../config/compiled-schema.js';
-import { entryAt, type ConfigDocument, type Entry, type Span } from '../../yaml/document.ts';
+import { entryAt } from '../../yaml/document.ts';
+import type { ConfigDocument, Entry, Span } from '../../yaml/types.ts';
 import { rowNamed, type FieldName } from '../../config/fields.ts';
 import { recogniseLayout, type Layout } from '../../config/layouts.ts';
 

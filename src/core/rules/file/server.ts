@@ -1,7 +1,7 @@
 /** What the server needs beside Cognito, and how safely the file itself is kept. */
 import { shellWord } from '../../text/display.ts';
 import type { Facts } from './facts.ts';
-import type { Entry } from '../../yaml/document.ts';
+import type { Entry } from '../../yaml/types.ts';
 import { isLoopback, REGION } from '../../config/endpoints.ts';
 import { holdsPlaceholder } from './cognito.ts';
 import { atKey, atValue, rule, type KeyArgs, type Rule } from '../rule.ts';

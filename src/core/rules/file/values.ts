@@ -1,6 +1,7 @@
 /** Values that are empty, of the wrong kind or not allowed: what the JSON Schema sees, and what was pasted along. */
 import { showValue } from '../../text/display.ts';
-import { entryAt, type Entry, type Value } from '../../yaml/document.ts';
+import { entryAt } from '../../yaml/document.ts';
+import type { Entry, Value } from '../../yaml/types.ts';
 import { oncePerFile, type Facts } from './facts.ts';
 import { fieldAt, fieldsOf, type FieldRow, type Key } from '../../config/fields.ts';
 import { TYPOGRAPHIC_QUOTES, unquote } from '../../config/paste.ts';

@@ -1,5 +1,5 @@
 /** What is wrong with the file as YAML: found by the parser, or before it on the bytes. */
-import type { ConfigDocument, SyntaxCode, SyntaxProblem } from '../../yaml/document.ts';
+import type { ConfigDocument, SyntaxCode, SyntaxProblem } from '../../yaml/types.ts';
 import { oncePerFile, type Facts } from './facts.ts';
 import type { Hit } from '../finding.ts';
 import { rule, shownPath, type Rule } from '../rule.ts';

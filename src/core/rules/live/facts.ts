@@ -2,7 +2,7 @@
  * What `doctor` has seen of the world: answers of the public endpoints, and the account where credentials allow it.
  * Facts only; they are gathered in commands/live-*.ts, judged in rules/live.ts, and put together in checks.ts.
  */
-import type { HttpFailureKind } from '../../../ports.ts';
+import type { HttpFailureKind } from '../../failures.ts';
 import type { AccountFacts } from '../account/facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Layout } from '../../config/layouts.ts';

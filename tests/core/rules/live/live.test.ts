@@ -1,6 +1,6 @@
 /** What doctor makes of what it has seen: each check's verdict, and which of several failures is the cause. */
 import { describe, expect, test } from '@jest/globals';
-import type { HttpFailureKind } from '../../../../src/ports.ts';
+import type { HttpFailureKind } from '../../../../src/core/failures.ts';
 import { CHECKS, judgeChecks, type CheckName, type CheckResult } from '../../../../src/core/doctor.ts';
 import type { AccountSight, Asked, LiveFacts } from '../../../../src/core/rules/live/facts.ts';
 import type { TokenAnswer } from '../../../../src/core/cognito/oauth-answers.ts';

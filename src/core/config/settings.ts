@@ -1,0 +1,94 @@
+/** The values of a configuration by the names of their fields: read from a file, completed with what follows from them, masked. */
+import { maskLongRuns, maskSecret } from '../text/display.ts';
+import { entryAt } from '../yaml/document.ts';
+import type { ConfigDocument } from '../yaml/types.ts';
+import {
+  hostedUiHost,
+  issuerOf,
+  JWKS_TEMPLATE,
+  jwksUrlOf,
+  parseHostedUiHost,
+  regionOfPool,
+  tokenUrlOf,
+} from './endpoints.ts';
+import { fieldNamed, fieldsOf, type FieldName } from './fields.ts';
+import type { Layout } from './layouts.ts';
+
+/** Values by field, in the words of the flat file whatever the layout: `userManagement` is `on` or `off`. */
+export type Settings = Readonly<Partial<Record<FieldName, string>>>;
+
+/** The values that a file has now; those that are missing, empty or of the wrong kind are left out. */
+export function readSettings(document: ConfigDocument, layout: Layout): Settings {
+  const found = fieldsOf(layout).flatMap(({ field, key }) => {
+    const value = entryAt(document, key.path.split('.'))?.parsed;
+    if (field.name === 'userManagement') return [[field.name, isOn(value, layout) ? 'on' : 'off']];
+    return (typeof value === 'string' && value !== '') || typeof value === 'number'
+      ? [[field.name, String(value)]]
+      : [];
+  });
+  return Object.fromEntries(found) as Settings;
+}
+
+/** Whether the switch's value means on to the layout's server. */
+export function isOn(value: unknown, layout: Layout): boolean {
+  return layout === 'nested' ? Boolean(value) : value === 'on' || value === 'On' || value === 'ON';
+}
+
+/** The settings with everything that follows from others filled in; what is given stays. */
+export function completeSettings(settings: Settings, layout: Layout): Settings {
+  const { userPoolID = '', domainName: domain } = settings;
+  const region = regionOfPool(userPoolID) ?? settings.region;
+  const isPrefix = domain !== undefined && domain !== '' && !domain.includes('.');
+  const derived: Record<string, string> = { awsJwkUrl: JWKS_TEMPLATE };
+  if (region !== undefined) derived['region'] = region;
+  if (isPrefix && region !== undefined) {
+    if (layout === 'nested') derived['domainName'] = hostedUiHost(domain, region);
+    derived['awsTokenURL'] = settings.awsTokenURL ?? tokenUrlOf(domain, region);
+  }
+  return { ...settings, ...derived };
+}
+
+/** Whether a token URL is the one that follows from domain and region: only another one was somebody's wish. */
+export function isCustomTokenUrl(settings: Settings): boolean {
+  const { awsTokenURL, domainName = '', region = '' } = settings;
+  if (awsTokenURL === undefined || awsTokenURL === '' || !URL.canParse(awsTokenURL)) return false;
+  if (awsTokenURL === tokenUrlOf(domainName, region)) return false;
+  return parseHostedUiHost(new URL(awsTokenURL).hostname) === undefined;
+}
+
+/** Addresses that are not in the file but follow from it. */
+export interface DerivedUrls {
+  readonly issuer?: string;
+  readonly jwksUrl?: string;
+  readonly hostedUi?: string;
+  readonly loginUrl?: string;
+}
+
+/** Issuer, JWKS URL, hosted UI and the login address that the server sends people to. */
+export function deriveUrls(settings: Settings, layout: Layout): DerivedUrls {
+  const { userPoolID = '', domainName = '', clientId = '', redirectUri = '' } = settings;
+  const region = settings.region ?? regionOfPool(userPoolID);
+  if (region === undefined) return {};
+  const host =
+    layout === 'nested' || domainName.includes('.') ? domainName : hostedUiHost(domainName, region);
+  const login = `https://${host}/login?response_type=code&client_id=${clientId}&redirect_uri=${redirectUri}`;
+  return {
+    ...(userPoolID === ''
+      ? {}
+      : { issuer: issuerOf(region, userPoolID), jwksUrl: jwksUrlOf(region, userPoolID) }),
+    ...(domainName === '' ? {} : { hostedUi: `https://${host}` }),
+    ...(domainName === '' || clientId === '' || redirectUri === '' ? {} : { loginUrl: login }),
+  };
+}
+
+/** The settings as they may be printed: the secret masked. */
+export function maskSettings(settings: Settings): Settings {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => {
+      const isSecret = fieldNamed(name as FieldName).secret === true;
+      // Swapped by mistake, the id is the secret.
+      const shown = name === 'clientId' ? maskLongRuns(value) : value;
+      return [name, isSecret && value !== '' ? maskSecret(value) : shown];
+    }),
+  );
+}

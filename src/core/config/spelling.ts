@@ -1,0 +1,74 @@
+/** Which key a misspelt one means. */
+import { closest, distance } from 'fastest-levenshtein';
+import { fieldsOf, type FieldRow, type Key } from './fields.ts';
+import type { Layout } from './layouts.ts';
+
+/** A key as spellings are compared: lower-case letters and digits alone. */
+export const bare = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** A key that the server knows: one of a field, or a mapping that holds some. */
+export interface KnownKey {
+  readonly path: string;
+  /** What the server does without it. */
+  readonly without: string;
+}
+
+/** What the server does without a key; ends a message. A wrong value is another matter, and stands in the field's row. */
+export function withoutKey(field: FieldRow, key: Key, layout: Layout): string {
+  if (field.name === 'userManagement') return 'login is off and everybody gets in';
+  if (field.name === 'port') {
+    return layout === 'flat' ? 'the server listens on a random port' : 'the server listens on port 8686';
+  }
+  if (field.name === 'itemDir') return 'the Node server never listens';
+  if (field.name === 'data' && layout === 'nested') {
+    return 'the Node server takes the whole checkout for its data, and stops at the first other folder';
+  }
+  // The Node server looks whether the keys are there, not at what they hold.
+  if (layout === 'nested' && key.required === 'login') return 'the Node server does not start';
+  return key.required === undefined ? 'the server does without it' : key.otherwise;
+}
+
+const spellingsOf = new Map<string, ReadonlyMap<string, KnownKey>>();
+
+/** Every accepted spelling, and every known wrong one, of the keys in the mapping at `parent`. */
+function spellingsIn(parent: readonly string[], layout: Layout): ReadonlyMap<string, KnownKey> {
+  const id = `${layout} ${JSON.stringify(parent)}`;
+  const learnt = spellingsOf.get(id);
+  if (learnt !== undefined) return learnt;
+  const spellings = new Map<string, KnownKey>();
+  const learn = (name: string, key: KnownKey): void => {
+    if (!spellings.has(bare(name))) spellings.set(bare(name), key);
+  };
+  for (const { field, key } of fieldsOf(layout)) {
+    const segments = key.path.split('.');
+    const name = segments[parent.length];
+    if (name === undefined || !parent.every((segment, at) => segment === segments[at])) continue;
+    const path = segments.slice(0, parent.length + 1).join('.');
+    const known = { path, without: withoutKey(field, key, layout) };
+    learn(name, known);
+    if (segments.length > parent.length + 1) continue;
+    for (const alias of [...(field.aliases ?? []), ...otherNames(field, layout)]) learn(alias, known);
+  }
+  // Only the few mappings that a layout has are worth keeping.
+  if (spellings.size > 0) spellingsOf.set(id, spellings);
+  return spellings;
+}
+
+/** The key that a misspelt one means, within the mapping where it stands; undefined when none is near. */
+export function meantKey(path: readonly string[], layout: Layout): KnownKey | undefined {
+  const written = bare(path.at(-1) ?? '');
+  const spellings = spellingsIn(path.slice(0, -1), layout);
+  const exact = spellings.get(written);
+  if (exact !== undefined || written.length < 6 || spellings.size === 0) return exact;
+  const alike = [...spellings.keys()].filter(({ length }) => Math.abs(length - written.length) <= 2);
+  if (alike.length === 0) return undefined;
+  const near = closest(written, alike);
+  return distance(written, near) <= Math.min(2, Math.floor(near.length / 4))
+    ? spellings.get(near)
+    : undefined;
+}
+
+/** What the other layout calls the field: `redirectUri` under `cognito` means `callbackUri`. */
+function otherNames(field: FieldRow, layout: Layout): readonly string[] {
+  return layout === 'flat' || field.flat === undefined ? [] : [field.flat.path];
+}
