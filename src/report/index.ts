@@ -1,8 +1,7 @@
 /**
- * REPORTERS and TEMPLATES: the tables of output formats, of a report and of a user pool. A new format is a file beside this one and a row
- * here. The files are imported when they are asked for: a run needs one of them.
+ * REPORTERS: the table of output formats. A new format is a file beside this one and a row here. The files are imported
+ * when they are asked for: a run needs one of them.
  */
-import type { Blueprint } from '../core/provision/blueprint.ts';
 import type { Run } from './location.ts';
 import type { PeopleReport, ReportBody } from './report.ts';
 import type { Style } from './style.ts';
@@ -30,15 +29,3 @@ export const STREAMERS = {
 export type Format = keyof typeof REPORTERS;
 
 export const FORMATS = Object.keys(REPORTERS) as readonly Format[];
-
-/** A pool as text that another tool deploys, with a final line feed. */
-type Template = (blueprint: Blueprint) => string;
-
-export const TEMPLATES = {
-  cloudformation: async () => (await import('./cloudformation.ts')).cloudFormationText,
-  terraform: async () => (await import('./terraform.ts')).terraformText,
-} as const satisfies Record<string, () => Promise<Template>>;
-
-export type TemplateFormat = keyof typeof TEMPLATES;
-
-export const TEMPLATE_FORMATS = Object.keys(TEMPLATES) as readonly TemplateFormat[];

@@ -24,9 +24,9 @@ import { isCustomTokenUrl, type Settings } from '../../core/config/settings.ts';
 import { proseOf } from '../../core/rules/index.ts';
 import type { Choice, Ports } from '../../ports.ts';
 import { Cancelled } from '../../core/failures.ts';
-import { TEMPLATE_FORMATS, type TemplateFormat } from '../../report/index.ts';
 import { NoUserPool } from '../account/open-pool.ts';
 import type { FromAccount } from '../account/discover-settings.ts';
+import { TEMPLATE_FORMAT_NAMES, TEMPLATE_FORMATS, type TemplateFormat } from '../provision/formats.ts';
 import type { Target } from '../shared/config-file.ts';
 import { prepare, type Prepared } from '../shared/write-config.ts';
 
@@ -102,16 +102,11 @@ async function gather(walk: Walk, ports: Ports): Promise<Settings | PoolWanted> 
   }
 }
 
-const TOOL_NAMES = {
-  cloudformation: 'CloudFormation',
-  terraform: 'Terraform',
-} as const satisfies Record<TemplateFormat, string>;
-
 /** Undefined: the admin would rather type the values. */
 async function offerPool({ region }: NoUserPool, { prompter }: Ports): Promise<PoolWanted | undefined> {
   return prompter.select<PoolWanted | undefined>('Where does the user pool come from?', [
-    ...TEMPLATE_FORMATS.map((templateFormat) => ({
-      name: `Make one with ${TOOL_NAMES[templateFormat]}`,
+    ...TEMPLATE_FORMAT_NAMES.map((templateFormat) => ({
+      name: `Make one with ${TEMPLATE_FORMATS[templateFormat].tool}`,
       value: { templateFormat, region },
       description: 'Writes a template that you deploy (umconfig provision). Then run umconfig init again.',
     })),
