@@ -10,6 +10,7 @@ import {
   pastedPoolId,
   pastedTokenUrl,
 } from './paste.ts';
+import type { CheckName } from './checks.ts';
 import type { Layout } from './layouts.ts';
 import { DOMAIN_PREFIX, JWKS_TEMPLATE, POOL_ID, REGION } from './endpoints.ts';
 
@@ -53,6 +54,8 @@ interface Field {
   readonly asked?: number;
   /** Filled in from other fields, shown and not asked. */
   readonly derived?: true;
+  /** The check of `doctor` that shows where the account says something else. */
+  readonly doctor?: CheckName;
   /** The flag's name without dashes, and what stands behind it in the help. */
   readonly flag?: { readonly name: string; readonly value: string };
   /** Where to find the value in the AWS console: today's, and the one that the guide shows. */
@@ -255,6 +258,7 @@ const ROWS = [
   {
     name: 'region',
     title: 'Region',
+    doctor: 'oidc',
     derived: true,
     aliases: ['awsRegion', 'aws_region', 'cognitoRegion'],
     flag: { name: 'region', value: 'REGION' },
@@ -283,6 +287,7 @@ const ROWS = [
   {
     name: 'domainName',
     title: 'Cognito domain',
+    doctor: 'domain',
     asked: 6,
     aliases: ['domain', 'domainPrefix', 'cognitoDomain', 'userPoolBaseUrl', 'userPoolDomain', 'baseUri'],
     flag: { name: 'domain-name', value: 'PREFIX' },
@@ -315,6 +320,7 @@ const ROWS = [
   {
     name: 'clientId',
     title: 'App client id',
+    doctor: 'client',
     asked: 2,
     aliases: ['appClientId', 'client_id', 'userPoolClientId'],
     flag: { name: 'client-id', value: 'ID' },
@@ -416,6 +422,7 @@ const ROWS = [
   {
     name: 'awsTokenURL',
     title: 'Token URL',
+    doctor: 'domain',
     derived: true,
     aliases: ['tokenUrl', 'tokenUri', 'awsTokenUri', 'tokenEndpoint'],
     flag: { name: 'aws-token-url', value: 'URL' },
@@ -437,6 +444,7 @@ const ROWS = [
   {
     name: 'awsJwkUrl',
     title: 'JWKS URL template',
+    doctor: 'jwks',
     derived: true,
     aliases: ['jwksUrl', 'jwkUrl', 'awsJwksUrl', 'awsJwkUri', 'jwksUri'],
     console: {
@@ -457,6 +465,7 @@ const ROWS = [
   {
     name: 'userPoolID',
     title: 'User pool id',
+    doctor: 'oidc',
     asked: 1,
     aliases: ['poolId', 'userPool', 'user_pool_id', 'cognitoUserPoolId', 'userPoolName'],
     flag: { name: 'user-pool-id', value: 'ID' },
