@@ -217,17 +217,13 @@ const verdict = ({ error }: Judgement): true | string =>
 
 /** What follows from the answer just given is shown and not asked. */
 function showDerived(name: FieldName, answers: Settings, layout: Layout, { terminal }: Ports): void {
-  const { region, awsTokenURL, awsJwkUrl, domainName } = completeAnswers(answers, layout);
-  const show = (title: string, value: string | undefined, why: string): void => {
-    if (value !== undefined) terminal.note(`  ${title}: ${printable(value)} (${why})`);
-  };
-  if (name === 'userPoolID') {
-    show('Region', region, 'from the pool id');
-    if (layout === 'flat') show('JWKS URL', awsJwkUrl, 'a template: the server fills in region and pool id');
-  }
-  if (name === 'domainName') {
-    if (layout === 'flat') show('Token URL', awsTokenURL, 'from domain and region');
-    else if (domainName !== answers.domainName) show('Hosted UI', domainName, 'from domain and region');
+  const completed = completeAnswers(answers, layout);
+  for (const { field, key } of fieldsOf(layout)) {
+    const value = completed[field.name];
+    if (key.shown?.after !== name || value === undefined) continue;
+    // An answer that is made whole is news only where that changes it.
+    if (field.name === name && value === answers[name]) continue;
+    terminal.note(`  ${key.shown.as}: ${printable(value)} (${key.shown.why})`);
   }
 }
 
