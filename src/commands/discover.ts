@@ -1,12 +1,12 @@
 /** `discover`: fills the file from a live account, or holds it against one. */
 import { differences } from '../core/rules/account/discovery.ts';
 import { printable } from '../core/text/display.ts';
+import { onFile, say } from '../core/text/hint.ts';
 import { EXIT, UsageError } from '../core/errors.ts';
 import { fieldsOf } from '../core/config/fields.ts';
 import { compareFindings, type Finding } from '../core/rules/finding.ts';
 import { shownLines } from '../core/config/masked-lines.ts';
 import { judgeAccount } from '../core/rules/account/index.ts';
-import { forConfig } from '../core/rules/commands.ts';
 import type { Ports } from '../ports.ts';
 import { Cancelled } from '../core/failures.ts';
 import { plural } from '../report/count.ts';
@@ -27,7 +27,7 @@ export const run: Run = async (input, ports) => {
   if (options.check === true && target.existing === undefined) {
     throw new UsageError(
       `${printable(target.path)}: there is no such file to check`,
-      'Make it: umconfig discover without --check, or name another with --config FILE.',
+      say`Make it: ${onFile('discover')} without --check, or name another with --config FILE.`,
     );
   }
   const found = await discoverAccount({ options, fields: input.fields, target }, ports);
@@ -46,7 +46,7 @@ function requireAnswers({ pool, yes, dryRun, check }: OptionValues, { terminal }
   if (missing.length === 0) return;
   throw new UsageError(
     `nothing can be asked here, since there is no terminal; missing: ${missing.join('; ')}`,
-    'umconfig discover --pool us-west-2_AbCdEf123 --yes',
+    say`${onFile('discover', '--pool us-west-2_AbCdEf123 --yes')}`,
   );
 }
 
@@ -117,10 +117,10 @@ async function confirm(planned: ChangeReport, options: OptionValues, ports: Port
     );
   }
   const style = makeStyle(0, ports.terminal.columns);
-  const lines = shownLines(document);
-  const blocks = forConfig(findings, options.config)
+  const shown = { file, document, lines: shownLines(document), config: options.config };
+  const blocks = findings
     .filter(({ severity }) => severity !== 'info')
-    .map((finding) => findingBlock(finding, file, document, lines, style));
+    .map((finding) => findingBlock(finding, shown, style));
   ports.terminal.note([diffText(diff, style), settingsText(planned, style), ...blocks].join('\n'));
   if (
     await ports.prompter.confirm(`Write ${printable(file)} (${plural(changed.length, 'key')} changed)?`, true)

@@ -1,6 +1,7 @@
 /** `doctor`: asks the world, without any user, whether what the file says is true. */
 import { judgeChecks, type CheckResult } from '../core/doctor.ts';
 import { printable } from '../core/text/display.ts';
+import { onFile, say } from '../core/text/hint.ts';
 import { EXIT, UsageError } from '../core/errors.ts';
 import type { LiveFacts } from '../core/rules/live/facts.ts';
 import { readSettings } from '../core/config/settings.ts';
@@ -25,7 +26,7 @@ export const run: Run = async ({ options }, ports) => {
   if (target.existing === undefined) {
     throw new UsageError(
       `${printable(target.path)}: there is no such file to check`,
-      'Make it with umconfig init or umconfig discover, or name another with --config FILE.',
+      say`Make it with ${onFile('init')} or ${onFile('discover')}, or name another with --config FILE.`,
     );
   }
   const body = await examine(target, options, ports);

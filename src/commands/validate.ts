@@ -1,12 +1,12 @@
 /** `validate`: holds files to the server's rules, offline. */
 import { resolve } from 'node:path';
 import { printable } from '../core/text/display.ts';
+import { onFile, say } from '../core/text/hint.ts';
 import { parseDocument, serialize } from '../core/yaml/document.ts';
 import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
 import type { FileFacts } from '../core/rules/file/facts.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/file/yaml.ts';
-import { forConfig } from '../core/rules/commands.ts';
 import { repair, validate, validateDocument } from '../core/rules/validate.ts';
 import type { FileSnapshot, Ports } from '../ports.ts';
 import { FileFailure } from '../core/failures.ts';
@@ -58,7 +58,7 @@ function compact({ document, ...report }: FileReport, { config }: Loaded): FileR
   const text = report.findings.length + report.repaired.length === 0 ? '' : serialize(document);
   return {
     ...report,
-    findings: forConfig(report.findings, config),
+    config,
     get document() {
       return parseDocument(text);
     },
@@ -77,7 +77,7 @@ async function expand(
   for (const pattern of patterns) {
     const found = pattern === STDIN ? [STDIN] : await files.glob(pattern);
     if (found.length === 0) {
-      const hint = 'Check the path or the pattern; umconfig init makes a new file.';
+      const hint = say`Check the path or the pattern; ${onFile('init')} makes a new file.`;
       failures.push(new UsageError(`${printable(pattern)}: no such file`, hint));
     }
     for (const name of found) {

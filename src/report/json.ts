@@ -3,7 +3,7 @@ import { printable, withoutUnsafe } from '../core/text/display.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import { maskSettings } from '../core/config/settings.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { checksJson } from './doctor.ts';
 import { countFindings } from './count.ts';
 import { placeOf } from './location.ts';
@@ -42,11 +42,11 @@ function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
     };
   }
   if (body.kind === 'checks') {
-    return checksJson(body, (finding) => jsonFinding(finding, body.document));
+    return checksJson(body, (finding) => jsonFinding(finding, body.document, body.config));
   }
   if (body.kind === 'people-change') return peopleChangeJson(body);
   if (body.kind === 'login') {
-    const { file, layout, email, role, reason, groups, findings, document } = body;
+    const { file, layout, email, role, reason, groups, findings, document, config } = body;
     return {
       version: 1,
       file,
@@ -55,10 +55,10 @@ function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
       role: role ?? null,
       reason,
       groups: groups.map(printable),
-      findings: findings.map((finding) => jsonFinding(finding, document)),
+      findings: findings.map((finding) => jsonFinding(finding, document, config)),
     };
   }
-  const { file, layout, written, changed, settings, urls, findings, document } = body;
+  const { file, layout, written, changed, settings, urls, findings, document, config } = body;
   return {
     version: 1,
     file,
@@ -66,24 +66,28 @@ function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
     written,
     changed,
     settings: { ...maskSettings(settings), ...urls },
-    findings: findings.map((finding) => jsonFinding(finding, document)),
+    findings: findings.map((finding) => jsonFinding(finding, document, config)),
   };
 }
 
 function fileJson(report: FileReport): unknown {
-  const { file, layout, findings, repaired } = report;
+  const { file, layout, findings, repaired, config } = report;
   const document = findings.length > 0 ? report.document : undefined;
   return {
     file,
     layout,
-    findings: document === undefined ? [] : findings.map((finding) => jsonFinding(finding, document)),
+    findings: document === undefined ? [] : findings.map((finding) => jsonFinding(finding, document, config)),
     ...(repaired.length > 0 ? { repaired: repaired.map(({ code, path }) => ({ code, path })) } : {}),
   };
 }
 
 /** One finding as scripts see it: `F` of the interface. */
-export function jsonFinding(finding: Finding, document: ConfigDocument): Record<string, unknown> {
-  const { message, hint } = proseOf(finding);
+export function jsonFinding(
+  finding: Finding,
+  document: ConfigDocument,
+  config: string | undefined,
+): Record<string, unknown> {
+  const { message, hint } = proseFor(finding, config);
   return {
     code: finding.code,
     severity: finding.severity,

@@ -8,12 +8,12 @@ import { LAYOUTS } from '../core/config/layouts.ts';
 import { shownLines, type ShownLines } from '../core/config/masked-lines.ts';
 import type { DiffLine } from '../core/changes/plan.ts';
 import { maskSettings } from '../core/config/settings.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { checksText } from './doctor.ts';
 import { countFindings, countsText, plural } from './count.ts';
 import { loginText } from './login.ts';
 import { peopleChangeText } from './users.ts';
-import type { ChangeReport, FileReport, LoginReport, ReportBody, ValidationReport } from './report.ts';
+import type { ChangeReport, FileReport, ReportBody, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 import { clipAround, wrap } from '../core/text/wrap.ts';
 
@@ -27,7 +27,7 @@ export function reportText(body: ReportBody, style: Style): string {
     case 'checks':
       return checksText(body, style);
     case 'login':
-      return loginText(body, findingBlocks(body, style), style);
+      return loginText(body, findingBlocks(body, body.findings, style), style);
     case 'people-change':
       return peopleChangeText(body, style);
     case 'document':
@@ -51,26 +51,31 @@ function fileBlocks(file: FileReport, style: Style): readonly string[] {
   const shown = style.quiet ? file.findings.filter(({ severity }) => severity !== 'info') : file.findings;
   const changes = repaired.length > 0 ? [repaired.join('')] : [];
   if (shown.length === 0) return changes;
-  const { document } = file;
-  const lines = shownLines(document);
-  return [...changes, ...shown.map((finding) => findingBlock(finding, file.file, document, lines, style))];
+  return [...changes, ...findingBlocks(file, shown, style)];
 }
 
-function findingBlocks({ file, document, findings }: LoginReport, style: Style): readonly string[] {
-  const lines = shownLines(document);
-  return findings.map((finding) => findingBlock(finding, file, document, lines, style));
+/** What a finding is shown with. */
+interface Around extends Pick<FileReport, 'file' | 'document' | 'config'> {
+  readonly lines: ShownLines;
+}
+
+function findingBlocks(
+  { file, document, config }: Pick<FileReport, 'file' | 'document' | 'config'>,
+  findings: readonly Finding[],
+  style: Style,
+): readonly string[] {
+  const around = { file, document, config, lines: shownLines(document) };
+  return findings.map((finding) => findingBlock(finding, around, style));
 }
 
 /** One finding: place, severity and code, message, the line with a caret, hint. */
 export function findingBlock(
   finding: Finding,
-  file: string,
-  document: ConfigDocument,
-  lines: ShownLines,
+  { file, document, lines, config }: Around,
   style: Style,
 ): string {
   const { paint } = style;
-  const { message, hint } = proseOf(finding);
+  const { message, hint } = proseFor(finding, config);
   const place = finding.span === undefined ? undefined : positionAt(document, finding.span.start);
   const where =
     place === undefined
@@ -147,12 +152,11 @@ function byCode({ files }: ValidationReport, style: Style): string {
 }
 
 function changeText(body: ChangeReport, style: Style): string {
-  const lines = shownLines(body.document);
   const isShownWhole = body.mode !== 'write' || !body.written;
   const sections = [
     isShownWhole && body.diff.some(({ mark }) => mark !== ' ') ? diffText(body.diff, style) : '',
     body.mode === 'check' ? '' : settingsText(body, style),
-    body.findings.map((finding) => findingBlock(finding, body.file, body.document, lines, style)).join('\n'),
+    findingBlocks(body, body.findings, style).join('\n'),
     outcome(body, style),
   ];
   return sections.filter((section) => section !== '').join('\n');

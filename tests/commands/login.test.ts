@@ -1,5 +1,6 @@
 /** `login` against the stand-in, with a browser, a terminal and a callback address of the test's own. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { hintText } from '../../src/core/text/hint.ts';
 import { nodeHttp } from '../../src/adapters/http.ts';
 import { systemClock, systemRandom } from '../../src/adapters/process.ts';
 import { verifyToken } from '../../src/adapters/tokens.ts';
@@ -180,7 +181,7 @@ async function failure(
   expect(error).toBeInstanceOf(ExpectedError);
   expect(loopback.isOpen()).toBe(false);
   const { message, hint } = error as ExpectedError;
-  expectNoSecrets(from, [message, hint ?? '', page, ...ports.terminal.notes]);
+  expectNoSecrets(from, [message, hintText(hint ?? ''), page, ...ports.terminal.notes]);
   return { error: error as ExpectedError, page };
 }
 
@@ -321,7 +322,7 @@ describe('the wait', () => {
       (caught: unknown) => caught,
     )) as ExpectedError;
     expect(error.message).toMatch(message);
-    expect(error.hint).toMatch(hint);
+    expect(hintText(error.hint ?? '')).toMatch(hint);
     expect(error.exitCode).toBe(3);
   });
 });
@@ -494,7 +495,7 @@ describe('the clock of this machine', () => {
       tokenAnswer: (answer) => ({ ...answer, headers: { ...answer.headers, date } }),
     });
     expect(error.message).toMatch(words);
-    expect(error.hint).toMatch(/Set the clock/);
+    expect(hintText(error.hint ?? '')).toMatch(/Set the clock/);
     expect(error.exitCode).toBe(3);
   });
 

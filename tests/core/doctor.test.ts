@@ -3,6 +3,7 @@
  * (`UPDATE_EXPECTED=1` writes it anew, for a person to read), and what follows from what.
  */
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../src/core/text/hint.ts';
 import { CHECKS, judgeChecks, type CheckName, type CheckResult } from '../../src/core/doctor.ts';
 import type { Finding } from '../../src/core/rules/finding.ts';
 import type { Admin, LiveFacts } from '../../src/core/rules/live/facts.ts';
@@ -149,10 +150,10 @@ function told({ check, status, seen: sight, hint, findings, follows }: CheckResu
     const row = ruleFor(code);
     // The findings of the file are made up here, without what their words need.
     const isMadeUp = row === undefined || Object.keys(args).length < (row.message.length === 0 ? 0 : 1);
-    const prose = isMadeUp ? '' : `: ${row.message(args)} → ${row.hint(args)}`;
+    const prose = isMadeUp ? '' : `: ${row.message(args)} → ${hintText(row.hint(args))}`;
     return `  ${severity} ${code} ${path}${prose}`;
   });
-  return [`${head}${sight === '' ? '' : `: ${sight}`}${hint === '' ? '' : ` → ${hint}`}`, ...words];
+  return [`${head}${sight === '' ? '' : `: ${sight}`}${hint === '' ? '' : ` → ${hintText(hint)}`}`, ...words];
 }
 
 describe('what doctor says', () => {

@@ -1,5 +1,6 @@
 /** Which user pool is meant: by id, ARN, address or name, or picked from a list; and in which region it is. */
 import { printable } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { UsageError, WorldError } from '../../core/errors.ts';
 import { parsePoolReference } from '../../core/config/paste.ts';
 import { ruleFor } from '../../core/rules/index.ts';
@@ -14,7 +15,7 @@ export class NoUserPool extends WorldError {
   constructor(region: string) {
     super(
       `there is no user pool in ${printable(region)} in this account`,
-      'If it is elsewhere, name the place with --region and --profile. If there is none yet: umconfig provision prints a template that makes one which fits.',
+      say`If it is elsewhere, name the place with --region and --profile. If there is none yet: ${onFile('provision')} prints a template that makes one which fits.`,
     );
     this.region = region;
   }

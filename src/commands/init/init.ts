@@ -7,6 +7,7 @@ import {
   startingAnswers,
 } from '../../core/changes/answers.ts';
 import { printable } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { EXIT, UsageError } from '../../core/errors.ts';
 import { fieldNamed, keyOf, type FieldName, type FieldRow } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
@@ -57,7 +58,7 @@ function refuseSecretArgument({ options }: Input): void {
   if (options.clientSecret === undefined) return;
   throw new UsageError(
     'a secret on the command line can be read by every process on this machine and stays in the shell’s history',
-    `Give it by ${SECRET_SOURCES}, or type it at the prompt of umconfig init. If it was the real one, renew it in AWS.`,
+    say`Give it by ${SECRET_SOURCES}, or type it at the prompt of ${onFile('init')}. If it was the real one, renew it in AWS.`,
   );
 }
 

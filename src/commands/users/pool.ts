@@ -1,5 +1,6 @@
 /** The user pool that the file names, and who of it is meant by a name. Reads only. */
 import { printable } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import {
   describeCognitoFailure,
   EXIT,
@@ -38,7 +39,7 @@ export async function readPoolReference(options: OptionValues, ports: Ports): Pr
   if (existing === undefined) {
     throw new UsageError(
       `${printable(path)}: there is no such file, and it is what names the user pool`,
-      'Make it with umconfig init or umconfig discover, or name another with --config FILE.',
+      say`Make it with ${onFile('init')} or ${onFile('discover')}, or name another with --config FILE.`,
     );
   }
   const { userPoolID: poolId = '' } = readSettings(document, layout);
