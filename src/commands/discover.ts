@@ -16,20 +16,15 @@ import { diffText, findingBlock, settingsText } from '../report/text.ts';
 import type { Run, Input } from './command.ts';
 import { discoverAccount, type FromAccount } from './account/discover-settings.ts';
 import type { OptionValues } from './options.ts';
-import { readTarget, type Target } from './shared/config-file.ts';
+import { cannotAsk } from './shared/cannot-ask.ts';
+import { readTarget, requireConfigFile, type Target } from './shared/config-file.ts';
 import { prepare, startable, write } from './shared/write-config.ts';
 
 export const run: Run = async (input, ports) => {
   const { options } = input;
   const format = options.format ?? 'text';
   requireAnswers(options, ports);
-  const target = await readTarget(options, ports);
-  if (options.check === true && target.existing === undefined) {
-    throw new UsageError(
-      `${printable(target.path)}: there is no such file to check`,
-      say`Make it: ${onFile('discover')} without --check, or name another with --config FILE.`,
-    );
-  }
+  const target = await (options.check === true ? requireConfigFile : readTarget)(options, ports);
   const found = await discoverAccount({ options, fields: input.fields, target }, ports);
   return reportOf(await outcome(input, ports, target, found), format);
 };
@@ -44,10 +39,7 @@ function requireAnswers({ pool, yes, dryRun, check }: OptionValues, { terminal }
       : ['--yes (write without asking), --dry-run or --check']),
   ];
   if (missing.length === 0) return;
-  throw new UsageError(
-    `nothing can be asked here, since there is no terminal; missing: ${missing.join('; ')}`,
-    say`${onFile('discover', '--pool us-west-2_AbCdEf123 --yes')}`,
-  );
+  throw cannotAsk(missing, say`${onFile('discover', '--pool us-west-2_AbCdEf123 --yes')}`);
 }
 
 /**

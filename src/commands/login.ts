@@ -14,6 +14,7 @@ import { ListenFailure } from '../core/failures.ts';
 import type { LoginReport, Report } from '../report/report.ts';
 import type { Run, Input } from './command.ts';
 import type { OptionValues } from './options.ts';
+import { cannotAsk } from './shared/cannot-ask.ts';
 import { beginSignIn, concludeSignIn, probe, type SignIn } from './account/sign-in.ts';
 
 const DEFAULT_TIMEOUT = 180;
@@ -198,8 +199,8 @@ function readAddress(signIn: SignIn, seconds: number, { terminal, clock }: Ports
   return withinTime(seconds, clock, async (stop) => {
     const line = await terminal.readLine(LONGEST_ADDRESS, stop);
     if (line === undefined || line.trim() === '') {
-      throw new UsageError(
-        'there is no terminal to ask on, and standard input holds no address',
+      throw cannotAsk(
+        ['the address that the browser ended at, on standard input'],
         say`Run ${onFile('login', '--paste')} on a terminal, or write the address that the browser ended at to its standard input, as one line.`,
       );
     }

@@ -1,7 +1,5 @@
 /** `validate`: holds files to the server's rules, offline. */
 import { resolve } from 'node:path';
-import { printable } from '../core/text/display.ts';
-import { onFile, say } from '../core/text/hint.ts';
 import { parseDocument, serialize } from '../core/yaml/document.ts';
 import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
 import type { FileFacts } from '../core/rules/file/facts.ts';
@@ -15,7 +13,7 @@ import type { FileReport, ValidationReport } from '../report/report.ts';
 import type { Run } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { outputFile, refuseToOverwrite } from './shared/output-file.ts';
-import { configPath } from './shared/config-file.ts';
+import { configPath, noSuchFile } from './shared/config-file.ts';
 import { noteTightened } from './shared/write-config.ts';
 
 const STDIN = '-';
@@ -77,8 +75,7 @@ async function expand(
   for (const pattern of patterns) {
     const found = pattern === STDIN ? [STDIN] : await files.glob(pattern);
     if (found.length === 0) {
-      const hint = say`Check the path or the pattern; ${onFile('init')} makes a new file.`;
-      failures.push(new UsageError(`${printable(pattern)}: no such file`, hint));
+      failures.push(noSuchFile(pattern));
     }
     for (const name of found) {
       const whole = name === STDIN ? STDIN : resolve(files.cwd, name);

@@ -589,8 +589,8 @@ describe('pasting', () => {
   });
 
   test.each([
-    ['nothing', undefined, /standard input holds no address/],
-    ['an empty line', '\n', /standard input holds no address/],
+    ['nothing', undefined, /missing: the address that the browser ended at, on standard input/],
+    ['an empty line', '\n', /missing: the address that the browser ended at, on standard input/],
     ['something else', 'hello\n', /cannot be used: this is no address/],
     ['another sign-in', `${REMOTE}?code=x&state=y\n`, /cannot be used: it belongs to another/],
   ])('from standard input, with %s there', async (_name, stdin, words) => {
@@ -647,7 +647,7 @@ describe('pasting', () => {
 
 describe('the file', () => {
   test.each([
-    ['none', undefined, 2, /no such file to sign in with/],
+    ['none', undefined, 2, /: no such file$/],
     [
       'without a secret',
       (text: string) => text.replace(/clientSecret: ".*"/, 'clientSecret: ""'),

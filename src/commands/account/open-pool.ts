@@ -7,6 +7,7 @@ import { ruleFor } from '../../core/rules/index.ts';
 import { partitionOf, REGION, regionOfPool } from '../../core/config/endpoints.ts';
 import type { AwsOptions, Cognito, Named, Ports } from '../../ports.ts';
 import type { OptionValues } from '../options.ts';
+import { requireEndpoint } from '../shared/endpoint.ts';
 
 /** There is nothing to choose from: the first pool is still to be made, or is somewhere else. */
 export class NoUserPool extends WorldError {
@@ -62,13 +63,9 @@ export async function openPool(
   return { cognito, poolId: pool.id, region: regionOfPool(pool.id) ?? region };
 }
 
-function awsOptions({ profile, region, endpointUrl }: OptionValues): AwsOptions {
-  if (endpointUrl !== undefined && !/^https?:\/\/[^/]/i.test(endpointUrl)) {
-    throw new UsageError(
-      '--endpoint-url must be an http or https URL',
-      '--endpoint-url http://127.0.0.1:9229',
-    );
-  }
+function awsOptions(options: OptionValues): AwsOptions {
+  requireEndpoint(options);
+  const { profile, region, endpointUrl } = options;
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),

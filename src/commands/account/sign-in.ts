@@ -1,7 +1,7 @@
 /** What `login` does before the browser and after it: the request from the file, and from the code to the role. */
 import { clip, printable } from '../../core/text/display.ts';
 import { onFile, say, type Hint } from '../../core/text/hint.ts';
-import { EXIT, ExpectedError, UsageError, WorldError } from '../../core/errors.ts';
+import { EXIT, ExpectedError, WorldError } from '../../core/errors.ts';
 import { fieldsOf, keyOf } from '../../core/config/fields.ts';
 import { compareFindings, type Finding } from '../../core/rules/finding.ts';
 import type { Layout } from '../../core/config/layouts.ts';
@@ -42,7 +42,8 @@ import type { Claims, HttpAnswer, HttpRequest, Ports } from '../../ports.ts';
 import { HttpFailure, TokenRefused } from '../../core/failures.ts';
 import type { LoginReport } from '../../report/report.ts';
 import type { OptionValues } from '../options.ts';
-import { readTarget, type Target } from '../shared/config-file.ts';
+import { requireConfigFile, type Target } from '../shared/config-file.ts';
+import { requireEndpoint } from '../shared/endpoint.ts';
 
 /** Milliseconds for one request. */
 const DEADLINE = 10_000;
@@ -68,20 +69,9 @@ export interface SignIn {
 /** Reads the file and draws state, nonce and verifier. Throws ExpectedError where the file lacks what a sign-in needs. */
 export async function beginSignIn(options: OptionValues, ports: Ports): Promise<SignIn> {
   const { endpointUrl } = options;
-  if (endpointUrl !== undefined && !/^https?:\/\/[^/]/i.test(endpointUrl)) {
-    throw new UsageError(
-      `--endpoint-url ${printable(endpointUrl)}: this is no address`,
-      'It begins with http:// or https://.',
-    );
-  }
-  const target = await readTarget(options, ports);
+  requireEndpoint(options);
+  const target = await requireConfigFile(options, ports);
   const { path, layout, document } = target;
-  if (target.existing === undefined) {
-    throw new UsageError(
-      `${printable(path)}: there is no such file to sign in with`,
-      say`Make it with ${onFile('init')}, or name another with --config FILE.`,
-    );
-  }
   const settings = readSettings(document, layout);
   requireValues(settings, target);
   const { clientId = '', redirectUri = '', region = '', userPoolID = '' } = settings;

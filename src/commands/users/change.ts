@@ -28,6 +28,7 @@ import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/rep
 import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import type { Run } from '../command.ts';
 import type { OptionValues } from '../options.ts';
+import { cannotAsk } from '../shared/cannot-ask.ts';
 import { perform, type Outcome, type Performance } from './apply.ts';
 import {
   findUser,
@@ -56,10 +57,7 @@ export function requireAgreement(
       say`${onFile(command, `${args} --yes`)}, or leave --quiet out.`,
     );
   }
-  throw new UsageError(
-    'nothing can be asked here, since there is no terminal; missing: --yes (do it without asking) or --dry-run',
-    say`${onFile(command, `${args} --yes`)}`,
-  );
+  throw cannotAsk(['--yes (do it without asking) or --dry-run'], say`${onFile(command, `${args} --yes`)}`);
 }
 
 /** How each of the commands that name their people changes them. */
