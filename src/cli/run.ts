@@ -5,11 +5,10 @@ import { outputFile } from '../commands/shared/output-file.ts';
 import { printableLines, unexpectedText } from '../core/text/display.ts';
 import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from '../core/errors.ts';
 import { knownSecrets } from '../core/text/secrets.ts';
-import { withConfig } from '../core/rules/commands.ts';
+import { hintText } from '../core/text/hint.ts';
 import { guardedOutput, guardedPorts } from './redact.ts';
 import type { Ports, Secrets } from '../ports.ts';
 import { Cancelled, FileFailure } from '../core/failures.ts';
-import { completed } from '../report/completed.ts';
 import { reporterOf, STREAMERS } from '../report/index.ts';
 import type { Run } from '../report/location.ts';
 import type { Report, ValidationReport } from '../report/report.ts';
@@ -88,7 +87,8 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
     }
     return report.exitCode;
   }
-  const body = completed(report.body, options.config);
+  // Hints suggest commands on the file that was named; where several were checked, each report knows its own.
+  const body = report.body.kind === 'validation' ? report.body : { ...report.body, config: options.config };
   if (body.kind === 'validation' && body.failures.length > 0) {
     const { paint } = style('stderr');
     for (const failure of body.failures) {
@@ -136,7 +136,7 @@ function fail(error: unknown, { color, debug, config }: OptionValues, { output }
   if (known instanceof ExpectedError) {
     output.write('stderr', `${paint.red('error:')} ${printableLines(known.message)}\n`);
     if (known.hint !== undefined) {
-      output.write('stderr', `${paint.cyan('  →')} ${printableLines(withConfig(known.hint, config))}\n`);
+      output.write('stderr', `${paint.cyan('  →')} ${printableLines(hintText(known.hint, config))}\n`);
     }
     return known.exitCode;
   }

@@ -4,6 +4,7 @@
  */
 import type { AccountFacts } from './rules/account/facts.ts';
 import { clip, printable, shellWord } from './text/display.ts';
+import { onFile, say, type Hint } from './text/hint.ts';
 import type { CheckName } from './config/checks.ts';
 import { fieldAt, keyOf } from './config/fields.ts';
 import type { Finding } from './rules/finding.ts';
@@ -31,7 +32,7 @@ export interface CheckResult {
   /** What was seen, in a clause; empty where the findings say it all. */
   readonly seen: string;
   /** What to do where the check could not be made; findings have hints of their own. */
-  readonly hint: string;
+  readonly hint: Hint;
   readonly findings: readonly Finding[];
   /** An earlier check that explains this one. */
   readonly follows: CheckName | undefined;
@@ -41,7 +42,7 @@ export interface CheckResult {
 interface Sight {
   readonly status: Exclude<CheckStatus, 'fail' | 'warning'>;
   readonly seen: string;
-  readonly hint?: string;
+  readonly hint?: Hint;
 }
 
 interface CheckRow {
@@ -60,7 +61,7 @@ const CHECKS: readonly CheckRow[] = [
         ? pass('the file is right as far as it can be told offline')
         : {
             ...pass(`no errors; warnings: ${String(warnings)}`),
-            hint: 'umconfig validate',
+            hint: say`${onFile('validate')}`,
           };
     },
   },
@@ -193,7 +194,7 @@ function checkOf({ code, path }: Finding, facts: LiveFacts): CheckName | undefin
 
 const pass = (seen: string): Sight => ({ status: 'pass', seen });
 const inconclusive = (seen: string): Sight => ({ status: 'inconclusive', seen });
-const skipped = (seen: string, hint: string): Sight => ({ status: 'skipped', seen, hint });
+const skipped = (seen: string, hint: Hint): Sight => ({ status: 'skipped', seen, hint });
 
 /** An answer of the hosted UI that is neither a yes nor the finding of a rule. */
 function wordsOf(answer: AuthorizeAnswer | LogoutAnswer): string {

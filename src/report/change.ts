@@ -17,7 +17,7 @@ export function changeText(body: ChangeReport, style: Style): string {
   const sections = [
     isShownWhole && body.diff.some(({ mark }) => mark !== ' ') ? diffText(body.diff, style) : '',
     body.mode === 'check' ? '' : settingsText(body, style),
-    findingBlocks(body, style).join('\n'),
+    findingBlocks(body, body.findings, style).join('\n'),
     outcome(body, style),
   ];
   return sections.filter((section) => section !== '').join('\n');
@@ -83,7 +83,7 @@ function outcome(body: ChangeReport, style: Style): string {
 
 /** The report for scripts; `version: 1`. */
 export function changeJson(body: ChangeReport): string {
-  const { file, layout, written, changed, settings, urls, findings, document } = body;
+  const { file, layout, written, changed, settings, urls, findings, document, config } = body;
   return jsonText({
     version: 1,
     file,
@@ -91,6 +91,6 @@ export function changeJson(body: ChangeReport): string {
     written,
     changed,
     settings: { ...maskSettings(settings), ...urls },
-    findings: findings.map((finding) => jsonFinding(finding, document)),
+    findings: findings.map((finding) => jsonFinding(finding, document, config)),
   });
 }

@@ -1,7 +1,7 @@
 /** Workflow commands of GitHub Actions: each finding is shown at its line in the pull request. */
 import { printable, withoutCommands, withoutUnsafe } from '../core/text/display.ts';
 import type { Severity } from '../core/rules/finding.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { countFindings, plural } from './count.ts';
 import { placeOf, reportedPath, type Place, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
@@ -33,10 +33,10 @@ export function reportGithub(body: ValidationReport, _style: Style, run: Run): s
 
 function annotations(report: FileReport, run: Run): readonly string[] {
   if (report.findings.length === 0) return [];
-  const { document, findings } = report;
+  const { document, findings, config } = report;
   const file = reportedPath(report.file, run);
   return findings.map((finding) => {
-    const { message, hint } = proseOf(finding);
+    const { message, hint } = proseFor(finding, config);
     const properties = { file, ...position(placeOf(finding, document)), title: `umconfig ${finding.code}` };
     return annotation(COMMAND[finding.severity], properties, `${printable(message)}\n${printable(hint)}`);
   });

@@ -1,7 +1,7 @@
 /** GitLab's Code Quality report: findings beside the lines of a merge request. */
 import { printable } from '../core/text/display.ts';
 import type { Severity } from '../core/rules/finding.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { jsonText } from './json.ts';
 import { fingerprints, placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
@@ -20,11 +20,11 @@ export function reportGitlab({ files }: ValidationReport, _style: Style, run: Ru
 
 function violations(file: FileReport, run: Run): readonly unknown[] {
   if (file.findings.length === 0) return [];
-  const { document, findings } = file;
+  const { document, findings, config } = file;
   const path = reportedPath(file.file, run);
   const prints = fingerprints(path, findings);
   return findings.map((finding, index) => {
-    const { message, hint } = proseOf(finding);
+    const { message, hint } = proseFor(finding, config);
     const place = placeOf(finding, document);
     return {
       description: printable(`${message}. ${hint}`),

@@ -2,7 +2,7 @@
 import { printable, withoutUnsafe } from '../core/text/display.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { countFindings } from './count.ts';
 import { placeOf } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
@@ -35,19 +35,23 @@ const escapeJson = (character: string): string =>
     .join('');
 
 function fileJson(report: FileReport): unknown {
-  const { file, layout, findings, repaired } = report;
+  const { file, layout, findings, repaired, config } = report;
   const document = findings.length > 0 ? report.document : undefined;
   return {
     file,
     layout,
-    findings: document === undefined ? [] : findings.map((finding) => jsonFinding(finding, document)),
+    findings: document === undefined ? [] : findings.map((finding) => jsonFinding(finding, document, config)),
     ...(repaired.length > 0 ? { repaired: repaired.map(({ code, path }) => ({ code, path })) } : {}),
   };
 }
 
 /** One finding as scripts see it: `F` of the interface. */
-export function jsonFinding(finding: Finding, document: ConfigDocument): Record<string, unknown> {
-  const { message, hint } = proseOf(finding);
+export function jsonFinding(
+  finding: Finding,
+  document: ConfigDocument,
+  config: string | undefined,
+): Record<string, unknown> {
+  const { message, hint } = proseFor(finding, config);
   return {
     code: finding.code,
     severity: finding.severity,

@@ -10,7 +10,7 @@ import { wrap } from '../core/text/wrap.ts';
 /** The result in lines, then each finding as it is shown everywhere. */
 export function loginText(body: LoginReport, style: Style): string {
   const { paint } = style;
-  const findings = findingBlocks(body, style);
+  const findings = findingBlocks(body, body.findings, style);
   const isUsable = body.findings.every(({ severity }) => severity !== 'error');
   const { server } = LAYOUTS[body.layout];
   const who =
@@ -40,7 +40,7 @@ const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text
 
 /** The same for scripts; `version: 1`. */
 export function loginJson(body: LoginReport): string {
-  const { file, layout, email, role, reason, groups, findings, document } = body;
+  const { file, layout, email, role, reason, groups, findings, document, config } = body;
   return jsonText({
     version: 1,
     file,
@@ -49,6 +49,6 @@ export function loginJson(body: LoginReport): string {
     role: role ?? null,
     reason,
     groups: groups.map(printable),
-    findings: findings.map((finding) => jsonFinding(finding, document)),
+    findings: findings.map((finding) => jsonFinding(finding, document, config)),
   });
 }

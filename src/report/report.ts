@@ -9,8 +9,14 @@ import type { DiffLine } from '../core/changes/plan.ts';
 import type { DerivedUrls, Settings } from '../core/config/settings.ts';
 import type { Role } from '../core/cognito/sign-in.ts';
 
+/** What is about one file. */
+interface AboutOneFile {
+  /** The file as it was named on the command line, for commands that hints suggest; undefined for the default one. */
+  readonly config?: string | undefined;
+}
+
 /** The outcome of one file. */
-export interface FileReport {
+export interface FileReport extends AboutOneFile {
   readonly file: string;
   readonly layout: Layout;
   /** May be parsed anew each time that it is asked for, so ask once; empty where there are no findings and no repairs. */
@@ -28,7 +34,7 @@ export interface ValidationReport {
 }
 
 /** What `init` and `discover` did, or would do. */
-export interface ChangeReport {
+export interface ChangeReport extends AboutOneFile {
   readonly kind: 'change';
   readonly file: string;
   readonly layout: Layout;
@@ -47,7 +53,7 @@ export interface ChangeReport {
 }
 
 /** A sign-in whose tokens were verified. */
-export interface LoginReport {
+export interface LoginReport extends AboutOneFile {
   readonly kind: 'login';
   readonly file: string;
   readonly layout: Layout;
@@ -62,7 +68,7 @@ export interface LoginReport {
 }
 
 /** What `doctor` found out, one row a check, causes before what follows from them. */
-export interface ChecksReport {
+export interface ChecksReport extends AboutOneFile {
   readonly kind: 'checks';
   readonly file: string;
   readonly layout: Layout;
@@ -99,7 +105,7 @@ export interface PersonOutcome {
 }
 
 /** What `users` did to people, or would do. */
-export interface PeopleChangeReport {
+export interface PeopleChangeReport extends AboutOneFile {
   readonly kind: 'people-change';
   readonly file: string;
   readonly layout: Layout;

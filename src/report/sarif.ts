@@ -10,7 +10,7 @@ import { keyOrder } from '../core/config/fields.ts';
 import type { Finding, Severity } from '../core/rules/finding.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { shownLines } from '../core/config/masked-lines.ts';
-import { proseOf, ruleFor } from '../core/rules/index.ts';
+import { proseFor, ruleFor } from '../core/rules/index.ts';
 import { EditError } from '../core/yaml/splices.ts';
 import { jsonText } from './json.ts';
 import { fingerprints, placeOf, reportedPath, uriOf, type Run } from './location.ts';
@@ -125,7 +125,7 @@ function sarifResults(
   run: Run,
 ): readonly unknown[] {
   if (file.findings.length === 0) return [];
-  const { document, findings, layout } = file;
+  const { document, findings, layout, config } = file;
   const path = reportedPath(file.file, run);
   const artifactLocation = artifacts.get(uriOf(path));
   const prints = fingerprints(path, findings);
@@ -133,7 +133,7 @@ function sarifResults(
   return findings.map((finding, index) => {
     const fix =
       finding.changes === undefined || fixesLeft-- <= 0 ? undefined : fixOf(finding, document, layout);
-    const { message, hint } = proseOf(finding);
+    const { message, hint } = proseFor(finding, config);
     const place = placeOf(finding, document);
     return {
       ruleId: finding.code,

@@ -4,7 +4,7 @@ import { positionAt } from '../core/yaml/document.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding, Severity } from '../core/rules/finding.ts';
 import { shownLines, type ShownLines } from '../core/config/masked-lines.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { countFindings, countsText } from './count.ts';
 import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
@@ -27,30 +27,32 @@ function fileBlocks(file: FileReport, style: Style): readonly string[] {
   const shown = style.quiet ? file.findings.filter(({ severity }) => severity !== 'info') : file.findings;
   const changes = repaired.length > 0 ? [repaired.join('')] : [];
   if (shown.length === 0) return changes;
-  const { document } = file;
-  const lines = shownLines(document);
-  return [...changes, ...shown.map((finding) => findingBlock(finding, file.file, document, lines, style))];
+  return [...changes, ...findingBlocks(file, shown, style)];
 }
 
-/** Each finding of a report about one file as a block. */
+/** What a finding is shown with. */
+interface Around extends Pick<FileReport, 'file' | 'document' | 'config'> {
+  readonly lines: ShownLines;
+}
+
+/** Findings of a report about one file, each as a block. */
 export function findingBlocks(
-  { file, document, findings }: Pick<FileReport, 'file' | 'document' | 'findings'>,
+  { file, document, config }: Pick<FileReport, 'file' | 'document' | 'config'>,
+  findings: readonly Finding[],
   style: Style,
 ): readonly string[] {
-  const lines = shownLines(document);
-  return findings.map((finding) => findingBlock(finding, file, document, lines, style));
+  const around = { file, document, config, lines: shownLines(document) };
+  return findings.map((finding) => findingBlock(finding, around, style));
 }
 
 /** One finding: place, severity and code, message, the line with a caret, hint. */
 export function findingBlock(
   finding: Finding,
-  file: string,
-  document: ConfigDocument,
-  lines: ShownLines,
+  { file, document, lines, config }: Around,
   style: Style,
 ): string {
   const { paint } = style;
-  const { message, hint } = proseOf(finding);
+  const { message, hint } = proseFor(finding, config);
   const place = finding.span === undefined ? undefined : positionAt(document, finding.span.start);
   const where =
     place === undefined

@@ -1,5 +1,6 @@
 /** People as tables and as JSON: who is in the pool, and what became of each of those who were to be changed. */
 import { displayWidth, printable } from '../core/text/display.ts';
+import { hintText } from '../core/text/hint.ts';
 import type { Person } from '../core/users/plan.ts';
 import { plural } from './count.ts';
 import { jsonText } from './json.ts';
@@ -149,7 +150,11 @@ export function peopleChangeText(body: PeopleChangeReport, style: Style): string
   return [...lines, ...closing].map((line) => `${line}\n`).join('');
 }
 
-function outcomeLines(person: PersonOutcome, { csv }: PeopleChangeReport, style: Style): readonly string[] {
+function outcomeLines(
+  person: PersonOutcome,
+  { csv, config }: PeopleChangeReport,
+  style: Style,
+): readonly string[] {
   const { paint, columns, quiet } = style;
   const { name, line, outcome, steps, trouble } = person;
   const { word, colour } = OUTCOMES[outcome];
@@ -164,7 +169,9 @@ function outcomeLines(person: PersonOutcome, { csv }: PeopleChangeReport, style:
     ...wrap(head, columns, '', '  ').map((text) => paint[colour](text)),
     ...(trouble === undefined || trouble.remedy === '' || quiet
       ? []
-      : wrap(printable(trouble.remedy), columns, '  → ', '    ').map((text) => paint.cyan(text))),
+      : wrap(printable(hintText(trouble.remedy, config)), columns, '  → ', '    ').map((text) =>
+          paint.cyan(text),
+        )),
   ];
 }
 
@@ -216,7 +223,7 @@ function faultsText({ path, faults }: NonNullable<PeopleChangeReport['csv']>, st
 
 /** The same for scripts; `version: 1`. */
 export function peopleChangeJson(body: PeopleChangeReport): string {
-  const { file, layout, poolId, mode, people, notes, csv, result } = body;
+  const { file, layout, poolId, mode, people, notes, csv, result, config } = body;
   return jsonText({
     version: 1,
     file,
@@ -230,7 +237,9 @@ export function peopleChangeJson(body: PeopleChangeReport): string {
       ...(role === undefined ? {} : { role }),
       outcome,
       steps,
-      ...(trouble === undefined ? {} : { message: printable(trouble.why), hint: printable(trouble.remedy) }),
+      ...(trouble === undefined
+        ? {}
+        : { message: printable(trouble.why), hint: printable(hintText(trouble.remedy, config)) }),
     })),
     ...(csv === undefined
       ? {}

@@ -1,7 +1,7 @@
 /** `provision` with the world written by hand: what it takes, asks, refuses and says to do next. */
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../src/commands/completion/candidates.ts';
-import { COMMANDS } from '../../src/commands/index.ts';
+import { COMMAND_GROUPS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { TEMPLATE_FORMAT_NAMES } from '../../src/commands/provision/formats.ts';
 import { run as runProvision } from '../../src/commands/provision/provision.ts';
@@ -367,7 +367,7 @@ describe('what to do next', () => {
 
 test('the Tab key offers what may be given several times once more, and nothing else', async () => {
   const line = ['provision', '--redirect-uri', 'a', '--pool-name', 'b', '--'];
-  const { wanted } = await complete(line, COMMANDS);
+  const { wanted } = await complete(line, COMMAND_GROUPS);
   const flags = Array.isArray(wanted) ? wanted.map(({ value }: { readonly value: string }) => value) : [];
   expect(flags).toContain('--redirect-uri');
   expect(flags).not.toContain('--pool-name');

@@ -5,6 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CheckName } from '../../src/core/config/checks.ts';
 import { judgeChecks, type CheckResult } from '../../src/core/doctor.ts';
+import { hintText } from '../../src/core/text/hint.ts';
 import type { Finding } from '../../src/core/rules/finding.ts';
 import type { Admin, LiveFacts } from '../../src/core/rules/live/facts.ts';
 import { ruleFor } from '../../src/core/rules/index.ts';
@@ -150,10 +151,10 @@ function told({ check, status, seen: sight, hint, findings, follows }: CheckResu
     const row = ruleFor(code);
     // The findings of the file are made up here, without what their words need.
     const isMadeUp = row === undefined || Object.keys(args).length < (row.message.length === 0 ? 0 : 1);
-    const prose = isMadeUp ? '' : `: ${row.message(args)} → ${row.hint(args)}`;
+    const prose = isMadeUp ? '' : `: ${row.message(args)} → ${hintText(row.hint(args))}`;
     return `  ${severity} ${code} ${path}${prose}`;
   });
-  return [`${head}${sight === '' ? '' : `: ${sight}`}${hint === '' ? '' : ` → ${hint}`}`, ...words];
+  return [`${head}${sight === '' ? '' : `: ${sight}`}${hint === '' ? '' : ` → ${hintText(hint)}`}`, ...words];
 }
 
 describe('what doctor says', () => {

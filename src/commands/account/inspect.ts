@@ -3,6 +3,7 @@ import { differences, portOf, settingsFrom } from '../../core/rules/account/disc
 import type { AccountFacts, HiddenFact } from '../../core/rules/account/facts.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { describeCognitoFailure, type AwsContext } from '../../core/errors.ts';
+import type { Hint } from '../../core/text/hint.ts';
 import { keyOf } from '../../core/config/fields.ts';
 import type { Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE, type AccountSight, type Admin } from '../../core/rules/live/facts.ts';
@@ -60,7 +61,7 @@ export async function seeAccount(question: AccountQuestion, ports: Ports): Promi
   }
 }
 
-const unseen = (why: string, remedy: string): AccountSight => ({
+const unseen = (why: string, remedy: Hint): AccountSight => ({
   kind: 'unseen',
   why,
   remedy,

@@ -7,6 +7,7 @@ import {
   startingAnswers,
 } from '../../core/changes/answers.ts';
 import { printable } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { EXIT, UsageError } from '../../core/errors.ts';
 import { fieldNamed, keyOf, type FieldName, type FieldRow } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
@@ -23,6 +24,7 @@ import { run as runLogin } from '../login.ts';
 import { run as runProvision } from '../provision/provision.ts';
 import { FLAG_FIELDS } from '../options.ts';
 import { schemaAddress } from './schema-comment.ts';
+import { cannotAsk } from '../shared/cannot-ask.ts';
 import { readTarget, type Target } from '../shared/config-file.ts';
 import { walkThrough, type PoolWanted } from './wizard.ts';
 import { prepare, startable, write, type Prepared } from '../shared/write-config.ts';
@@ -57,7 +59,7 @@ function refuseSecretArgument({ options }: Input): void {
   if (options.clientSecret === undefined) return;
   throw new UsageError(
     'a secret on the command line can be read by every process on this machine and stays in the shell’s history',
-    `Give it by ${SECRET_SOURCES}, or type it at the prompt of umconfig init. If it was the real one, renew it in AWS.`,
+    say`Give it by ${SECRET_SOURCES}, or type it at the prompt of ${onFile('init')}. If it was the real one, renew it in AWS.`,
   );
 }
 
@@ -275,20 +277,12 @@ const flagOf = (name: FieldName): string => `--${fieldNamed(name).flag?.name ?? 
 
 function missingError(missing: readonly FieldRow[], { path }: Target, { options }: Input): UsageError {
   const lines = missing.map(({ title, flag, secret }) =>
-    secret === true
-      ? `  ${title}: ${SECRET_SOURCES}`
-      : `  ${title}: --${flag?.name ?? ''} ${flag?.value ?? ''}`,
+    secret === true ? `${title}: ${SECRET_SOURCES}` : `${title}: --${flag?.name ?? ''} ${flag?.value ?? ''}`,
   );
-  const isYes = options.yes === true;
-  const confirmation = isYes ? [] : ['  that it may be written: --yes'];
+  const hint = 'umconfig explain KEY says where to find a value; --user-management off needs none of them.';
+  if (options.yes !== true) return cannotAsk([...lines, 'that it may be written: --yes'], hint);
   return new UsageError(
-    [
-      isYes
-        ? `${printable(path)}: answers are missing`
-        : `${printable(path)}: there is no terminal to ask on, and answers are missing`,
-      ...lines,
-      ...confirmation,
-    ].join('\n'),
-    'umconfig explain KEY says where to find a value; --user-management off needs none of them.',
+    [`${printable(path)}: answers are missing`, ...lines.map((line) => `  ${line}`)].join('\n'),
+    hint,
   );
 }

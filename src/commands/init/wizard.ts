@@ -9,6 +9,7 @@ import {
   type Judgement,
 } from '../../core/changes/answers.ts';
 import { maskSecret, printable } from '../../core/text/display.ts';
+import { hintText } from '../../core/text/hint.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import {
   askedFields,
@@ -95,7 +96,7 @@ async function gather(walk: Walk, ports: Ports): Promise<Settings | PoolWanted> 
       const wanted = await offerPool(error, ports);
       if (wanted !== undefined) return wanted;
     } else {
-      if (error.hint !== undefined) ports.terminal.note(`  ${error.hint}`);
+      if (error.hint !== undefined) ports.terminal.note(`  ${hintText(error.hint)}`);
       ports.terminal.note('Type them instead.\n');
     }
     return typeAll(walk, ports);

@@ -1,5 +1,6 @@
 /** `provision`: infrastructure as code for a user pool that fits the server. Calls nothing; other tools deploy it. */
 import { printable, showValue } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { EXIT, UsageError } from '../../core/errors.ts';
 import { fieldNamed } from '../../core/config/fields.ts';
 import { LAYOUTS } from '../../core/config/layouts.ts';
@@ -90,7 +91,7 @@ function refuse(faults: readonly string[]): void {
   if (faults.length === 0) return;
   throw new UsageError(
     ['no pool can be described so:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
-    'umconfig provision --domain-name my-labels --redirect-uri https://labels.acme.dev/auth',
+    say`${onFile('provision', '--domain-name my-labels --redirect-uri https://labels.acme.dev/auth')}`,
   );
 }
 

@@ -3,6 +3,7 @@
  * and say what became of each.
  */
 import { showValue } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { EXIT, SIGNAL_EXIT, UsageError } from '../../core/errors.ts';
 import {
   emailFault,
@@ -27,6 +28,7 @@ import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/rep
 import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import type { Run } from '../command.ts';
 import type { OptionValues } from '../options.ts';
+import { cannotAsk } from '../shared/cannot-ask.ts';
 import { perform, type Outcome, type Performance } from './apply.ts';
 import {
   findUser,
@@ -40,10 +42,11 @@ import {
   type PeoplePool,
 } from './pool.ts';
 
-/** Nothing is changed that nobody has agreed to. Rejects with UsageError where nobody can be asked. */
+/** Nothing is changed that nobody has agreed to. `args` are usual ones of the command, for messages. Throws UsageError where nobody can be asked. */
 export function requireAgreement(
   { yes, dryRun, quiet }: OptionValues,
   command: string,
+  args: string,
   { terminal }: Ports,
 ): void {
   if (yes === true || dryRun === true) return;
@@ -51,13 +54,10 @@ export function requireAgreement(
   if (terminal.interactive) {
     throw new UsageError(
       '--quiet hides what would be changed, so nobody can agree to it',
-      `umconfig ${command} --yes, or leave --quiet out.`,
+      say`${onFile(command, `${args} --yes`)}, or leave --quiet out.`,
     );
   }
-  throw new UsageError(
-    'nothing can be asked here, since there is no terminal; missing: --yes (do it without asking) or --dry-run',
-    `umconfig ${command} --yes`,
-  );
+  throw cannotAsk(['--yes (do it without asking) or --dry-run'], say`${onFile(command, `${args} --yes`)}`);
 }
 
 /** How each of the commands that name their people changes them. */
@@ -76,7 +76,7 @@ export type ChangeName = keyof typeof PLANS;
 export function changing(name: ChangeName): Run {
   return async ({ args, options }, ports) => {
     const wishes = name === 'add' ? newPeople(args, options) : args.map((one) => ({ name: one }));
-    return changePeople(`users ${name} EMAIL`, wishes, PLANS[name], options, ports);
+    return changePeople(`users ${name}`, wishes, PLANS[name], options, ports);
   };
 }
 
@@ -90,7 +90,6 @@ function newPeople(args: readonly string[], { admin }: OptionValues): readonly W
   return args.map((name) => ({ name, role: admin === true ? 'admin' : 'worker' }));
 }
 
-/** `command`: its name with a usual argument, for messages. */
 async function changePeople(
   command: string,
   wishes: readonly Wish[],
@@ -99,7 +98,7 @@ async function changePeople(
   ports: Ports,
 ): Promise<Report> {
   const format = options.format ?? 'text';
-  requireAgreement(options, command, ports);
+  requireAgreement(options, command, 'EMAIL', ports);
   const pool = await openPeople(options, ports);
   const plans = await inWords(pool.context, async () => {
     const persons = await lookUp(unique(wishes), pool);

@@ -4,10 +4,10 @@
  */
 import { csvOf, readPeopleFile, type PeopleFile } from '../../core/users/csv.ts';
 import { printable } from '../../core/text/display.ts';
+import { hintText } from '../../core/text/hint.ts';
 import { EXIT, ExpectedError, UsageError } from '../../core/errors.ts';
 import { personOf, planImport, type Person, type Plan, type Wish } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
-import { withConfig } from '../../core/rules/commands.ts';
 import type { PoolUser, Ports, Terminal } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
 import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
@@ -34,7 +34,7 @@ const MAX_CSV_BYTES = 8 * 1024 * 1024;
 
 export const run: Run = async ({ args: [path = ''], options }, ports) => {
   const format = options.format ?? 'text';
-  requireAgreement(options, 'users import people.csv', ports);
+  requireAgreement(options, 'users import', 'people.csv', ports);
   if (options.result === '-') {
     throw new UsageError(
       '--result takes a file: on standard output is what is said of the whole',
@@ -236,7 +236,7 @@ async function writeResult(
     role,
     outcome,
     [...steps, trouble?.why ?? ''].filter((text) => text !== '').join(', '),
-    withConfig(trouble?.remedy ?? '', options.config),
+    hintText(trouble?.remedy ?? '', options.config),
   ]);
   try {
     await files.writeReport(target, csvOf([['line', 'email', 'role', 'outcome', 'what', 'remedy'], ...rows]));

@@ -1,12 +1,6 @@
 /** The user pool that the file names, and who of it is meant by a name. Reads only. */
 import { printable } from '../../core/text/display.ts';
-import {
-  describeCognitoFailure,
-  EXIT,
-  ExpectedError,
-  UsageError,
-  type AwsContext,
-} from '../../core/errors.ts';
+import { describeCognitoFailure, EXIT, ExpectedError, type AwsContext } from '../../core/errors.ts';
 import type { Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE } from '../../core/rules/live/facts.ts';
 import { personOf, type Person, type Trouble } from '../../core/users/plan.ts';
@@ -17,7 +11,7 @@ import { CognitoFailure } from '../../core/failures.ts';
 import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import { openPool } from '../account/open-pool.ts';
 import type { OptionValues } from '../options.ts';
-import { readTarget } from '../shared/config-file.ts';
+import { requireConfigFile } from '../shared/config-file.ts';
 
 /** What the configuration file says of its pool. */
 export interface PoolReference {
@@ -34,13 +28,7 @@ export interface PeoplePool extends PoolReference {
 
 /** Reads which pool the file names. Rejects with UsageError without a file, ExpectedError where it names none. */
 export async function readPoolReference(options: OptionValues, ports: Ports): Promise<PoolReference> {
-  const { path, existing, document, layout } = await readTarget(options, ports);
-  if (existing === undefined) {
-    throw new UsageError(
-      `${printable(path)}: there is no such file, and it is what names the user pool`,
-      'Make it with umconfig init or umconfig discover, or name another with --config FILE.',
-    );
-  }
+  const { path, document, layout } = await requireConfigFile(options, ports);
   const { userPoolID: poolId = '' } = readSettings(document, layout);
   if (poolId === '') {
     throw new ExpectedError(`${printable(path)} names no user pool`, {

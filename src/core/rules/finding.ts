@@ -20,8 +20,6 @@ export interface Finding {
   readonly args: FindingArgs;
   /** A repair that is safe to make without asking. May hold a secret, so it is never printed. */
   readonly changes?: readonly Change[];
-  /** The file that the commands of its hint are to name; absent for the default one. */
-  readonly config?: string;
 }
 
 /** What a rule's check reports; the table adds code and severity. */

@@ -4,6 +4,7 @@
  */
 import type { Facts } from './file/facts.ts';
 import { maskLongRuns, MASK } from '../text/display.ts';
+import type { Hint } from '../text/hint.ts';
 import type { Entry, Path } from '../yaml/types.ts';
 import type { CheckName } from '../config/checks.ts';
 import type { Layout } from '../config/layouts.ts';
@@ -48,13 +49,13 @@ export interface Rule<F> {
   readonly layouts?: readonly Layout[];
   readonly check: (facts: F) => readonly Hit[];
   readonly message: (args: FindingArgs) => string;
-  readonly hint: (args: FindingArgs) => string;
+  readonly hint: (args: FindingArgs) => Hint;
 }
 
 interface TypedRule<F, A extends FindingArgs> extends Omit<Rule<F>, 'check' | 'message' | 'hint'> {
   readonly check: (facts: F) => readonly (Hit & { readonly args: A })[];
   readonly message: (args: A) => string;
-  readonly hint: (args: A) => string;
+  readonly hint: (args: A) => Hint;
 }
 
 /** A rule whose message is made from exactly the arguments that its check gives. */

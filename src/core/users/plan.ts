@@ -4,6 +4,7 @@
  */
 import type { PoolUser } from '../../ports.ts';
 import { shellWord } from '../text/display.ts';
+import { onFile, say, type Hint } from '../text/hint.ts';
 import type { Layout } from '../config/layouts.ts';
 import { ADMIN_GROUP } from '../config/requirements.ts';
 import { decideRole, type Role } from '../cognito/sign-in.ts';
@@ -52,7 +53,7 @@ export type Step = keyof typeof STEPS;
 /** Why something is not done or is not enough, and what to do about it. */
 export interface Trouble {
   readonly why: string;
-  readonly remedy: string;
+  readonly remedy: Hint;
 }
 
 /** What is wanted of one person. */
@@ -97,7 +98,7 @@ export const planAdd: MakePlan = (wish, person) => {
   const email = shellWord(wish.name);
   const remedy =
     wish.role === 'admin'
-      ? `To make an admin of them: umconfig users grant ${email}`
+      ? say`To make an admin of them: ${onFile('users grant', email)}`
       : 'Nothing need be done. Who has not had the invitation can be sent it again in the AWS console.';
   return { wish, person, steps: [], trouble: { why: 'there is such a user already', remedy } };
 };
@@ -147,7 +148,7 @@ export const planRemove: MakePlan = (wish, person) => {
 
 const nobody = ({ name }: Wish): Trouble => ({
   why: 'there is nobody of that email address or username in the user pool',
-  remedy: `Look for them with umconfig users list --search ${shellWord(name.replace(/@.*/s, ''))}`,
+  remedy: say`Look for them with ${onFile('users list', `--search ${shellWord(name.replace(/@.*/s, ''))}`)}`,
 });
 
 function leaveOthers({ email }: Person, others: readonly string[], poolId: string): string {
@@ -178,7 +179,7 @@ export function isAdminAfter(plan: Plan, layout: Layout): boolean {
 
 export const NOBODY_LEFT: Trouble = {
   why: 'nobody would be left who is an admin and can sign in',
-  remedy: 'Make somebody else an admin first: umconfig users grant EMAIL. Or, if it must be, --force.',
+  remedy: say`Make somebody else an admin first: ${onFile('users grant', 'EMAIL')}. Or, if it must be, --force.`,
 };
 
 /**

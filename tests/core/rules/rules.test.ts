@@ -45,7 +45,7 @@ function seen(fixture: RuleFixture): readonly unknown[] {
   return findings
     .filter(({ code }) => code === fixture.code)
     .map((finding) => ({
-      ...jsonFinding(finding, document),
+      ...jsonFinding(finding, document, undefined),
       source: document.text.slice(finding.span?.start ?? 0, finding.span?.end ?? 0),
     }));
 }

@@ -1,5 +1,6 @@
 /** Roles as the server gives them, plans, and the last admin; the CSV line by line. */
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../../src/core/text/hint.ts';
 import { csvOf, readPeopleFile } from '../../../src/core/users/csv.ts';
 import {
   emailFault,
@@ -72,7 +73,7 @@ describe('what a wish takes', () => {
     const made = plan(planGrant, user('ann', ['annotators']));
     expect(made.steps).toEqual(['grant']);
     expect(made.shortfall?.why).toContain('but in others too');
-    expect(made.shortfall?.remedy).toContain(
+    expect(hintText(made.shortfall?.remedy ?? '')).toContain(
       'admin-remove-user-from-group --user-pool-id us-west-2_Pool12345 --username ann@labels.test --group-name annotators',
     );
   });
@@ -97,7 +98,7 @@ describe('what a wish takes', () => {
   test.each([planGrant, planRevoke, planDisable, planRemove])('nobody of that name', (make) => {
     const made = make({ name: 'ann@labels.test' }, undefined, context);
     expect(made.steps).toEqual([]);
-    expect(made.trouble?.remedy).toContain('users list --search ann');
+    expect(hintText(made.trouble?.remedy ?? '')).toContain('users list --search ann');
   });
 });
 

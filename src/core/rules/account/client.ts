@@ -1,12 +1,13 @@
 /** What an app client lacks for the server: secret, flow, scopes, identity provider, registered URLs. */
 import type { AppClient } from '../../../ports.ts';
 import { shellWord } from '../../text/display.ts';
+import { say } from '../../text/hint.ts';
 import { allowsCodeFlow, clientFaults, type AccountFacts } from './facts.ts';
 import type { Hit } from '../finding.ts';
 import { LAYOUTS } from '../../config/layouts.ts';
 import { chooseUrl, nearestUrl, urlFault, type UrlField } from './registered-urls.ts';
 import { CLIENT_NEEDS } from '../../config/requirements.ts';
-import { about, orProvision, type PoolArgs } from './hit.ts';
+import { about, newPoolFor, orProvision, type PoolArgs } from './hit.ts';
 import { rule, type Rule } from '../rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
@@ -55,7 +56,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
       readonly lacks: string;
       readonly command: string;
       readonly server: string;
-      /** See orProvision. */
+      /** See newPoolFor. */
       readonly instead: string;
     },
     AccountFacts
@@ -76,7 +77,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
         lacks: nearest === undefined ? '' : clientFaults(nearest, facts.layout).join(' and '),
         command: createClient(facts),
         server: LAYOUTS[facts.layout].server,
-        instead: orProvision(facts, 'client'),
+        instead: newPoolFor(facts, 'client'),
       };
       return [about(facts, 'clientId', args)];
     },
@@ -84,7 +85,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
       count === 0
         ? `the user pool ${pool} has no app client`
         : `none of the pool's app clients (${String(count)}) fits ${server}: the nearest, ${nearest}, ${lacks}`,
-    hint: ({ command, instead }) => `Make one: ${command}${instead}`,
+    hint: ({ command, instead }) => say`Make one: ${command}${orProvision(instead)}`,
   }),
   rule<ClientArgs & { readonly command: string }, AccountFacts>({
     code: 'client-without-secret',

@@ -1,17 +1,18 @@
 /** What an account lacks for the server: pool, domain, groups, and how the file differs from them. */
 import { showValue } from '../../text/display.ts';
+import { onFile, say } from '../../text/hint.ts';
 import { fieldNamed } from '../../config/fields.ts';
 import type { Finding, Hit } from '../finding.ts';
 import { usedDomain, type AccountFacts } from './facts.ts';
 import { ADMIN_GROUP } from '../../config/requirements.ts';
-import { about, orProvision, type PoolArgs } from './hit.ts';
+import { about, newPoolFor, orProvision, type PoolArgs } from './hit.ts';
 import { CLIENT_RULES } from './client.ts';
 import { judge, rule, type Rule } from '../rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
 
 type DomainArgs = PoolArgs & { readonly domain: string };
-/** `instead`: see orProvision. */
+/** `instead`: see newPoolFor. */
 type LackArgs = PoolArgs & { readonly instead: string };
 
 const BRANDING = 'your pool → Branding → Domain';
@@ -31,10 +32,10 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
     fix: `${BRANDING} → Actions → Create Cognito domain, or \`aws cognito-idp create-user-pool-domain --user-pool-id ID --domain PREFIX\`. Or a new pool with all that the server needs: \`umconfig provision\`.`,
     check: (facts) =>
       facts.pool.domain === undefined && facts.pool.customDomain === undefined
-        ? [about(facts, 'domainName', { instead: orProvision(facts, 'domain') })]
+        ? [about(facts, 'domainName', { instead: newPoolFor(facts, 'domain') })]
         : [],
     message: ({ pool }) => `the user pool ${pool} has no domain, so it has no login page`,
-    hint: (args) => `${createDomain(args)}${args.instead}`,
+    hint: (args) => say`${createDomain(args)}${orProvision(args.instead)}`,
   }),
   rule<DomainArgs & LackArgs, AccountFacts>({
     code: 'custom-domain-only',
@@ -50,13 +51,13 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
         ? [
             about(facts, 'domainName', {
               domain: facts.pool.customDomain,
-              instead: orProvision(facts, 'domain'),
+              instead: newPoolFor(facts, 'domain'),
             }),
           ]
         : [],
     message: ({ pool, domain }) =>
       `the user pool ${pool} has only the custom domain ${domain}, and the Go server can only use a Cognito domain`,
-    hint: (args) => `The two can stand side by side. ${createDomain(args)}${args.instead}`,
+    hint: (args) => say`The two can stand side by side. ${createDomain(args)}${orProvision(args.instead)}`,
   }),
   rule<DomainArgs & { readonly status: string }, AccountFacts>({
     code: 'domain-not-active',
@@ -122,11 +123,11 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
     check: (facts) =>
       facts.groups === undefined || facts.groups.includes(ADMIN_GROUP)
         ? []
-        : [about(facts, 'userPoolID', { instead: orProvision(facts, 'group') })],
+        : [about(facts, 'userPoolID', { instead: newPoolFor(facts, 'group') })],
     message: ({ pool }) =>
       `the user pool ${pool} has no group "admin", so everybody is a worker and nobody an admin`,
     hint: ({ pool, region, instead }) =>
-      `Make it: aws cognito-idp create-group --user-pool-id ${pool} --group-name admin --region ${region}${instead}`,
+      say`Make it: aws cognito-idp create-group --user-pool-id ${pool} --group-name admin --region ${region}${orProvision(instead)}`,
   }),
   rule<
     PoolArgs & {
@@ -186,7 +187,7 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
       }
       return `"${key}" is ${inFile} here and ${inAccount} in the account`;
     },
-    hint: ({ pool }) => `Take over what the account says: umconfig discover --pool ${pool}`,
+    hint: ({ pool }) => say`Take over what the account says: ${onFile('discover', `--pool ${pool}`)}`,
   }),
 ];
 

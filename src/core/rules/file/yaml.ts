@@ -1,12 +1,13 @@
 /** What is wrong with the file as YAML: found by the parser, or before it on the bytes. */
 import type { ConfigDocument, SyntaxCode, SyntaxProblem } from '../../yaml/types.ts';
+import { onFile, say, type Hint } from '../../text/hint.ts';
 import { oncePerFile, type Facts } from './facts.ts';
 import type { Hit } from '../finding.ts';
 import { rule, shownPath, type Rule } from '../rule.ts';
 
 type SyntaxRow = Pick<Rule<Facts>, 'title' | 'why' | 'fix' | 'isUnreadable'> & {
   readonly message: (detail: string) => string;
-  readonly hint: string;
+  readonly hint: Hint;
 };
 
 const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
@@ -72,7 +73,7 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
     why: 'The server needs a mapping at the top of the file and does not start without one.',
     fix: 'Start from the server’s default file: `umconfig init`.',
     message: (detail) => `${detail}: the server does not start`,
-    hint: 'Start from the server’s default file: umconfig init',
+    hint: say`Start from the server’s default file: ${onFile('init')}`,
   },
   'file-too-large': {
     isUnreadable: true,

@@ -1,5 +1,6 @@
 /** What the hosted UI and the token endpoint have against the app client of the file, found without any user. */
 import { shellWord, showValue } from '../../text/display.ts';
+import { hintText, onFile, say } from '../../text/hint.ts';
 import type { FindingArgs } from '../finding.ts';
 import { answerOf, refusalOf, type LiveFacts } from './facts.ts';
 import { explainOAuthError, type AuthorizeAnswer } from '../../cognito/oauth-answers.ts';
@@ -20,9 +21,10 @@ const authorizeSays = (facts: LiveFacts, kind: AuthorizeAnswer['kind']): boolean
 
 const poolOf = ({ meant }: LiveFacts): PoolArgs => ({ pool: shellWord(meant.poolId) });
 
-const explained = ({ layout }: LiveFacts, error: string): FixArgs => ({
-  ...explainOAuthError(error, '', layout),
-});
+function explained({ layout }: LiveFacts, error: string): FixArgs {
+  const { cause, fix } = explainOAuthError(error, '', layout);
+  return { cause, fix: hintText(fix) };
+}
 
 export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
   rule<{ readonly client: string; readonly pool: string }, LiveFacts>({
@@ -42,7 +44,7 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
       return [about(facts, 'clientId', args)];
     },
     message: ({ client, pool }) => `the user pool ${pool} has no app client ${client}`,
-    hint: ({ pool }) => `Take over one that fits: umconfig discover --pool ${pool}`,
+    hint: ({ pool }) => say`Take over one that fits: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly names: readonly string[] }, LiveFacts>({
     code: 'provider-not-found',
@@ -74,7 +76,7 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     message: () =>
       'the login page answers invalid_request: it does not know the app client id of the file (misspelt, deleted, or of another pool)',
     hint: ({ pool }) =>
-      `Compare the id with the console: your pool → App clients. Or: umconfig discover --pool ${pool}`,
+      say`Compare the id with the console: your pool → App clients. Or: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly url: string }, LiveFacts>({
     code: 'callback-refused',
@@ -139,7 +141,7 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     message: () =>
       'the token endpoint answers invalid_client: the client secret of the file is wrong, and login goes round in a loop',
     hint: ({ pool }) =>
-      `Take it over again: umconfig discover --pool ${pool}. Or copy it: ${CLIENTS} → Show client secret.`,
+      say`Take it over again: ${onFile('discover', `--pool ${pool}`)}. Or copy it: ${CLIENTS} → Show client secret.`,
   }),
   rule<FindingArgs, LiveFacts>({
     code: 'client-wants-secret',
@@ -179,7 +181,7 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
         ? 'the client secret of the file is another one than the account shows; a client may have two'
         : `the app client has ${String(count)} secrets: the file holds one of them`,
     hint: ({ pool }) =>
-      `Before one of them is deleted, make sure that the file holds the other: umconfig discover --pool ${pool}`,
+      say`Before one of them is deleted, make sure that the file holds the other: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly url: string; readonly error: string }, LiveFacts>({
     code: 'sign-out-refused',

@@ -1,5 +1,6 @@
 /** What doctor finds wrong by asking the world: issuer, keys, domain and who is an admin. The client's part is in live-client.ts. */
 import { showValue, shellWord } from '../../text/display.ts';
+import { onFile, say } from '../../text/hint.ts';
 import type { Finding, FindingArgs } from '../finding.ts';
 import {
   answerOf,
@@ -38,7 +39,7 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
     page: GUIDE,
     check: (facts) => (facts.meant.isLoginOn ? [] : [about(facts, 'userManagement', {})]),
     message: () => 'login is switched off in this file: the server lets everybody in',
-    hint: () => 'Switch it on: umconfig init --user-management on',
+    hint: () => say`Switch it on: ${onFile('init', '--user-management on')}`,
   }),
   rule<PoolArgs, LiveFacts>({
     code: 'pool-not-found',
@@ -59,7 +60,7 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
     message: ({ pool, region }) =>
       `there is no user pool ${pool} in ${region}: it is in another region, or has been deleted`,
     hint: () =>
-      'User pools → your pool → Overview shows the id, which names its region before the _. Then: umconfig discover --pool ID (if the pool is gone: umconfig provision prints the template of a new one)',
+      say`User pools → your pool → Overview shows the id, which names its region before the _. Then: ${onFile('discover', '--pool ID')} (if the pool is gone: ${onFile('provision')} prints the template of a new one)`,
   }),
   rule<PairArgs & { readonly name: string; readonly isUpdated: boolean }, LiveFacts>({
     code: 'discovery-differs',
@@ -124,7 +125,7 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
     },
     message: ({ found, wanted }) =>
       `the domain of the user pool is ${found}, and the file says ${wanted}: the login page there is not that of the pool`,
-    hint: ({ pool }) => `Take the domain over: umconfig discover --pool ${pool}`,
+    hint: ({ pool }) => say`Take the domain over: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly keys: number; readonly url: string }, LiveFacts>({
     code: 'jwks-without-keys',
@@ -179,7 +180,8 @@ const DOMAIN_RULES: readonly Rule<LiveFacts>[] = [
     },
     message: ({ host }) =>
       `there is no login page at ${host}: the domain does not exist, or has been deleted`,
-    hint: ({ pool }) => `Look it up, or make it anew: ${BRANDING}. Then: umconfig discover --pool ${pool}`,
+    hint: ({ pool }) =>
+      say`Look it up, or make it anew: ${BRANDING}. Then: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly host: string }, LiveFacts>({
     code: 'login-pages-unavailable',
@@ -214,7 +216,8 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
     check: (facts) =>
       seenAccount(facts)?.admins?.length === 0 ? [about(facts, 'userPoolID', poolArgs(facts))] : [],
     message: () => 'nobody is in the group admin, so nobody is an admin',
-    hint: () => 'Put somebody in: umconfig users grant EMAIL. umconfig users list shows who there is.',
+    hint: () =>
+      say`Put somebody in: ${onFile('users grant', 'EMAIL')}. ${onFile('users list')} shows who there is.`,
   }),
   rule<PoolArgs & { readonly who: readonly string[]; readonly more: number }, LiveFacts>({
     code: 'admin-in-second-group',
@@ -264,7 +267,7 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
       return [{ path: '', args: { why: [...new Set(why)] } }];
     },
     message: ({ why }) => `no network: nothing could be reached (${why.join('; ')})`,
-    hint: () => 'Check the network and run it again. What needs no network: umconfig validate',
+    hint: () => say`Check the network and run it again. What needs no network: ${onFile('validate')}`,
   }),
 ];
 
