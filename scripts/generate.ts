@@ -5,39 +5,15 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
-import { FIELDS } from '../src/core/config/fields.ts';
 import { LAYOUT_NAMES } from '../src/core/config/layouts.ts';
 import { readPolicy, usersPolicy } from '../src/core/cognito/iam-policy.ts';
-import { RULES } from '../src/core/rules/index.ts';
 import { schemaOf } from '../src/core/config/schema.ts';
 import { manPage } from './man-page.ts';
 import { reliabilityPage } from './reliability.ts';
+import { codeTable, keyTable } from './tables.ts';
 import { initSession, provisionSession, validateSession } from './sessions.ts';
 
 const root = new URL('..', import.meta.url);
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
-function keyTable(): string {
-  const rows = FIELDS.filter((field) => field.console !== undefined).map((field) => {
-    const paths = LAYOUT_NAMES.map((layout) =>
-      field[layout] === undefined ? '–' : `\`${field[layout].path}\``,
-    );
-    const where = field.console;
-    return [field.title, ...paths, where?.today ?? '', where?.guide ?? ''].map(cell);
-  });
-  return table(['value', 'flat', 'nested', 'in the AWS console today', 'in the console of the guide'], rows);
-}
-
-function codeTable(): string {
-  const rows = RULES.map(({ code, severity, title }) => [`\`${code}\``, severity, cell(title)]);
-  return table(['code', 'severity', 'what it means'], rows);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 

@@ -1,7 +1,7 @@
 /** OPTIONS: every option of every command, once. Help, completion and the types of the values all come from here. */
 import { FIELDS, type FieldName } from '../core/config/fields.ts';
 import { LAYOUT_NAMES } from '../core/config/layouts.ts';
-import { FORMATS, RESULT_FORMATS } from '../report/index.ts';
+import { FORMATS, RESULT_FORMATS } from '../report/reporter.ts';
 import { TEMPLATE_FORMAT_NAMES } from './provision/formats.ts';
 
 export interface OptionRow {

@@ -11,10 +11,10 @@ export type Reporter<Body> = (body: Body, style: Style, run: Run) => string;
 
 type Loader<Body> = () => Promise<Reporter<Body>>;
 
-type Kind = ReportBody['kind'];
-type BodyOf = { readonly [K in Kind]: Extract<ReportBody, { readonly kind: K }> };
+export type Kind = ReportBody['kind'];
+export type BodyOf = { readonly [K in Kind]: Extract<ReportBody, { readonly kind: K }> };
 /** Every kind of report as text and as JSON, some in other formats too. */
-type Reporters = {
+export type Reporters = {
   readonly [K in Kind]: Readonly<
     Record<'text' | 'json', Loader<BodyOf[K]>> & Record<string, Loader<BodyOf[K]>>
   >;
@@ -22,7 +22,7 @@ type Reporters = {
 
 const asItIs = ({ text }: BodyOf['document']): string => text;
 
-const REPORTERS = {
+export const REPORTERS = {
   validation: {
     text: async () => (await import('./text.ts')).validationText,
     json: async () => (await import('./json.ts')).validationJson,
@@ -53,26 +53,10 @@ const REPORTERS = {
   },
 } as const satisfies Reporters;
 
-/** The formats of `validate`. */
-export type Format = keyof typeof REPORTERS.validation;
-
-export const FORMATS = Object.keys(REPORTERS.validation) as readonly Format[];
-
-/** The formats that every kind of report has. */
-export const RESULT_FORMATS = ['text', 'json'] as const;
-
-/** The reporter of a kind of report. Throws RangeError for a format that the kind does not have, which the options refuse. */
-export async function reporterOf<K extends Kind>(kind: K, format: string): Promise<Reporter<BodyOf[K]>> {
-  const table: Reporters = REPORTERS;
-  const load = table[kind][format];
-  if (load === undefined) throw new RangeError(`no report of the kind ${kind} has the format ${format}`);
-  return load();
-}
-
 type Streamer = (body: PeopleReport, style: Style) => AsyncIterable<string>;
 
 /** What is found out page by page, as text that comes in parts; its formats have the same names. */
 export const STREAMERS = {
   text: async () => (await import('./users.ts')).peopleText,
   json: async () => (await import('./users.ts')).peopleJson,
-} as const satisfies Record<(typeof RESULT_FORMATS)[number], () => Promise<Streamer>>;
+} as const satisfies Record<'text' | 'json', () => Promise<Streamer>>;

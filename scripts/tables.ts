@@ -1,0 +1,29 @@
+/** The tables of the documentation that are made from the program's own: keys and finding codes, in Markdown. */
+import { FIELDS } from '../src/core/config/fields.ts';
+import { LAYOUT_NAMES } from '../src/core/config/layouts.ts';
+import { RULES } from '../src/core/rules/index.ts';
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+/** Every key that comes from the AWS console, and where it is there. */
+export function keyTable(): string {
+  const rows = FIELDS.filter((field) => field.console !== undefined).map((field) => {
+    const paths = LAYOUT_NAMES.map((layout) =>
+      field[layout] === undefined ? '–' : `\`${field[layout].path}\``,
+    );
+    const where = field.console;
+    return [field.title, ...paths, where?.today ?? '', where?.guide ?? ''].map(cell);
+  });
+  return table(['value', 'flat', 'nested', 'in the AWS console today', 'in the console of the guide'], rows);
+}
+
+/** Every finding code. */
+export function codeTable(): string {
+  const rows = RULES.map(({ code, severity, title }) => [`\`${code}\``, severity, cell(title)]);
+  return table(['code', 'severity', 'what it means'], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
