@@ -1,6 +1,6 @@
 /**
  * How long the commands take, as ratios: every row runs its commands in turn, A B A B …, so that a machine that gets
- * slower halfway slows both down. Writes one table into the README, with what the time goes to where a bar is missed; with
+ * slower halfway slows both down. Writes one table into docs/performance.md, with what the time goes to where a bar is missed; with
  * `--rounds N` it only prints it. Nothing here passes or fails. The peers come from the npm registry.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -21,7 +21,7 @@ const FEW_ROUNDS = 7;
 const MANY = 2000;
 const LATENCY_MS = 100;
 const node = process.execPath;
-const README = new URL('../README.md', import.meta.url);
+const PAGE = new URL('../docs/performance.md', import.meta.url);
 const PART = /(<!-- begin bench -->\n)[\s\S]*?(<!-- end bench -->)/;
 
 interface Run {
@@ -319,11 +319,11 @@ try {
   await prepare(directory, { near, far });
   const text = await measure(directory, [...offline(directory), ...online(near, far)]);
   if (given === undefined) {
-    const readme = readFileSync(README, 'utf8');
-    if (!PART.test(readme)) throw new Error('README.md has no part called bench');
+    const page = readFileSync(PAGE, 'utf8');
+    if (!PART.test(page)) throw new Error('docs/performance.md has no part called bench');
     writeFileSync(
-      README,
-      readme.replace(PART, (_all, begin: string, end: string) => `${begin}\n${text}\n\n${end}`),
+      PAGE,
+      page.replace(PART, (_all, begin: string, end: string) => `${begin}\n${text}\n\n${end}`),
     );
   } else {
     process.stdout.write(`\n${text}\n`);
