@@ -10,7 +10,7 @@ import { guardedOutput, guardedPorts } from './redact.ts';
 import type { Ports, Secrets } from '../ports.ts';
 import { Cancelled, FileFailure } from '../core/failures.ts';
 import { completed } from '../report/completed.ts';
-import { REPORTERS, STREAMERS, type Format, type Reporter } from '../report/index.ts';
+import { reporterOf, STREAMERS } from '../report/index.ts';
 import type { Run } from '../report/location.ts';
 import type { Report, ValidationReport } from '../report/report.ts';
 import { makeStyle, type Style } from '../report/style.ts';
@@ -95,9 +95,8 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
       output.write('stderr', `${paint.red('error:')} ${printableLines(failure)}\n`);
     }
   }
-  const { exitCode } = report;
-  const format = report.format as Format;
-  const reporter: Reporter = await REPORTERS[format]();
+  const { exitCode, format } = report;
+  const reporter = await reporterOf(body.kind, format);
   const run: Run = { version, exitCode, cwd: ports.files.cwd, workspace: ports.environment.ci?.workspace };
   if (body.kind === 'validation') await addSummary(body, run, ports);
   const file = report.output ?? outputFile(options);
@@ -106,7 +105,8 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   } else {
     await ports.files.writeReport(file, reporter(body, makeStyle(0, 100), run));
     // A document is the result itself, and the file has it.
-    if (body.kind !== 'document') output.write('stdout', (await REPORTERS.text())(body, style('stdout')));
+    if (body.kind !== 'document')
+      output.write('stdout', (await reporterOf(body.kind, 'text'))(body, style('stdout'), run));
   }
   if (report.next !== undefined) ports.terminal.note(report.next);
   return exitCode;

@@ -6,13 +6,15 @@ import { fieldsOf } from '../core/config/fields.ts';
 import { compareFindings, type Finding } from '../core/rules/finding.ts';
 import { shownLines } from '../core/config/masked-lines.ts';
 import { judgeAccount } from '../core/rules/account/index.ts';
+import { ruleFor } from '../core/rules/index.ts';
 import { forConfig } from '../core/rules/commands.ts';
 import type { Ports } from '../ports.ts';
 import { Cancelled } from '../core/failures.ts';
 import { plural } from '../report/count.ts';
 import type { ChangeReport, Report } from '../report/report.ts';
 import { makeStyle } from '../report/style.ts';
-import { diffText, findingBlock, settingsText } from '../report/text.ts';
+import { diffText, settingsText } from '../report/change.ts';
+import { findingBlock } from '../report/text.ts';
 import type { Run, Input } from './command.ts';
 import { discoverAccount, type FromAccount } from './account/discover-settings.ts';
 import type { OptionValues } from './options.ts';
@@ -64,20 +66,16 @@ async function outcome(
   if (options.check === true) return checked(target, found);
   const prepared = prepare(target, found.settings);
   const planned = withAccount(prepared.report, found);
-  const isUseless = planned.findings.some(({ code }) => UNREACHABLE.has(code));
-  if ((found.missing.length > 0 || isUseless) && options.partial !== true) {
+  const useless = planned.findings.filter(({ code }) => ruleFor(code)?.isRegionUnusable === true);
+  if ((found.missing.length > 0 || useless.length > 0) && options.partial !== true) {
     // What the file itself lacks follows from what the account lacks, which is said already.
-    const told = planned.findings.filter(({ code }) => UNREACHABLE.has(code));
-    const findings = [...told, ...found.findings].sort(compareFindings);
+    const findings = [...useless, ...found.findings].sort(compareFindings);
     return { ...planned, mode: 'refused', changed: [], diff: [], findings };
   }
   if (options.dryRun === true) return planned;
   await confirm(planned, options, ports);
   return withAccount(await write(prepared, ports, { dataDir: false }), found);
 }
-
-/** Regions whose pools the layout's server cannot use at all, whatever stands in the file. */
-const UNREACHABLE: ReadonlySet<string> = new Set(['govcloud-flat', 'sovereign-cloud-region', 'china-region']);
 
 /** The file's own findings and the account's. */
 function withAccount(report: ChangeReport, { findings, settings }: FromAccount): ChangeReport {

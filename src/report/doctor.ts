@@ -2,9 +2,9 @@
 import type { CheckResult, CheckStatus } from '../core/doctor.ts';
 import { printable } from '../core/text/display.ts';
 import { positionAt } from '../core/yaml/document.ts';
-import type { Finding } from '../core/rules/finding.ts';
 import { proseOf } from '../core/rules/index.ts';
 import { plural } from './count.ts';
+import { jsonFinding, jsonText } from './json.ts';
 import type { ChecksReport } from './report.ts';
 import type { Style } from './style.ts';
 import { wrap } from '../core/text/wrap.ts';
@@ -85,11 +85,8 @@ function countChecks(checks: readonly CheckResult[]): Readonly<Record<CheckStatu
 }
 
 /** The report for scripts; `version: 1`. A check's message is that of its first finding, the cause. */
-export function checksJson(
-  { file, layout, checks }: ChecksReport,
-  jsonOf: (finding: Finding) => Record<string, unknown>,
-): Record<string, unknown> {
-  return {
+export function checksJson({ file, layout, document, checks }: ChecksReport): string {
+  return jsonText({
     version: 1,
     file,
     layout,
@@ -104,9 +101,9 @@ export function checksJson(
         message: printable(prose.message),
         hint: printable(prose.hint),
         ...(follows === undefined ? {} : { follows }),
-        findings: findings.map(jsonOf),
+        findings: findings.map((finding) => jsonFinding(finding, document)),
       };
     }),
     summary: { checks: checks.length, ...countChecks(checks) },
-  };
+  });
 }

@@ -3,9 +3,8 @@ import { printable, withoutCommands, withoutUnsafe } from '../core/text/display.
 import type { Severity } from '../core/rules/finding.ts';
 import { proseOf } from '../core/rules/index.ts';
 import { countFindings, plural } from './count.ts';
-import { reportJson } from './json.ts';
 import { placeOf, reportedPath, type Place, type Run } from './location.ts';
-import type { FileReport, ReportBody } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
 const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const satisfies Record<
@@ -17,8 +16,7 @@ const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const 
 const MAX_SHOWN = 10;
 
 /** One annotation a finding, and a line with their number. */
-export function reportGithub(body: ReportBody, _style: Style, run: Run): string {
-  if (body.kind !== 'validation') return reportJson(body);
+export function reportGithub(body: ValidationReport, _style: Style, run: Run): string {
   const { errors, warnings } = countFindings(body.files);
   const lines = [
     ...body.failures.map((failure) => annotation('error', { title: 'umconfig' }, failure)),

@@ -2,9 +2,9 @@
 import { printable } from '../core/text/display.ts';
 import type { Severity } from '../core/rules/finding.ts';
 import { proseOf } from '../core/rules/index.ts';
-import { jsonText, reportJson } from './json.ts';
+import { jsonText } from './json.ts';
 import { fingerprints, placeOf, reportedPath, type Run } from './location.ts';
-import type { FileReport, ReportBody } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
 /** Of GitLab's info, minor, major, critical and blocker. An error keeps people from signing in, or lets everybody in. */
@@ -14,10 +14,8 @@ const SEVERITY = { error: 'critical', warning: 'minor', info: 'info' } as const 
 >;
 
 /** A list of violations. Files that could not be read have no place in it. */
-export function reportGitlab(body: ReportBody, _style: Style, run: Run): string {
-  return body.kind === 'validation'
-    ? jsonText(body.files.flatMap((file) => violations(file, run)))
-    : reportJson(body);
+export function reportGitlab({ files }: ValidationReport, _style: Style, run: Run): string {
+  return jsonText(files.flatMap((file) => violations(file, run)));
 }
 
 function violations(file: FileReport, run: Run): readonly unknown[] {

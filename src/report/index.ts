@@ -1,23 +1,73 @@
 /**
- * REPORTERS and TEMPLATES: the tables of output formats, of a report and of a user pool. A new format is a file beside this one and a row
- * here. The files are imported when they are asked for: a run needs one of them.
+ * REPORTERS: the table of output formats, of each kind of report. A new format is a file beside this one and a row here. The files are
+ * imported when they are asked for: a run needs one of them.
  */
-import type { Blueprint } from '../core/provision/blueprint.ts';
 import type { Run } from './location.ts';
 import type { PeopleReport, ReportBody } from './report.ts';
 import type { Style } from './style.ts';
 
 /** A report as text with a final line feed. */
-export type Reporter = (body: ReportBody, style: Style, run: Run) => string;
+export type Reporter<Body> = (body: Body, style: Style, run: Run) => string;
 
-export const REPORTERS = {
-  text: async () => (await import('./text.ts')).reportText,
-  json: async () => (await import('./json.ts')).reportJson,
-  sarif: async () => (await import('./sarif.ts')).reportSarif,
-  github: async () => (await import('./github.ts')).reportGithub,
-  junit: async () => (await import('./junit.ts')).reportJunit,
-  gitlab: async () => (await import('./gitlab.ts')).reportGitlab,
-} as const satisfies Record<string, () => Promise<Reporter>>;
+type Loader<Body> = () => Promise<Reporter<Body>>;
+
+type Kind = ReportBody['kind'];
+type BodyOf = { readonly [K in Kind]: Extract<ReportBody, { readonly kind: K }> };
+/** Every kind of report as text and as JSON, some in other formats too. */
+type Reporters = {
+  readonly [K in Kind]: Readonly<
+    Record<'text' | 'json', Loader<BodyOf[K]>> & Record<string, Loader<BodyOf[K]>>
+  >;
+};
+
+const asItIs = ({ text }: BodyOf['document']): string => text;
+
+const REPORTERS = {
+  validation: {
+    text: async () => (await import('./text.ts')).validationText,
+    json: async () => (await import('./json.ts')).validationJson,
+    sarif: async () => (await import('./sarif.ts')).reportSarif,
+    github: async () => (await import('./github.ts')).reportGithub,
+    junit: async () => (await import('./junit.ts')).reportJunit,
+    gitlab: async () => (await import('./gitlab.ts')).reportGitlab,
+  },
+  change: {
+    text: async () => (await import('./change.ts')).changeText,
+    json: async () => (await import('./change.ts')).changeJson,
+  },
+  checks: {
+    text: async () => (await import('./doctor.ts')).checksText,
+    json: async () => (await import('./doctor.ts')).checksJson,
+  },
+  login: {
+    text: async () => (await import('./login.ts')).loginText,
+    json: async () => (await import('./login.ts')).loginJson,
+  },
+  'people-change': {
+    text: async () => (await import('./users.ts')).peopleChangeText,
+    json: async () => (await import('./users.ts')).peopleChangeJson,
+  },
+  document: {
+    text: () => Promise.resolve(asItIs),
+    json: () => Promise.resolve(asItIs),
+  },
+} as const satisfies Reporters;
+
+/** The formats of `validate`. */
+export type Format = keyof typeof REPORTERS.validation;
+
+export const FORMATS = Object.keys(REPORTERS.validation) as readonly Format[];
+
+/** The formats that every kind of report has. */
+export const RESULT_FORMATS = ['text', 'json'] as const;
+
+/** The reporter of a kind of report. Throws RangeError for a format that the kind does not have, which the options refuse. */
+export async function reporterOf<K extends Kind>(kind: K, format: string): Promise<Reporter<BodyOf[K]>> {
+  const table: Reporters = REPORTERS;
+  const load = table[kind][format];
+  if (load === undefined) throw new RangeError(`no report of the kind ${kind} has the format ${format}`);
+  return load();
+}
 
 type Streamer = (body: PeopleReport, style: Style) => AsyncIterable<string>;
 
@@ -25,20 +75,4 @@ type Streamer = (body: PeopleReport, style: Style) => AsyncIterable<string>;
 export const STREAMERS = {
   text: async () => (await import('./users.ts')).peopleText,
   json: async () => (await import('./users.ts')).peopleJson,
-} as const satisfies Partial<Record<Format, () => Promise<Streamer>>>;
-
-export type Format = keyof typeof REPORTERS;
-
-export const FORMATS = Object.keys(REPORTERS) as readonly Format[];
-
-/** A pool as text that another tool deploys, with a final line feed. */
-type Template = (blueprint: Blueprint) => string;
-
-export const TEMPLATES = {
-  cloudformation: async () => (await import('./cloudformation.ts')).cloudFormationText,
-  terraform: async () => (await import('./terraform.ts')).terraformText,
-} as const satisfies Record<string, () => Promise<Template>>;
-
-export type TemplateFormat = keyof typeof TEMPLATES;
-
-export const TEMPLATE_FORMATS = Object.keys(TEMPLATES) as readonly TemplateFormat[];
+} as const satisfies Record<(typeof RESULT_FORMATS)[number], () => Promise<Streamer>>;

@@ -3,14 +3,12 @@ import { printable, withoutUnsafe } from '../core/text/display.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import { proseOf } from '../core/rules/index.ts';
-import { reportJson } from './json.ts';
 import { placeOf, reportedPath, type Run } from './location.ts';
-import type { FileReport, ReportBody } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
 /** Errors and warnings are failures, what is only said passes, and so does a file without findings. */
-export function reportJunit(body: ReportBody, _style: Style, run: Run): string {
-  if (body.kind !== 'validation') return reportJson(body);
+export function reportJunit(body: ValidationReport, _style: Style, run: Run): string {
   const suites = [...body.files.map((file) => fileSuite(file, run)), ...body.failures.map(failureSuite)];
   const total = (of: (suite: Suite) => number): number => suites.reduce((sum, suite) => sum + of(suite), 0);
   return [

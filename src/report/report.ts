@@ -125,7 +125,7 @@ export type ReportBody =
 
 export interface Report {
   readonly exitCode: number;
-  /** A key of REPORTERS, or of STREAMERS. */
+  /** A format that its kind has in REPORTERS, or one of STREAMERS. */
   readonly format: string;
   readonly body: ReportBody | PeopleReport;
   /** The file that takes the result, where the command has found it out itself; `--output` is looked at anyway. */

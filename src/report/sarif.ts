@@ -12,9 +12,9 @@ import type { Layout } from '../core/config/layouts.ts';
 import { shownLines } from '../core/config/masked-lines.ts';
 import { proseOf, ruleFor } from '../core/rules/index.ts';
 import { EditError } from '../core/yaml/splices.ts';
-import { jsonText, reportJson } from './json.ts';
+import { jsonText } from './json.ts';
 import { fingerprints, placeOf, reportedPath, uriOf, type Run } from './location.ts';
-import type { FileReport, ReportBody, ValidationReport } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
 const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<
@@ -35,8 +35,7 @@ const MAX_FIXES = 50;
 const MAX_FIXED_LENGTH = 32 * 1024;
 
 /** The report as a SARIF log with one run. */
-export function reportSarif(body: ReportBody, _style: Style, run: Run): string {
-  if (body.kind !== 'validation') return reportJson(body);
+export function reportSarif(body: ValidationReport, _style: Style, run: Run): string {
   const codes = [...new Set(body.files.flatMap(({ findings }) => findings.map(({ code }) => code)))].sort();
   const uris = new Map<string, ArtifactLocation>();
   for (const { file } of body.files) {

@@ -2,6 +2,7 @@
 import { displayWidth, printable } from '../core/text/display.ts';
 import type { Person } from '../core/users/plan.ts';
 import { plural } from './count.ts';
+import { jsonText } from './json.ts';
 import type { PeopleChangeReport, PeopleReport, PersonOutcome } from './report.ts';
 import type { Style } from './style.ts';
 import { wrap } from '../core/text/wrap.ts';
@@ -214,9 +215,9 @@ function faultsText({ path, faults }: NonNullable<PeopleChangeReport['csv']>, st
 }
 
 /** The same for scripts; `version: 1`. */
-export function peopleChangeJson(body: PeopleChangeReport): unknown {
+export function peopleChangeJson(body: PeopleChangeReport): string {
   const { file, layout, poolId, mode, people, notes, csv, result } = body;
-  return {
+  return jsonText({
     version: 1,
     file,
     layout,
@@ -243,5 +244,5 @@ export function peopleChangeJson(body: PeopleChangeReport): unknown {
     notes: notes.map(printable),
     ...(result === undefined ? {} : { result: printable(result) }),
     summary: Object.fromEntries(KINDS.map((kind) => [kind, countOf(people, kind)])),
-  };
+  });
 }

@@ -7,10 +7,8 @@ import { ExpectedError } from '../../src/core/errors.ts';
 import { withConfig } from '../../src/core/rules/commands.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../src/ports.ts';
 import { HttpFailure } from '../../src/core/failures.ts';
-import { reportJson } from '../../src/report/json.ts';
 import type { ChecksReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
-import { reportText } from '../../src/report/text.ts';
 import { aClient, aPool } from '../support/account.ts';
 import {
   fakeAws,
@@ -23,6 +21,7 @@ import {
 } from '../support/fake-ports.ts';
 import { goodFile } from '../support/fixtures.ts';
 import { run } from '../support/run.ts';
+import { reportJson, reportText } from '../support/reports.ts';
 
 const FILE = 'user_management_config.yml';
 const POOL = 'us-west-2_FakePool1';

@@ -8,7 +8,6 @@ import type { Settings } from '../../src/core/config/settings.ts';
 import { Cancelled, FileFailure } from '../../src/core/failures.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
-import { reportText } from '../../src/report/text.ts';
 import { aPool } from '../support/account.ts';
 import {
   CTRL_C,
@@ -22,6 +21,7 @@ import {
   type FakePorts,
 } from '../support/fake-ports.ts';
 import { readAsGoServer, readAsNodeServer } from '../support/server-contract.ts';
+import { reportText } from '../support/reports.ts';
 
 const FILE = 'user_management_config.yml';
 const SECRET = 'notarealsecretnotarealsecretnotarealsecretnotareal12';

@@ -18,10 +18,8 @@ import type {
   Loopback,
 } from '../../src/ports.ts';
 import { ListenFailure } from '../../src/core/failures.ts';
-import { reportJson } from '../../src/report/json.ts';
 import type { LoginReport, Report } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
-import { reportText } from '../../src/report/text.ts';
 import {
   fakeClock,
   fakeFiles,
@@ -41,6 +39,7 @@ import {
   type Scene,
   type SceneOptions,
 } from '../support/sign-in-scene.ts';
+import { reportJson, reportText } from '../support/reports.ts';
 
 const scenes: Scene[] = [];
 afterEach(async () => {

@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../src/commands/completion/candidates.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
+import { TEMPLATE_FORMAT_NAMES } from '../../src/commands/provision/formats.ts';
 import { run as runProvision } from '../../src/commands/provision/provision.ts';
+import { LAYOUT_NAMES } from '../../src/core/config/layouts.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/config/settings.ts';
 import { Cancelled } from '../../src/core/failures.ts';
@@ -226,11 +228,13 @@ describe('what is refused', () => {
   });
 });
 
-test('a template of its own is written again, in either format', async () => {
-  for (const format of ['cloudformation', 'terraform'] as const) {
-    const { text } = await provision(portsWith(), { format });
-    const ports = portsWith({ pool: text });
-    expect((await provision(ports, { format, output: 'pool' })).report.output).toBe('pool');
+test('a template of its own is written again, in every format and for either server', async () => {
+  for (const format of TEMPLATE_FORMAT_NAMES) {
+    for (const layout of LAYOUT_NAMES) {
+      const { text } = await provision(portsWith(), { format, layout });
+      const ports = portsWith({ pool: text });
+      expect((await provision(ports, { format, output: 'pool' })).report.output).toBe('pool');
+    }
   }
 });
 

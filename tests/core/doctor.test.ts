@@ -3,7 +3,8 @@
  * (`UPDATE_EXPECTED=1` writes it anew, for a person to read), and what follows from what.
  */
 import { describe, expect, test } from '@jest/globals';
-import { CHECKS, judgeChecks, type CheckName, type CheckResult } from '../../src/core/doctor.ts';
+import type { CheckName } from '../../src/core/config/checks.ts';
+import { judgeChecks, type CheckResult } from '../../src/core/doctor.ts';
 import type { Finding } from '../../src/core/rules/finding.ts';
 import type { Admin, LiveFacts } from '../../src/core/rules/live/facts.ts';
 import { ruleFor } from '../../src/core/rules/index.ts';
@@ -253,7 +254,7 @@ describe.each(Object.entries(FOLLOWS))('%s', (code, [changes, check, causes]) =>
 
   test.each(causes)('follows from %s', (cause) => {
     const { follows, findings = [] } = judged(cause) ?? {};
-    const finder = CHECKS.find(({ codes }) => codes.includes(cause))?.name ?? 'file';
+    const finder = ruleFor(cause)?.doctor ?? 'file';
     // Of what one check finds, only the cause is told.
     expect([follows, ...findings.map((finding) => finding.code)]).toEqual(
       finder === check ? [undefined, cause] : [finder, code],

@@ -69,6 +69,10 @@ describe('the tarball', () => {
       'schemas/nested.schema.json',
       'templates/flat/default_config.yml',
       'templates/nested/default_config.yml',
+      'templates/pool/flat.tf',
+      'templates/pool/flat.yml',
+      'templates/pool/nested.tf',
+      'templates/pool/nested.yml',
       'dist/THIRD-PARTY-LICENSES.txt',
       'dist/sbom.cdx.json',
     ])

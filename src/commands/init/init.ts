@@ -201,17 +201,13 @@ function provision(
   { options, fields: { redirectUri, logOutUri } }: Input,
   ports: Ports,
 ): Promise<Report> {
-  const { config, layout, from, profile } = options;
   return runProvision(
     {
       args: [],
       options: {
+        ...options,
         format: templateFormat,
         region,
-        ...(config === undefined ? {} : { config }),
-        ...(layout === undefined ? {} : { layout }),
-        ...(from === undefined ? {} : { from }),
-        ...(profile === undefined ? {} : { profile }),
         ...(redirectUri === undefined ? {} : { redirectUri: [redirectUri] }),
         ...(logOutUri === undefined ? {} : { logOutUri: [logOutUri] }),
       },

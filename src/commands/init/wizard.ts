@@ -24,9 +24,9 @@ import { isCustomTokenUrl, type Settings } from '../../core/config/settings.ts';
 import { proseOf } from '../../core/rules/index.ts';
 import type { Choice, Ports } from '../../ports.ts';
 import { Cancelled } from '../../core/failures.ts';
-import { TEMPLATE_FORMATS, type TemplateFormat } from '../../report/index.ts';
 import { NoUserPool } from '../account/open-pool.ts';
 import type { FromAccount } from '../account/discover-settings.ts';
+import { TEMPLATE_FORMAT_NAMES, TEMPLATE_FORMATS, type TemplateFormat } from '../provision/formats.ts';
 import type { Target } from '../shared/config-file.ts';
 import { prepare, type Prepared } from '../shared/write-config.ts';
 
@@ -102,16 +102,11 @@ async function gather(walk: Walk, ports: Ports): Promise<Settings | PoolWanted> 
   }
 }
 
-const TOOL_NAMES = {
-  cloudformation: 'CloudFormation',
-  terraform: 'Terraform',
-} as const satisfies Record<TemplateFormat, string>;
-
 /** Undefined: the admin would rather type the values. */
 async function offerPool({ region }: NoUserPool, { prompter }: Ports): Promise<PoolWanted | undefined> {
   return prompter.select<PoolWanted | undefined>('Where does the user pool come from?', [
-    ...TEMPLATE_FORMATS.map((templateFormat) => ({
-      name: `Make one with ${TOOL_NAMES[templateFormat]}`,
+    ...TEMPLATE_FORMAT_NAMES.map((templateFormat) => ({
+      name: `Make one with ${TEMPLATE_FORMATS[templateFormat].tool}`,
       value: { templateFormat, region },
       description: 'Writes a template that you deploy (umconfig provision). Then run umconfig init again.',
     })),
@@ -222,17 +217,13 @@ const verdict = ({ error }: Judgement): true | string =>
 
 /** What follows from the answer just given is shown and not asked. */
 function showDerived(name: FieldName, answers: Settings, layout: Layout, { terminal }: Ports): void {
-  const { region, awsTokenURL, awsJwkUrl, domainName } = completeAnswers(answers, layout);
-  const show = (title: string, value: string | undefined, why: string): void => {
-    if (value !== undefined) terminal.note(`  ${title}: ${printable(value)} (${why})`);
-  };
-  if (name === 'userPoolID') {
-    show('Region', region, 'from the pool id');
-    if (layout === 'flat') show('JWKS URL', awsJwkUrl, 'a template: the server fills in region and pool id');
-  }
-  if (name === 'domainName') {
-    if (layout === 'flat') show('Token URL', awsTokenURL, 'from domain and region');
-    else if (domainName !== answers.domainName) show('Hosted UI', domainName, 'from domain and region');
+  const completed = completeAnswers(answers, layout);
+  for (const { field, key } of fieldsOf(layout)) {
+    const value = completed[field.name];
+    if (key.shown?.after !== name || value === undefined) continue;
+    // An answer that is made whole is news only where that changes it.
+    if (field.name === name && value === answers[name]) continue;
+    terminal.note(`  ${key.shown.as}: ${printable(value)} (${key.shown.why})`);
   }
 }
 

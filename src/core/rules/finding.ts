@@ -34,6 +34,18 @@ export interface Hit {
   readonly severity?: Severity;
 }
 
+/** A hit of a rule as a finding. */
+export function findingOf({ code, severity }: Pick<Finding, 'code' | 'severity'>, hit: Hit): Finding {
+  return {
+    code,
+    severity: hit.severity ?? severity,
+    path: hit.path,
+    args: hit.args ?? {},
+    ...(hit.span === undefined ? {} : { span: hit.span }),
+    ...(hit.changes === undefined ? {} : { changes: hit.changes }),
+  };
+}
+
 /** By position, then code: the same input always gives the same order. Findings without a place come last. */
 export function compareFindings(a: Finding, b: Finding): number {
   const start = (finding: Finding): number => finding.span?.start ?? Number.MAX_SAFE_INTEGER;

@@ -11,11 +11,10 @@ import { FORMATS } from '../../../src/report/index.ts';
 import type { ValidationReport } from '../../../src/report/report.ts';
 import { makeStyle } from '../../../src/report/style.ts';
 import { summaryMarkdown } from '../../../src/report/summary.ts';
-import { reportText } from '../../../src/report/text.ts';
 import { expectedWords, goodFile, type Telling } from '../../support/fixtures.ts';
 import { mutationOf } from '../../support/mutations.ts';
 import { anySecret, cognitoSecret } from '../../support/settings.ts';
-import { reporters } from '../../support/reports.ts';
+import { report, reportText } from '../../support/reports.ts';
 
 const FLAT = goodFile('flat');
 const NESTED = goodFile('nested');
@@ -124,7 +123,7 @@ function everythingShown(text: string): string {
     ...diff.map((line) => line.text),
     reportText(validation, style(80)),
     reportText(validation, style(40)),
-    ...FORMATS.map((format) => reporters[format](validation, style(80), RUN)),
+    ...FORMATS.map((format) => report(format, validation, RUN)),
     summaryMarkdown(validation, RUN),
     settings.clientSecret ?? '',
     settings.clientId ?? '',

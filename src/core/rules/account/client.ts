@@ -89,6 +89,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly command: string }, AccountFacts>({
     code: 'client-without-secret',
     severity: 'error',
+    doctor: 'client',
     title: 'The app client has no secret',
     why: 'The Go server sends Basic auth with every token request. For a client without a secret Cognito answers invalid_client, and people are sent to the login page again and again.',
     fix: 'Use an app client with a secret: your pool → App clients → Create app client → Traditional web application.',
@@ -104,6 +105,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly command: string }, AccountFacts>({
     code: 'client-with-secret',
     severity: 'error',
+    doctor: 'client',
     title: 'The app client has a secret',
     why: 'The Node server never sends a secret. For a client that has one Cognito answers invalid_client, and no login gets through.',
     fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
@@ -119,6 +121,8 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly reason: string }, AccountFacts>({
     code: 'code-flow-off',
     severity: 'error',
+    doctor: 'client',
+    lacks: 'code flow',
     title: 'The app client does not allow the code flow',
     why: 'The server asks for an authorization code. Where the flow is not allowed the login page answers unauthorized_client.',
     fix: `${LOGIN_PAGES} → OAuth grant types: Authorization code grant. ${NOT_BY_UPDATE}`,
@@ -138,6 +142,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly missing: readonly string[] }, AccountFacts>({
     code: 'scope-missing',
     severity: 'error',
+    doctor: 'client',
     title: 'A scope is missing in the app client',
     why: 'The server asks for no scope, so the client’s own apply. Without `openid` there is no id token, without `email` the id token has no email address, and the server refuses it.',
     fix: `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email. ${NOT_BY_UPDATE}`,
@@ -154,6 +159,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs, AccountFacts>({
     code: 'email-not-readable',
     severity: 'error',
+    doctor: 'client',
     title: 'The app client may not read the email address',
     why: 'An attribute that the client may not read is not in the id token, and the server refuses an id token without `email`.',
     fix: `${CLIENTS} → Attribute permissions → Edit: Read for email. ${NOT_BY_UPDATE}`,
@@ -170,6 +176,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs, AccountFacts>({
     code: 'no-identity-provider',
     severity: 'warning',
+    doctor: 'client',
     title: 'The app client has no identity provider',
     why: 'The login page offers the providers of the app client. With none, not even the user pool itself, it has nothing to offer.',
     fix: `${LOGIN_PAGES} → Identity providers: Cognito user pool. ${NOT_BY_UPDATE}`,
@@ -184,6 +191,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<UrlArgs, AccountFacts>({
     code: 'callback-not-registered',
     severity: 'error',
+    doctor: 'client',
     title: 'The callback URL is not registered',
     why: 'Cognito compares the callback URL byte for byte with those of the app client: scheme, host, port, path, upper and lower case, and the slash at the end. With another one the login page answers redirect_mismatch.',
     fix: `${LOGIN_PAGES} → Allowed callback URLs. ${NOT_BY_UPDATE}`,
@@ -197,6 +205,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   >({
     code: 'no-fitting-callback',
     severity: 'error',
+    doctor: 'client',
     title: 'No registered callback URL fits the server',
     why: 'The Go server receives the code at exactly `/auth`, the Node server at exactly `/callback`, and on localhost the port must be the one that the server listens on.',
     fix: `${LOGIN_PAGES} → Allowed callback URLs: add the address of your server with that path. ${NOT_BY_UPDATE}`,
@@ -222,6 +231,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly port: number; readonly count: number }, AccountFacts>({
     code: 'no-sign-out-url',
     severity: 'error',
+    doctor: 'client',
     title: 'No registered sign-out URL fits the server',
     why: 'The server sends people to Cognito’s logout page with `logOutUri`. Where that is not registered as a sign-out URL, signing out ends on an error page.',
     fix: `${LOGIN_PAGES} → Allowed sign-out URLs: add an address of your server. ${NOT_BY_UPDATE}`,
@@ -244,6 +254,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<UrlArgs, AccountFacts>({
     code: 'sign-out-not-registered',
     severity: 'error',
+    doctor: 'client',
     title: 'The sign-out URL is not registered',
     why: 'Cognito compares the sign-out URL byte for byte with those of the app client. With another one signing out ends on an error page.',
     fix: `${LOGIN_PAGES} → Allowed sign-out URLs. ${NOT_BY_UPDATE}`,
