@@ -2,8 +2,7 @@
 import { FIELDS } from '../src/core/config/fields.ts';
 import { LAYOUT_NAMES } from '../src/core/config/layouts.ts';
 import { RULES } from '../src/core/rules/index.ts';
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
+import { table } from './marked-parts.ts';
 
 /** Every key that comes from the AWS console, and where it is there. */
 export function keyTable(): string {
@@ -12,18 +11,13 @@ export function keyTable(): string {
       field[layout] === undefined ? '–' : `\`${field[layout].path}\``,
     );
     const where = field.console;
-    return [field.title, ...paths, where?.today ?? '', where?.guide ?? ''].map(cell);
+    return [field.title, ...paths, where?.today ?? '', where?.guide ?? ''];
   });
   return table(['value', 'flat', 'nested', 'in the AWS console today', 'in the console of the guide'], rows);
 }
 
 /** Every finding code. */
 export function codeTable(): string {
-  const rows = RULES.map(({ code, severity, title }) => [`\`${code}\``, severity, cell(title)]);
+  const rows = RULES.map(({ code, severity, title }) => [`\`${code}\``, severity, title]);
   return table(['code', 'severity', 'what it means'], rows);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -18,7 +18,7 @@ export interface Key {
   readonly path: string;
   readonly schema: ValueSchema;
   readonly examples: readonly (string | number | boolean)[];
-  /** What the server does with the value: shown by `explain`, in the README and by editors. */
+  /** What the server does with the value: shown by `explain`, in docs/keys.md and by editors. */
   readonly use: string;
   /** What the server does with a value that is not allowed; ends a message, so it is a clause. */
   readonly otherwise: string;

@@ -1,6 +1,6 @@
 /**
  * FIELDS: the one table of the file's keys, in the order of the original templates. It drives the wizard, the flags,
- * the JSON Schemas, discovery, `explain` and the README. A new key is a new row in server-keys.ts or login-keys.ts.
+ * the JSON Schemas, discovery, `explain` and docs/keys.md. A new key is a new row in server-keys.ts or login-keys.ts.
  */
 import type { Field, Key } from './field.ts';
 import type { Layout } from './layouts.ts';

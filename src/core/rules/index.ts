@@ -43,7 +43,7 @@ const OTHER_PARTS: readonly Part<Omit<Rule<never>, 'check'>>[] = [
 /** Rules over a file. */
 export const FILE_RULES: readonly Rule<Facts>[] = FILE_PARTS.flatMap(([rows]) => rows);
 
-/** What lists, `explain` and the README need of every rule, whatever it is a rule over. */
+/** What lists, `explain` and docs/findings.md need of every rule, whatever it is a rule over. */
 export type RuleRow = Omit<Rule<never>, 'check' | 'page'> & {
   /** The address of a page on the subject. */
   readonly page: string;

@@ -1,6 +1,6 @@
 /**
  * The shape of a rule's row. A row holds everything about one finding code: how it is seen, how grave it is, what is
- * said about it, how it is repaired, and what `explain` and the README print. Nothing else knows the code.
+ * said about it, how it is repaired, and what `explain` and docs/findings.md print. Nothing else knows the code.
  */
 import type { Facts } from './file/facts.ts';
 import { maskLongRuns, MASK } from '../text/display.ts';
