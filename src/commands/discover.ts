@@ -2,7 +2,7 @@
 import { differences } from '../core/rules/account/discovery.ts';
 import { printable } from '../core/text/display.ts';
 import { onFile, say } from '../core/text/hint.ts';
-import { EXIT, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { fieldsOf } from '../core/config/fields.ts';
 import { compareFindings, type Finding } from '../core/rules/finding.ts';
 import { shownLines } from '../core/config/masked-lines.ts';
@@ -11,7 +11,7 @@ import { ruleFor } from '../core/rules/index.ts';
 import type { Ports } from '../ports.ts';
 import { Cancelled } from '../core/failures.ts';
 import { plural } from '../report/count.ts';
-import type { ChangeReport, Report } from '../report/report.ts';
+import type { ChangeReport } from '../report/report.ts';
 import { makeStyle } from '../report/style.ts';
 import { diffText, settingsText } from '../report/change.ts';
 import { findingBlock } from '../report/text.ts';
@@ -20,7 +20,7 @@ import { discoverAccount, type FromAccount } from './account/discover-settings.t
 import type { OptionValues } from './options.ts';
 import { cannotAsk } from './shared/cannot-ask.ts';
 import { readTarget, requireConfigFile, type Target } from './shared/config-file.ts';
-import { prepare, startable, write } from './shared/write-config.ts';
+import { prepare, reportOf, startable, write } from './shared/write-config.ts';
 
 export const run: Run = async (input, ports) => {
   const { options } = input;
@@ -119,9 +119,4 @@ async function confirm(planned: ChangeReport, options: OptionValues, ports: Port
   }
   ports.terminal.note('nothing was written');
   throw new Cancelled('SIGINT');
-}
-
-function reportOf(body: ChangeReport, format: string): Report {
-  const isWrong = body.findings.some(({ severity }) => severity === 'error');
-  return { exitCode: isWrong || body.mode === 'refused' ? EXIT.findings : EXIT.ok, format, body };
 }

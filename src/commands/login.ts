@@ -77,13 +77,13 @@ async function byListening(
     came.resolve(meaning);
     return lastPage.promise;
   });
-  const alarm = ports.clock.alarm(seconds * 1000);
+  const timer = ports.clock.timer(seconds * 1000);
   try {
     await probe(signIn, ports);
     await sendToBrowser(signIn, options, ports);
     ports.terminal.progress('Waiting for the sign-in …');
-    const outcome = await Promise.race([came.promise, alarm.rings.then(() => timedOut(seconds))]);
-    alarm.cancel();
+    const outcome = await Promise.race([came.promise, timer.done.then(() => timedOut(seconds))]);
+    timer.cancel();
     ports.terminal.progress('Exchanging the code …');
     const report = await concludeSignIn(signIn, outcome, ports);
     lastPage.resolve(pageOf(report));
@@ -92,7 +92,7 @@ async function byListening(
     lastPage.resolve(pageOfFailure(error, options));
     throw error;
   } finally {
-    alarm.cancel();
+    timer.cancel();
     ports.terminal.progress(undefined);
     await listening.close();
   }
@@ -214,11 +214,11 @@ async function withinTime<T>(
   clock: Ports['clock'],
   wait: (stop: Promise<never>) => Promise<T>,
 ): Promise<T> {
-  const alarm = clock.alarm(seconds * 1000);
+  const timer = clock.timer(seconds * 1000);
   try {
-    return await wait(alarm.rings.then(() => timedOut(seconds)));
+    return await wait(timer.done.then(() => timedOut(seconds)));
   } finally {
-    alarm.cancel();
+    timer.cancel();
   }
 }
 

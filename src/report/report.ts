@@ -3,7 +3,7 @@ import type { CheckResult } from '../core/doctor.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Layout } from '../core/config/layouts.ts';
-import type { Person, Trouble } from '../core/users/plan.ts';
+import type { Person, Problem } from '../core/users/plan.ts';
 import type { LineFault } from '../core/users/csv.ts';
 import type { DiffLine } from '../core/changes/plan.ts';
 import type { DerivedUrls, Settings } from '../core/config/settings.ts';
@@ -101,7 +101,7 @@ export interface PersonOutcome {
   readonly outcome: 'done' | 'unchanged' | 'failed' | 'not-tried' | 'planned' | 'repeated';
   /** In words. */
   readonly steps: readonly string[];
-  readonly trouble?: Trouble;
+  readonly problem?: Problem;
 }
 
 /** What `users` did to people, or would do. */

@@ -156,7 +156,7 @@ function outcomeLines(
   style: Style,
 ): readonly string[] {
   const { paint, columns, quiet } = style;
-  const { name, line, outcome, steps, trouble } = person;
+  const { name, line, outcome, steps, problem } = person;
   const { word, colour } = OUTCOMES[outcome];
   const place = csv === undefined || line === undefined ? '' : `${printable(csv.path)}:${String(line)}: `;
   const doing = steps.join(', ');
@@ -164,12 +164,12 @@ function outcomeLines(
     outcome === 'done' || outcome === 'planned'
       ? doing
       : [word, doing].filter((text) => text !== '').join(': ');
-  const head = `${place}${printable(name)}: ${what}${trouble === undefined ? '' : `${doing === '' ? ':' : '; but'} ${printable(trouble.why)}`}`;
+  const head = `${place}${printable(name)}: ${what}${problem === undefined ? '' : `${doing === '' ? ':' : '; but'} ${printable(problem.why)}`}`;
   return [
     ...wrap(head, columns, '', '  ').map((text) => paint[colour](text)),
-    ...(trouble === undefined || trouble.remedy === '' || quiet
+    ...(problem === undefined || problem.remedy === '' || quiet
       ? []
-      : wrap(printable(hintText(trouble.remedy, config)), columns, '  → ', '    ').map((text) =>
+      : wrap(printable(hintText(problem.remedy, config)), columns, '  → ', '    ').map((text) =>
           paint.cyan(text),
         )),
   ];
@@ -230,16 +230,16 @@ export function peopleChangeJson(body: PeopleChangeReport): string {
     layout,
     pool: printable(poolId),
     mode,
-    users: people.map(({ name, username, line, role, outcome, steps, trouble }) => ({
+    users: people.map(({ name, username, line, role, outcome, steps, problem }) => ({
       ...(line === undefined ? {} : { line }),
       name: printable(name),
       ...(username === undefined ? {} : { username: printable(username) }),
       ...(role === undefined ? {} : { role }),
       outcome,
       steps,
-      ...(trouble === undefined
+      ...(problem === undefined
         ? {}
-        : { message: printable(trouble.why), hint: printable(hintText(trouble.remedy, config)) }),
+        : { message: printable(problem.why), hint: printable(hintText(problem.remedy, config)) }),
     })),
     ...(csv === undefined
       ? {}

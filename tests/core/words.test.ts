@@ -335,15 +335,15 @@ const PLANS: Readonly<Record<string, MakePlan>> = {
 };
 
 function planned(make: MakePlan, who: Person | undefined, role: 'admin' | 'worker' | undefined): Plan {
-  const wish = { name: "o'ann@labels.test", ...(role === undefined ? {} : { role }) };
-  return make(wish, who, { layout: 'flat', poolId: 'us-west-2_Pool12345' });
+  const request = { name: "o'ann@labels.test", ...(role === undefined ? {} : { role }) };
+  return make(request, who, { layout: 'flat', poolId: 'us-west-2_Pool12345' });
 }
 
 /** What would be done, what is in the way or lacking, and what the guard of the last admin makes of it. */
 function plan(made: Plan): readonly string[] {
-  const inWords = ({ steps, trouble, shortfall }: Plan): readonly string[] => [
+  const inWords = ({ steps, problem, shortfall }: Plan): readonly string[] => [
     steps.map((step) => `${STEPS[step].plan} (${STEPS[step].done})`).join(', '),
-    ...(trouble === undefined ? [] : [`trouble: ${trouble.why} → ${hintText(trouble.remedy)}`]),
+    ...(problem === undefined ? [] : [`trouble: ${problem.why} → ${hintText(problem.remedy)}`]),
     ...(shortfall === undefined ? [] : [`shortfall: ${shortfall.why} → ${hintText(shortfall.remedy)}`]),
   ];
   const [guarded = made] = keepAnAdmin([made], made.person === undefined ? [] : [made.person], 'flat');

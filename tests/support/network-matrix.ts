@@ -201,7 +201,7 @@ function hastyClock(): Clock {
   const start = systemClock.now();
   return {
     now: () => start + (systemClock.now() - start) * HASTE,
-    alarm: (milliseconds) => systemClock.alarm(milliseconds / HASTE),
+    timer: (milliseconds) => systemClock.timer(milliseconds / HASTE),
     turn: () => systemClock.turn(),
   };
 }

@@ -221,7 +221,7 @@ export async function concludeSignIn(signIn: SignIn, outcome: Outcome, ports: Po
     );
   }
   const claims = await verifyBoth(signIn, { id: reply.idToken, access: reply.accessToken }, answer, ports);
-  return reportOf(signIn, claims, { body: answer.body, reply });
+  return loginReport(signIn, claims, { body: answer.body, reply });
 }
 
 async function exchange(signIn: SignIn, code: string, ports: Ports): Promise<HttpAnswer> {
@@ -297,7 +297,7 @@ function clockDifference({ headers }: HttpAnswer, { clock }: Ports): number | un
   return Number.isNaN(theirs) ? undefined : (theirs - clock.now()) / 1000;
 }
 
-function reportOf(
+function loginReport(
   { target, settings }: SignIn,
   claims: Claims,
   { body, reply }: { readonly body: string; readonly reply: Reply },

@@ -16,7 +16,7 @@ import type { Settings } from '../../core/config/settings.ts';
 import { validateDocument } from '../../core/rules/validate.ts';
 import type { Ports } from '../../ports.ts';
 import { Cancelled } from '../../core/failures.ts';
-import type { ChangeReport, Report } from '../../report/report.ts';
+import type { Report } from '../../report/report.ts';
 import type { Run, Input } from '../command.ts';
 import { run as runDoctor } from '../doctor.ts';
 import { discoverAccount, type AccountInput } from '../account/discover-settings.ts';
@@ -27,7 +27,7 @@ import { schemaAddress } from './schema-comment.ts';
 import { cannotAsk } from '../shared/cannot-ask.ts';
 import { readTarget, type Target } from '../shared/config-file.ts';
 import { walkThrough, type PoolWanted } from './wizard.ts';
-import { prepare, startable, write, type Prepared } from '../shared/write-config.ts';
+import { prepare, reportOf, startable, write, type Prepared } from '../shared/write-config.ts';
 
 /** Cognito's secrets have 64 characters at most. */
 const MAX_SECRET_BYTES = 1024;
@@ -156,7 +156,7 @@ async function unattended(input: Input, target: Target, given: Settings, ports: 
   if (missing.length > 0) throw missingError(missing, target, input);
   const prepared = prepare(target, settings);
   const faults = newErrors(prepared, Object.keys(given) as FieldName[]);
-  if (faults.length > 0) return reportOf({ ...prepared.report, mode: 'refused' });
+  if (faults.length > 0) return reportOf({ ...prepared.report, mode: 'refused' }, 'text');
   return finish(input, prepared, ports);
 }
 
@@ -263,14 +263,9 @@ function accountInput({ options, fields }: Input, target: Target, given: Setting
 }
 
 async function finish({ options }: Input, prepared: Prepared, ports: Ports): Promise<Report> {
-  if (options.dryRun === true) return reportOf(prepared.report);
+  if (options.dryRun === true) return reportOf(prepared.report, 'text');
   const written = await write(prepared, ports, { dataDir: options.dataDir !== false });
-  return reportOf(startable(written, written.findings));
-}
-
-function reportOf(body: ChangeReport): Report {
-  const hasErrors = body.findings.some(({ severity }) => severity === 'error');
-  return { exitCode: hasErrors ? EXIT.findings : EXIT.ok, format: 'text', body };
+  return reportOf(startable(written, written.findings), 'text');
 }
 
 const flagOf = (name: FieldName): string => `--${fieldNamed(name).flag?.name ?? name}`;

@@ -155,11 +155,11 @@ async function askField(
       : await askText(target, field, key, answers, ports);
   if (warning !== undefined)
     ports.terminal.note(`  Note: ${printable(`${warning.message}. ${warning.hint}`)}`);
-  return settle(target.layout, field.name, answers, value);
+  return withTyped(target.layout, field.name, answers, value);
 }
 
 /** A token URL that follows from the domain is not kept as an answer, so that it goes on following. */
-function settle(layout: Layout, name: FieldName, answers: Settings, value: string): Settings {
+function withTyped(layout: Layout, name: FieldName, answers: Settings, value: string): Settings {
   const settled = { ...answers, [name]: value };
   if (name !== 'awsTokenURL' || isCustomTokenUrl(withAnswer(answers, layout, name, value))) return settled;
   delete settled.awsTokenURL;

@@ -3,7 +3,7 @@ import { printable } from '../../core/text/display.ts';
 import { describeCognitoFailure, EXIT, ExpectedError, type AwsContext } from '../../core/errors.ts';
 import type { Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE } from '../../core/rules/live/facts.ts';
-import { personOf, type Person, type Trouble } from '../../core/users/plan.ts';
+import { personOf, type Person, type Problem } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import { readSettings } from '../../core/config/settings.ts';
 import type { Cognito, Ports, PoolUser, UserPool } from '../../ports.ts';
@@ -107,9 +107,9 @@ export function withGroups(
 }
 
 /** One user, nobody, or why it cannot be told who is meant. */
-export type Found = PoolUser | undefined | Trouble;
+export type Found = PoolUser | undefined | Problem;
 
-export const isTrouble = (found: Found): found is Trouble => found !== undefined && 'why' in found;
+export const isProblem = (found: Found): found is Problem => found !== undefined && 'why' in found;
 
 /** Who is meant by an email address or a username. */
 export async function findUser(name: string, { cognito, poolId }: PeoplePool): Promise<Found> {
@@ -119,13 +119,13 @@ export async function findUser(name: string, { cognito, poolId }: PeoplePool): P
     // The filter compares letter by letter, also in pools where the case does not count.
     const found =
       exact.length > 0 || lower === name ? exact : await cognito.listUsersWithEmail(poolId, lower);
-    if (found.length > 0) return theOnly(found);
+    if (found.length > 0) return onlyUser(found);
   }
   return cognito.getUser(poolId, name);
 }
 
 /** Several people may have one address, where it is neither username nor alias. */
-export function theOnly(found: readonly PoolUser[]): Found {
+export function onlyUser(found: readonly PoolUser[]): Found {
   const [first, ...others] = found;
   if (first === undefined || others.length === 0) return first;
   return {
@@ -137,8 +137,8 @@ export function theOnly(found: readonly PoolUser[]): Found {
   };
 }
 
-/** What a new user of the pool is called; a trouble where an email address is of no use to it. */
-export function newUsername(pool: UserPool, email: string, uuid: () => string): string | Trouble {
+/** What a new user of the pool is called; a problem where an email address is of no use to it. */
+export function newUsername(pool: UserPool, email: string, uuid: () => string): string | Problem {
   const { usernameAttributes, aliasAttributes } = pool;
   if (usernameAttributes.length > 0 && !usernameAttributes.includes('email')) {
     return {

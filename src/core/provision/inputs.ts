@@ -3,7 +3,7 @@
  * the pool by this is what the file may hold afterwards.
  */
 import { exampleFor, judgeAnswer, type Judgement } from '../changes/answers.ts';
-import { portOf } from '../rules/account/discovery.ts';
+import { configuredPort } from '../rules/account/discovery.ts';
 import { parseDocument } from '../yaml/document.ts';
 import type { ConfigDocument } from '../yaml/types.ts';
 import { applyChanges } from '../yaml/edit.ts';
@@ -47,7 +47,7 @@ export interface ServerFile {
 export function judgeInput(name: InputField, pasted: string, file: ServerFile): Judgement {
   // A prefix and a sign-out URL are what they are; only the flat file has keys for them.
   const layout = name === 'domainName' || name === 'logOutUri' ? 'flat' : file.layout;
-  const port = portOf(file.document, file.layout);
+  const port = configuredPort(file.document, file.layout);
   const path = (keyOf('port', layout)?.path ?? 'port').split('.');
   const changes = port === undefined ? [] : [{ op: 'set' as const, path, value: port }];
   const document = applyChanges(parseDocument(''), changes, keyOrder(layout));

@@ -58,7 +58,7 @@ export function differences(
 }
 
 /** The port that the file makes the server listen on; a quoted one counts, since it is repaired. */
-export function portOf(document: ConfigDocument, layout: Layout): number | undefined {
+export function configuredPort(document: ConfigDocument, layout: Layout): number | undefined {
   for (const name of ['port', 'legacyPort'] as const) {
     const key = keyOf(name, layout);
     const value = key === undefined ? undefined : entryAt(document, key.path.split('.'))?.parsed;
