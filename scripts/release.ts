@@ -47,9 +47,9 @@ const CONDITIONS: readonly (() => string | undefined)[] = [
   },
 ];
 
-/** Packs dist/ as it was just built. Returns the name of the tarball. */
+/** Builds and packs. Returns the name of the tarball. */
 function pack(): string {
-  const output = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', FOLDER]);
+  const output = run('npm', ['pack', '--json', '--pack-destination', FOLDER]);
   const [packed] = JSON.parse(output) as readonly { readonly filename: string }[];
   if (packed === undefined) throw new Error('npm packed nothing');
   return packed.filename;
@@ -85,7 +85,6 @@ if (obstacles.length > 0) {
 } else {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER);
-  run('npm', ['run', '--silent', 'build']);
   const tarball = pack();
   const bill = tarball.replace(/\.tgz$/, '.cdx.json');
   writeFileSync(`${FOLDER}/${bill}`, billFor(tarball));

@@ -128,14 +128,31 @@ describe('a release', () => {
   });
 
   test('holds the same bytes as a build in another folder', () => {
-    const ours = join(ROOT, 'dist');
-    const names = readdirSync(ours, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(ours.length + 1));
-    expect(names.length).toBeGreaterThan(10);
-    const theirs = join(directory, 'package/dist');
-    expect(
-      names.filter((name) => !readFileSync(join(ours, name)).equals(readFileSync(join(theirs, name)))),
-    ).toEqual([]);
+    const elsewhere = join(directory, 'some/where else');
+    git(directory, 'clone', '--quiet', copy, elsewhere);
+    symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(elsewhere, 'node_modules'));
+    const before = readFileSync(join(elsewhere, 'package.json'), 'utf8');
+    // As pre-commit and people call it, and nothing but the name on stdout.
+    const said = execFileSync('npm', ['pack'], {
+      cwd: elsewhere,
+      env: cleanEnvironment(directory),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    expect(said).toBe(`${tarball}\n`);
+    expect(sha256(readFileSync(join(elsewhere, tarball)))).toBe(sha256(released(tarball)));
+    expect(readFileSync(join(elsewhere, 'package.json'), 'utf8')).toBe(before);
+  });
+
+  test('gives package.json back after a run that was killed while it packed', () => {
+    const step = (name: string): string => {
+      execFileSync('npx', ['--no-install', 'tsx', 'scripts/packed-manifest.ts', name], { cwd: copy });
+      return readFileSync(join(copy, 'package.json'), 'utf8');
+    };
+    const before = readFileSync(join(copy, 'package.json'), 'utf8');
+    expect(step('strip')).not.toContain('devDependencies');
+    expect(step('strip')).not.toContain('devDependencies');
+    expect(step('restore')).toBe(before);
+    expect(step('restore')).toBe(before);
   });
 });
