@@ -1,11 +1,12 @@
 /**
- * Makes what a release consists of, in release/: the tarball, its bill of materials, and their checksums. It publishes nothing and
- * changes nothing else; what it needs of the tree is looked at first. Exits 1 when that is not so, with all reasons in one message.
+ * Makes what a release consists of, in release/: the tarball, its bill of materials, executables that need no Node, and the checksums
+ * of all. It publishes nothing and changes nothing else; what it needs of the tree is looked at first. Exits 1 when that is not so, with all reasons in one message.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { makeExecutables } from './executables.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = `${root}release`;
@@ -88,7 +89,8 @@ if (obstacles.length > 0) {
   const tarball = pack();
   const bill = tarball.replace(/\.tgz$/, '.cdx.json');
   writeFileSync(`${FOLDER}/${bill}`, billFor(tarball));
-  const sums = [tarball, bill].map((name) => `${digest('sha256', name)}  ${name}\n`);
+  const executables = await makeExecutables(FOLDER, version);
+  const sums = [tarball, bill, ...executables].map((name) => `${digest('sha256', name)}  ${name}\n`);
   writeFileSync(`${FOLDER}/SHA256SUMS`, sums.join(''));
   say(`release/:\n${sums.join('')}\nNothing was published. To do so: npm publish release/${tarball}`);
 }
