@@ -1,6 +1,6 @@
 /**
  * MATRIX: every command that calls AWS or a web server, and the calls that it makes. Calls of the port have a row in OPERATIONS, or
- * types do not fit; calls that a command makes and its row does not list make network-matrix.test.ts fail.
+ * types do not fit; calls that a command makes and its row does not list make tests/slow/network-matrix.test.ts fail.
  */
 import { isNativeError } from 'node:util/types';
 import { nodeAws } from '../../src/adapters/aws.ts';
