@@ -12,6 +12,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
     ],
   },
+  setupFiles: ['<rootDir>/tests/support/seeded.ts'],
   maxWorkers: 2,
   // For what never ends, not for what is slow: a busy machine must not come near it.
   testTimeout: 300_000,

@@ -148,7 +148,7 @@ describe('a secret of any shape', () => {
       fc.property(apart(anySecret), (secret) => {
         expectHidden(secret, place(secret));
       }),
-      { numRuns: 12 },
+      { numRuns: 4 },
     );
   });
 });
@@ -159,7 +159,7 @@ describe('a secret of Cognito', () => {
       fc.property(apart(cognitoSecret), (secret) => {
         expectHidden(secret, place(secret));
       }),
-      { numRuns: 5 },
+      { numRuns: 3 },
     );
   });
 
@@ -175,7 +175,7 @@ describe('a secret of Cognito', () => {
         // Damage within the secret leaves halves that look like any other word.
         if (text.includes(secret)) expectHidden(secret, text);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });
