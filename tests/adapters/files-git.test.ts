@@ -1,5 +1,4 @@
 // Which files git tracks, asked of real repositories; none of them may make the question run a program.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -103,15 +102,6 @@ describe('trackedByGit', () => {
       'app/config.yml',
       'app/confit.yml',
     ]);
-  });
-
-  test('more paths than one command line holds', async () => {
-    const names = Array.from({ length: 10_000 }, (_, index) => `${'long-'.repeat(45)}${index}`);
-    const top = repository('a');
-    const index = names.map((name) => `100644 ${'1'.repeat(40)}\t${name}\n`).join('');
-    execFileSync('git', ['update-index', '--index-info'], { cwd: top, input: index });
-    const found = await nodeFiles(top, 60_000).trackedByGit([...names, 'absent']);
-    expect(found.size).toBe(names.length);
   });
 
   describe('with another environment', () => {

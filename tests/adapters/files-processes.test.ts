@@ -18,11 +18,9 @@ import {
   bytesOf,
   DEAD_PID,
   drafts,
-  modeOf,
   NAME,
   outcome,
   removeScratch,
-  runChild,
   scratch,
   startChild,
   text,
@@ -74,14 +72,6 @@ describe('left-overs of killed runs', () => {
     utimesSync(old, longAgo, longAgo);
     await nodeFiles(cwd).write(NAME, bytesOf('new'), undefined);
     expect(existsSync(old)).toBe(false);
-  });
-
-  test('a turn that is never given back does not block for good', async () => {
-    const cwd = scratch();
-    writeFileSync(join(cwd, draft(process.ppid, { ready: true })), '');
-    await nodeFiles(cwd).write(NAME, bytesOf('new'), undefined);
-    expect(text(join(cwd, NAME))).toBe('new');
-    expect(drafts(cwd)).toEqual([]);
   });
 });
 
@@ -150,42 +140,4 @@ describe('what happens while a writer waits for its turn', () => {
     expect(result).toMatchObject(CHANGED);
     expect(text(join(cwd, NAME))).toBe('old');
   });
-});
-
-describe('many processes', () => {
-  test('eight at once: no update is lost', async () => {
-    const cwd = scratch();
-    writeFileSync(join(cwd, NAME), '', { mode: 0o600 });
-    const writers = Array.from({ length: 8 }, (_, writer) =>
-      Array.from({ length: 25 }, (__, line) => `${writer}-${line}`),
-    );
-    await Promise.all(writers.map((lines) => runChild(cwd, ['append-lines', NAME, lines.join()])));
-    expect(text(join(cwd, NAME)).trim().split('\n').sort()).toEqual(writers.flat().sort());
-    expect(drafts(cwd)).toEqual([]);
-  });
-
-  test('killed at forty random moments: wholly old or wholly new, and the next write sweeps', async () => {
-    const cwd = scratch();
-    const path = join(cwd, NAME);
-    const size = 200_000;
-    const whole = ['a'.repeat(size), 'b'.repeat(size)];
-    let leftBehind = 0;
-    for (let round = 0; round < 40; round += 1) {
-      const child = startChild(cwd, ['write-forever', NAME, String(size)]);
-      await new Promise((resolve) => child.stdout?.once('data', resolve));
-      if (round === 0) await until(() => (existsSync(path) ? true : undefined));
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
-      child.kill('SIGKILL');
-      await new Promise((resolve) => child.once('close', resolve));
-      expect(whole.includes(text(path))).toBe(true);
-      expect(modeOf(path)).toBe(0o600);
-      expect(drafts(cwd).length).toBeLessThanOrEqual(1 + leftBehind);
-      leftBehind += drafts(cwd).length;
-    }
-    expect(leftBehind).toBeGreaterThan(0);
-    const files = nodeFiles(cwd);
-    await files.write(NAME, bytesOf('end'), await files.read(NAME, 2 * size));
-    expect(text(path)).toBe('end');
-    expect(drafts(cwd)).toEqual([]);
-  }, 240_000);
 });

@@ -99,11 +99,6 @@ describe('requests', () => {
     },
   );
 
-  test('whose headers never end are given up', async () => {
-    const port = await listen();
-    expect(await sendRaw(port, 'GET /auth HTTP/1.1\r\nHost: x\r\nX-Slow: ')).toMatch(/^HTTP\/1\.1 408/);
-  });
-
   test('whose answer fails leave the server running', async () => {
     let isFirst = true;
     const port = await listen(() => {

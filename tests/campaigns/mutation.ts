@@ -24,7 +24,7 @@ const WHOLE: Scope = {
   // The validators that ajv writes and what is only types are not code of this project.
   subjects: ['src/core/**/*.ts', '!**/*.d.ts'],
   // None of these starts a process.
-  tests: ['tests/core/*.test.ts', 'tests/commands/*.test.ts', 'tests/report/*.test.ts'],
+  tests: ['tests/core/**/*.test.ts', 'tests/commands/*.test.ts', 'tests/report/*.test.ts'],
 };
 
 /** To see that all this works, and quickly: to know which test comes by which fault, each has to be run once. */

@@ -7,6 +7,7 @@ import { inTemporaryDirectory } from '../support/cli.ts';
 import { git } from '../support/files-scratch.ts';
 import { signInByScript } from '../support/local-cognito/scripted-browser.ts';
 import { seededPool } from '../support/local-cognito/state.ts';
+import { holdsToken } from '../support/running-login.ts';
 import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from '../support/sign-in-scene.ts';
 import { argumentsOf, SECRET_RUNS, WRONGS, type SecretRun, type Setting } from '../support/secret-runs.ts';
 import { recorders, watched, type Watched } from '../support/watched.ts';
@@ -90,7 +91,7 @@ async function inScene(
     fail(`${where}: ${result.stderr}`);
   if (result.signal !== null || result.exitCode === null) fail(`${where}: ended by ${String(result.signal)}`);
   for (const [place, seen] of await places(result, pages, root, run, count)) {
-    for (const leak of found(seen, all, scene.clientId)) fail(`${where}: ${leak} ${place}`);
+    for (const leak of found(seen, all, scene)) fail(`${where}: ${leak} ${place}`);
   }
 }
 
@@ -193,14 +194,12 @@ async function otherFiles(root: string): Promise<readonly (readonly [string, str
   );
 }
 
-function found(text: string, all: Secrets, clientId: string): readonly string[] {
-  const tokens = /eyJ[\w-]{10}|notarealrefreshtoken|notarealpassword/.test(text)
-    ? ['a token or password']
-    : [];
+function found(text: string, all: Secrets, scene: Scene): readonly string[] {
+  const tokens = holdsToken(text, scene) || text.includes(PASSWORD) ? ['a token or password'] : [];
   return [
     ...tokens,
     ...Object.entries(all).flatMap(([name, secret]) => {
-      const forms = leaksIn(text, secret, clientId);
+      const forms = leaksIn(text, secret, scene.clientId);
       return forms.length === 0 ? [] : [`${name} (${forms.join(', ')})`];
     }),
   ];

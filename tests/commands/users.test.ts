@@ -777,7 +777,7 @@ describe('import', () => {
           expect(new Set(people.mails.map((mail) => mail.toLowerCase())).size).toBe(people.mails.length);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 });

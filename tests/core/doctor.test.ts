@@ -1,6 +1,6 @@
 /**
  * Doctor's report as it is told: every case of the world with all that is said of it, in tests/fixtures/words/doctor.json
- * (`UPDATE_EXPECTED=1` writes it anew, for a person to read), and what follows from what.
+ * (`npm test -- -u` writes it anew, for a person to read), and what follows from what.
  */
 import { describe, expect, test } from '@jest/globals';
 import type { CheckName } from '../../src/core/config/checks.ts';

@@ -1,6 +1,6 @@
 /**
  * What people are told, case by case: broken YAML, OAuth errors, refused tokens, the pages of the callback address, and
- * who is who in the user pool. The words stand in tests/fixtures/words (`UPDATE_EXPECTED=1` writes them anew, for a
+ * who is who in the user pool. The words stand in tests/fixtures/words (`npm test -- -u` writes them anew, for a
  * person to read).
  */
 import { describe, expect, test } from '@jest/globals';

@@ -1,36 +1,17 @@
 /** The program where CI systems and hooks run it: in GitHub Actions, by the composite action's own scripts, and as pre-commit does. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { validateAction, validateWorkflow } from '@action-validator/core';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { ACTION, HOOKS, ROOT, runStep, VALIDATE, type Acted } from '../support/action.ts';
 import { cleanEnvironment, umconfig, type CliResult } from '../support/cli.ts';
 import { goodFile } from '../support/fixtures.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const GOOD = goodFile('flat');
 const BAD = GOOD.replace('userManagement:', 'usermanagement:');
-interface Hook {
-  readonly id: string;
-  readonly entry: string;
-  readonly args?: readonly string[];
-  readonly files: string;
-  readonly language: string;
-}
-const HOOKS = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) as readonly Hook[];
 const NAME = 'app/config/user_management_config.yml';
 
 const INJECTION = 'userManagement: "x ::add-mask::a ##[error]b"\n';
@@ -153,61 +134,9 @@ test('many files are one report, with a summary by code and nothing on stderr', 
   );
 });
 
-interface Step {
-  readonly id?: string;
-  readonly run?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-interface Acted {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly output: string;
-}
-
-const ACTION = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
-  readonly inputs: Readonly<Record<string, { readonly default: string }>>;
-  readonly runs: { readonly steps: readonly Step[] };
-};
-
-/** Runs a step of the action as the runner does: `shell: bash` means with -e and pipefail. */
-function runStep(
-  step: Step | undefined,
-  inputs: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string | undefined>>,
-): Acted {
-  put('script.sh', step?.run ?? 'exit 99');
-  put('output', '');
-  const given = Object.entries(step?.env ?? {}).map(([name, expression]) => {
-    const input = /^\$\{\{ inputs\.([a-z-]+) \}\}$/.exec(expression)?.[1] ?? '';
-    return [name, inputs[input] ?? ACTION.inputs[input]?.default ?? `no input ${input}`] as const;
-  });
-  const { status, stdout, stderr } = spawnSync(
-    'bash',
-    ['--noprofile', '--norc', '-eo', 'pipefail', join(cwd, 'script.sh')],
-    {
-      cwd,
-      encoding: 'utf8',
-      input: '',
-      env: {
-        ...Object.fromEntries(given),
-        GITHUB_ACTIONS: 'true',
-        GITHUB_ACTION_PATH: ROOT,
-        GITHUB_WORKSPACE: cwd,
-        GITHUB_OUTPUT: join(cwd, 'output'),
-        GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'),
-        ...env,
-      },
-    },
-  );
-  return { exitCode: status, stdout: stdout + stderr, output: read('output') };
-}
-
-const [BUILD, VALIDATE] = ACTION.runs.steps;
-
 describe('the composite action', () => {
   const act = (inputs: Readonly<Record<string, string>>): Acted =>
-    runStep(VALIDATE, inputs, cleanEnvironment(cwd));
+    runStep(cwd, VALIDATE, inputs, cleanEnvironment(cwd));
 
   test('is what GitHub takes for an action, and the workflows in docs/ci.md are workflows', () => {
     const text = readFileSync(join(ROOT, 'action.yml'), 'utf8');
@@ -311,73 +240,5 @@ describe('pre-commit', () => {
         expect(name).not.toMatch(new RegExp(files));
       }
     }
-  });
-});
-
-describe('a checkout that was never built', () => {
-  let directory: string;
-  let checkout: string;
-
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'umconfig-checkout-'));
-    checkout = join(directory, 'checkout');
-    const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    const names = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' }).split('\0');
-    for (const name of names.filter((one) => one !== '' && existsSync(join(ROOT, one)))) {
-      cpSync(join(ROOT, name), join(checkout, name));
-    }
-  });
-  afterEach(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  const inCi = process.env['CI'] !== undefined;
-  (inCi ? test : test.skip)(
-    `is built by the action, which then checks files${inCi ? '' : ' (skipped: it installs every package anew, which only CI does)'}`,
-    () => {
-      // npm with the settings of this machine, as a runner has it.
-      const env = { ...process.env, GITHUB_ACTION_PATH: checkout, NODE_ENV: 'production' };
-      expect(runStep(BUILD, {}, { ...env, npm_config_prefer_offline: 'true' })).toMatchObject({
-        exitCode: 0,
-      });
-      put('a.yml', BAD);
-      const { exitCode, stdout, output } = runStep(VALIDATE, { files: 'a.yml' }, env);
-      expect({ exitCode, output }).toEqual({ exitCode: 1, output: 'exit-code=1\n' });
-      expect(stdout).toMatch(/^::error file=a\.yml,line=8,/);
-      // A second time there is nothing left to do.
-      expect(runStep(BUILD, {}, env)).toEqual({ exitCode: 0, stdout: '', output: '' });
-    },
-  );
-
-  test('is packed and installed by pre-commit, whose hooks then fail on a wrong file and mend it', () => {
-    // pre-commit installs the packages first; they are here already.
-    symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
-    const env = { ...process.env, npm_config_prefix: join(directory, 'node_env') };
-    const npm = (args: readonly string[]): string =>
-      execFileSync('npm', args, { cwd: checkout, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    // pre_commit/languages/node.py: all that `npm pack` prints is taken for the name of the file.
-    const packed = npm(['pack']).trim();
-    npm(['install', '-g', join(checkout, packed)]);
-    const bin = join(directory, 'node_env/bin');
-    /** As pre-commit runs a hook: the words of its entry and its args, then the names of the files, at the root. */
-    const run = (id: string, files: readonly string[]): number | null => {
-      const hook = HOOKS.find((one) => one.id === id);
-      const [program = '', ...words] = [...(hook?.entry.split(' ') ?? []), ...(hook?.args ?? [])];
-      return spawnSync(join(bin, program), [...words, ...files], {
-        cwd,
-        env: cleanEnvironment(directory),
-        input: '',
-      }).status;
-    };
-    mkdirSync(join(cwd, 'app/config'), { recursive: true });
-    put(NAME, BAD);
-    put('b c.yml', GOOD);
-    put('--fix', GOOD);
-    const names = [NAME, 'b c.yml', '--fix'];
-    expect(run('umconfig-validate', names)).toBe(1);
-    expect(read(NAME)).toBe(BAD);
-    expect(run('umconfig-validate-fix', names)).toBe(0);
-    expect(read(NAME)).toBe(GOOD);
-    expect(run('umconfig-validate', names)).toBe(0);
   });
 });

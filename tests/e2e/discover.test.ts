@@ -306,14 +306,6 @@ describe('failures', () => {
       expect(stderr).toContain('is not Cognito');
     }));
 
-  test('a server that never answers ends within the deadline', () =>
-    inTemporaryDirectory(async (cwd) => {
-      cognito.inject({ operation: 'DescribeUserPool', kind: 'hang' });
-      const { exitCode, stderr } = await discover(cwd, ['--pool', poolId, '--client', clientId, '--yes']);
-      expect(exitCode).toBe(3);
-      expect(stderr).toContain('no answer in time');
-    }));
-
   test.each(['byte-by-byte', 'wrong-content-type'] as const)('%s is no failure', (kind) =>
     inTemporaryDirectory(async (cwd) => {
       cognito.inject({ operation: '*', kind });

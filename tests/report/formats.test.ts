@@ -72,7 +72,7 @@ describe('every format', () => {
         expect(report(format, validation({ 'c.yml': text }))).toBe(once);
         expect(once).toMatch(/[^\n]\n$/);
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
   });
 
@@ -166,7 +166,7 @@ describe('github', () => {
         expect(lines).toHaveLength(body.files[0]?.findings.length ?? -1);
         for (const line of lines) expect(parsed(line).properties['file']).toBe(reportedPath(file, RUN));
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 });
@@ -215,7 +215,7 @@ describe('junit', () => {
           .replace(/&(?:amp|lt|gt|quot|#\d+);/g, '');
         expect(rest).not.toMatch(/[<>&]/);
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 });

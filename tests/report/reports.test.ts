@@ -217,7 +217,7 @@ describe('JSON', () => {
         expect(reportJson(validation(text))).toBe(reportJson(validation(text)));
         expect(asText(validation(text), 40)).toBe(asText(validation(text), 40));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -229,7 +229,7 @@ describe('JSON', () => {
           /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/,
         );
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 });

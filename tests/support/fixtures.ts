@@ -1,5 +1,6 @@
-/** The files that the tests of the rules are found in: tests/fixtures/rules/<code>[.<variant>].{good,bad}.yml. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** What tests read from files: rule fixtures (tests/fixtures/rules/<code>[.<variant>].{good,bad}.yml), the words of each surface, real files. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from '@jest/globals';
 
 const RULES = new URL('../fixtures/rules/', import.meta.url);
 const CONTRACT = new URL('../fixtures/contract/', import.meta.url);
@@ -24,19 +25,24 @@ export function ruleFixtures(): readonly RuleFixture[] {
 
 export const readRuleFixture = (name: string): Buffer => readFileSync(new URL(name, RULES));
 
-/** The findings that a bad fixture is expected to have; undefined where none were written down. */
-export function expectedFindings(name: string): unknown {
-  const file = new URL(name.replace(/\.yml$/, '.json'), RULES);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+/** Jest was called with `-u` (`npm test -- -u`): what is expected is written anew, for a person to read as a diff. */
+function isUpdating(): boolean {
+  // Without Jest's own runner, as under seeded faults, there are no snapshots.
+  const { snapshotState } = expect.getState() as {
+    readonly snapshotState?: { readonly _updateSnapshot?: string };
+  };
+  return snapshotState?._updateSnapshot === 'all';
 }
 
-/** Writes the expectation anew. Each is read by a person before it is kept. */
-export function writeExpectedFindings(name: string, findings: unknown): void {
-  writeFileSync(
-    new URL(name.replace(/\.yml$/, '.json'), RULES),
-    `${JSON.stringify(findings, undefined, 2)}\n`,
-  );
+/** What the file is expected to hold; with `-u`, what is the case now. */
+function expected<T>(file: URL, actual: () => T): T {
+  if (isUpdating()) writeFileSync(file, `${JSON.stringify(actual(), undefined, 2)}\n`);
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
 }
+
+/** The findings that a bad fixture is expected to have: no words, which are in tests/fixtures/words/rules.json. */
+export const expectedFindings = (name: string, actual: readonly unknown[]): readonly unknown[] =>
+  expected(new URL(name.replace(/\.yml$/, '.json'), RULES), () => actual);
 
 /** The names of the expectations in the folder. */
 export const expectationNames = (): readonly string[] =>
@@ -47,18 +53,17 @@ const WORDS = new URL('../fixtures/words/', import.meta.url);
 /** What is said of something, a line each. */
 export type Telling = () => readonly string[];
 
-/** What is expected to be said of each of many cases; with `UPDATE_EXPECTED=1` what is said now, which is written down. */
-export function expectedWords(
-  name: string,
+/**
+ * The words of one surface, case by case. They are the only place where tests know words: a rewording changes these files by
+ * `npm test -- -u` and nothing else.
+ */
+export const expectedWords = (
+  surface: string,
   cases: Readonly<Record<string, Telling>>,
-): Readonly<Record<string, readonly string[]>> {
-  const file = new URL(`${name}.json`, WORDS);
-  if (process.env['UPDATE_EXPECTED'] === '1') {
-    const said = Object.fromEntries(Object.entries(cases).map(([title, tell]) => [title, tell()]));
-    writeFileSync(file, `${JSON.stringify(said, undefined, 2)}\n`);
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly string[]>;
-}
+): Readonly<Record<string, readonly string[]>> =>
+  expected(new URL(`${surface}.json`, WORDS), () =>
+    Object.fromEntries(Object.entries(cases).map(([title, tell]) => [title, tell()])),
+  );
 
 export interface ContractFixture {
   readonly file: string;

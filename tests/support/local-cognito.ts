@@ -122,6 +122,7 @@ function emptyState({ region, accountId, seed, now }: LocalCognitoOptions): Cogn
       locations: 'relative',
     },
     codes: new Map(),
+    handedOut: [],
     forgery: undefined,
   };
 }

@@ -1,14 +1,14 @@
 /**
  * MATRIX: every command that calls AWS or a web server, and the calls that it makes. Calls of the port have a row in OPERATIONS, or
- * types do not fit; calls that a command makes and its row does not list make network-matrix.test.ts fail.
+ * types do not fit; calls that a command makes and its row does not list make tests/slow/network-matrix.test.ts fail.
  */
-import { isNativeError } from 'node:util/types';
 import { nodeAws } from '../../src/adapters/aws.ts';
 import { nodeHttp } from '../../src/adapters/http.ts';
 import { nodeLoopback } from '../../src/adapters/loopback.ts';
 import { systemClock, systemRandom } from '../../src/adapters/process.ts';
 import { verifyToken } from '../../src/adapters/tokens.ts';
 import type { Aws, Clock, Cognito, Http } from '../../src/ports.ts';
+import { withAwsEnvironment } from './aws-environment.ts';
 import { CTRL_C, fakeFiles, fakePrompter, type FakeFiles, type FakePorts } from './fake-ports.ts';
 import { publicEndpointAt } from './local-cognito/endpoints.ts';
 import { signInByScript } from './local-cognito/scripted-browser.ts';
@@ -306,36 +306,13 @@ export async function runRow(row: Row, scene: Scene, detour?: Detour): Promise<R
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
 
-/** In Jest the errors of Node itself are of another realm, and without this the SDK takes them for no errors and loses their codes. */
-function errorsOfEveryRealm(): () => void {
-  Object.defineProperty(Error, Symbol.hasInstance, {
-    configurable: true,
-    value(this: unknown, thing: unknown): boolean {
-      if (this === Error)
-        return isNativeError(thing) || Object.prototype.isPrototypeOf.call(Error.prototype, Object(thing));
-      return Function.prototype[Symbol.hasInstance].call(this, thing);
-    },
-  });
-  return () => {
-    Reflect.deleteProperty(Error, Symbol.hasInstance);
-  };
-}
-
 /** Does some work with credentials, and with the deadlines of the AWS adapter at the pace of `HASTE`. */
 export async function inHaste<T>(work: () => Promise<T>): Promise<T> {
-  const before = { ...process.env };
   const timeout = AbortSignal.timeout.bind(AbortSignal);
-  const restore = errorsOfEveryRealm();
-  Object.assign(process.env, CREDENTIALS);
   AbortSignal.timeout = (milliseconds) => timeout(milliseconds / HASTE);
   try {
-    return await work();
+    return await withAwsEnvironment(CREDENTIALS, work);
   } finally {
     AbortSignal.timeout = timeout;
-    restore();
-    for (const name of Object.keys(CREDENTIALS)) {
-      if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = before[name];
-    }
   }
 }

@@ -59,18 +59,29 @@ export async function callbackFor({ address }: RunningLogin, who: string): Promi
   return callback;
 }
 
+/** What of a token nobody else could have made: 40 characters of its payload, of its signature, or of a refresh token. */
+function tellingPartsOf(token: string): readonly string[] {
+  const [, ...parts] = token.split('.');
+  return parts.map((part) => part.slice(0, 40)).filter(({ length }) => length === 40);
+}
+
+/** Whether a token that the stand-in has handed out is in a text. Looked for as it is: a random text may look like one. */
+export const holdsToken = (text: string, { cognito }: Pick<Scene, 'cognito'>): boolean =>
+  cognito.state.handedOut.flatMap(tellingPartsOf).some((part) => text.includes(part));
+
 /** What must not be shown and is: tokens, the password, the secret, and the code. Each in words, none as it is. */
 export function secretsIn(
   shown: string,
-  { secret }: Pick<Scene, 'secret'>,
+  scene: Pick<Scene, 'cognito' | 'clientId' | 'secret'>,
   callback?: URL,
 ): readonly string[] {
+  const { clientId, secret } = scene;
   const code = callback?.searchParams.get('code') ?? '';
+  const basic = Buffer.from(`${clientId}:${secret}`).toString('base64');
   const found: readonly (readonly [what: string, isThere: boolean])[] = [
-    // Head and body of a JSON Web Token. The head alone tells nothing, and a state or challenge may begin like one by chance.
-    ['a token', /eyJ[\w-]+\.[\w-]{4}|notarealrefreshtoken/.test(shown)],
+    ['a token', holdsToken(shown, scene)],
     ['the password', shown.includes(PASSWORD)],
-    ['an Authorization header', shown.includes('Basic ')],
+    ['an Authorization header', secret !== '' && shown.includes(basic)],
     ['the secret', secret !== '' && shown.includes(secret)],
     ['the code', code !== '' && shown.includes(code)],
   ];

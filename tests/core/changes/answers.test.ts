@@ -1,6 +1,6 @@
 /**
  * What an admin types, as it is taken and judged, for the file and for a pool that is to be made. The judgements stand in
- * tests/fixtures/words/answers.json (`UPDATE_EXPECTED=1` writes them anew, for a person to read).
+ * tests/fixtures/words/answers.json (`npm test -- -u` writes them anew, for a person to read).
  */
 import { describe, expect, test } from '@jest/globals';
 import {

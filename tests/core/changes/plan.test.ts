@@ -62,7 +62,7 @@ describe.each(LAYOUTS)('a plan for the %s layout', (layout) => {
         const paths = fieldsOf(layout).map(({ key }) => key.path);
         expect(changed).toEqual(paths.filter((path) => changed.includes(path)));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -77,7 +77,7 @@ describe.each(LAYOUTS)('a plan for the %s layout', (layout) => {
         const own = (source: string): readonly string[] => linesWithout(source, keys);
         expect(own(serialize(after))).toEqual(own(text));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -113,7 +113,7 @@ describe.each(LAYOUTS)('a plan for the %s layout', (layout) => {
           expect(seen.callbackPathServed).toBe(true);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

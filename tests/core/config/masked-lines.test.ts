@@ -147,7 +147,7 @@ describe('a secret of any shape', () => {
       fc.property(apart(anySecret), (secret) => {
         expectHidden(secret, place(secret));
       }),
-      { numRuns: 12 },
+      { numRuns: 4 },
     );
   });
 });
@@ -158,7 +158,7 @@ describe('a secret of Cognito', () => {
       fc.property(apart(cognitoSecret), (secret) => {
         expectHidden(secret, place(secret));
       }),
-      { numRuns: 5 },
+      { numRuns: 3 },
     );
   });
 
@@ -174,7 +174,7 @@ describe('a secret of Cognito', () => {
         // Damage within the secret leaves halves that look like any other word.
         if (text.includes(secret)) expectHidden(secret, text);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });

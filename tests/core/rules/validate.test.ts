@@ -45,7 +45,7 @@ describe('any input', () => {
         const lines = shownLines(first.document);
         for (let at = 0; at < lines.length; at += 1) lines.line(at)?.column(0);
       }),
-      { numRuns: 600 },
+      { numRuns: 120 },
     );
   });
 
@@ -54,7 +54,7 @@ describe('any input', () => {
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
         expectSound(validate(bytes));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -104,7 +104,7 @@ describe('repairs', () => {
         );
         if (!bringsOut) expect(errorsIn(last)).toBeLessThanOrEqual(errorsIn(first));
       }),
-      { numRuns: 400 },
+      { numRuns: 80 },
     );
   });
 

@@ -1,6 +1,6 @@
 /**
  * What a right file is told when one thing in it is odd: each case with its findings, in tests/fixtures/words/values.json
- * (`UPDATE_EXPECTED=1` writes it anew, for a person to read).
+ * (`npm test -- -u` writes it anew, for a person to read).
  */
 import { describe, expect, test } from '@jest/globals';
 import { parseDocument, positionAt } from '../../../src/core/yaml/document.ts';

@@ -29,6 +29,8 @@ export interface CognitoState {
   readonly hostedUi: HostedUiHabits;
   /** Authorization codes that have been given out and not been used, by code. */
   readonly codes: Map<string, CodeGrant>;
+  /** Every token that the token endpoint has handed out, forged ones too. */
+  readonly handedOut: string[];
   /** What is wrong with the tokens that are given out from now on. */
   forgery: Forgery | undefined;
 }

@@ -26,10 +26,12 @@ export async function issueTokens(state: CognitoState, signIn: SignIn): Promise<
   const swapped = (kind: TokenKind): boolean => forgery?.kind === 'swapped' && strikes(forgery, kind);
   const idToken = await issueToken(swapped('id') ? access : id, keys, 'id', forgery);
   const accessToken = await issueToken(swapped('access') ? id : access, keys, 'access', forgery);
+  const refreshToken = `notarealrefreshtoken.${randomBytes(64).toString('base64url')}`;
+  state.handedOut.push(idToken, accessToken, refreshToken);
   return {
     ...(grant.scopes.includes('openid') && { id_token: idToken }),
     access_token: accessToken,
-    refresh_token: `notarealrefreshtoken.${randomBytes(64).toString('base64url')}`,
+    refresh_token: refreshToken,
     expires_in: lifeOf(client, 'AccessToken'),
     token_type: 'Bearer',
   };

@@ -1,6 +1,6 @@
 /**
  * From an account's facts to settings, and what the account rules say about them: in tests/fixtures/words/account.json
- * (`UPDATE_EXPECTED=1` writes it anew, for a person to read).
+ * (`npm test -- -u` writes it anew, for a person to read).
  */
 import { describe, expect, test } from '@jest/globals';
 import { clientFaults, usedDomain, type AccountFacts } from '../../../../src/core/rules/account/facts.ts';

@@ -1,8 +1,8 @@
 /** The matrix of calls is whole: no command makes a call that it does not list, and no call is in no row. */
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../src/commands/index.ts';
-import { inHaste, MATRIX, OPERATIONS, runRow, sceneFor } from './network-matrix.ts';
-import { PUBLIC_OPERATIONS } from './local-cognito/endpoints.ts';
+import { inHaste, MATRIX, OPERATIONS, runRow, sceneFor } from '../support/network-matrix.ts';
+import { PUBLIC_OPERATIONS } from '../support/local-cognito/endpoints.ts';
 
 const unique = (list: readonly string[]): readonly string[] => [...new Set(list)].sort();
 

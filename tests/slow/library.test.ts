@@ -14,11 +14,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import * as library from '../src/library.ts';
-import { cleanEnvironment } from './support/cli.ts';
-import { installPacked, type Packed } from './support/packed.ts';
+import * as library from '../../src/library.ts';
+import { cleanEnvironment } from '../support/cli.ts';
+import { installPacked, type Packed } from '../support/packed.ts';
 
-const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const TSC = at('node_modules/typescript/bin/tsc');
 
 /** The code blocks of docs/library.md. */

@@ -1,0 +1,22 @@
+/** The question which files git tracks, with more paths than one command line holds. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { nodeFiles } from '../../src/adapters/files.ts';
+import { git, removeScratch, scratch } from '../support/files-scratch.ts';
+
+afterEach(removeScratch);
+
+test('more paths than one command line holds', async () => {
+  const names = Array.from({ length: 10_000 }, (_, index) => `${'long-'.repeat(45)}${index}`);
+  const top = scratch();
+  git(top, 'init', '--quiet');
+  writeFileSync(join(top, 'a'), '');
+  git(top, 'add', 'a');
+  git(top, 'commit', '--quiet', '--message', 'x');
+  const index = names.map((name) => `100644 ${'1'.repeat(40)}\t${name}\n`).join('');
+  execFileSync('git', ['update-index', '--index-info'], { cwd: top, input: index });
+  const found = await nodeFiles(top, 600_000).trackedByGit([...names, 'absent']);
+  expect(found.size).toBe(names.length);
+});
