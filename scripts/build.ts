@@ -36,6 +36,8 @@ const slim: Plugin = {
     bundle.onResolve({ filter: /^yaml$/ }, () => ({
       path: `${root}node_modules/yaml/browser/dist/index.js`,
     }));
+    // As an ES module it asks for its own address, which the bundle as CommonJS does not have.
+    bundle.onResolve({ filter: /^fdir$/ }, () => ({ path: `${root}node_modules/fdir/dist/index.cjs` }));
   },
 };
 
