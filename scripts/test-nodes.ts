@@ -46,7 +46,7 @@ function runsFor({ cognito, poolId, clientId, redirectUri }: Scene): readonly Ru
       ...aws,
     ],
     provision: ['--domain-name', 'labels', '--redirect-uri', redirectUri],
-    validate: ['init.yml', 'discover.yml', FILE],
+    validate: ['init.yml', 'disc*.yml', FILE],
     doctor: aws,
     login: ['--no-browser', ...aws],
     'users list': aws,

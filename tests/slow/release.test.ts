@@ -174,6 +174,7 @@ describe('a release', () => {
   const FEW: readonly (readonly [number, readonly string[]])[] = [
     [0, INIT],
     [0, ['validate', FILE]],
+    [0, ['validate', '*.yml']],
     [0, ['completion', 'bash']],
     [3, ['users', 'list', '--config', FILE]],
   ];
