@@ -3,8 +3,10 @@
 'use strict';
 const { main } = require('../dist/cli.cjs');
 
-// A run that never reports an exit code has failed: Node ends a process when nothing can wake it any more.
-process.exitCode = 3;
+// Node ends a process when nothing can wake it any more: a run that has not reported its exit code by then has failed.
+process.once('exit', () => {
+  process.exitCode ??= 3;
+});
 main().then((exitCode) => {
   process.exitCode = exitCode;
 });

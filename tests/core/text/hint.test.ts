@@ -43,6 +43,7 @@ test('no hint holds a command on the file as mere text', () => {
   const isFixed = (line: string): boolean =>
     /^\s*(?:\/?\*|fix: |'umconfig |description: |question: |const admin = )/.test(line) ||
     line.includes('command: ') ||
+    line.includes('FIRST_WORDS = ') ||
     line.includes('has not written it');
   const names = COMMANDS.filter(({ options }) => options.includes('layout')).map(({ name }) => name);
   const onAFile = new RegExp(`\\bumconfig (?:${names.join('|')})\\b(?! --config\\b)`);
