@@ -1,38 +1,40 @@
 /**
- * How long the commands take, as ratios: every row runs its commands in turn, A B A B …, so that a machine that gets
- * slower halfway slows both down. Writes one table into the README, with what the time goes to where a bar is missed; with
- * `--rounds N` it only prints it. Nothing here passes or fails. The peers come from the npm registry.
+ * How long the commands take, as ratios: each row runs its two commands in turn, A B A B …, so that a machine that becomes slower halfway
+ * slows both down. Writes the table in docs/performance.md; with `--rounds N` it only prints it. Nothing here passes or fails. The peers,
+ * the AWS SDK and a second Node come from the npm registry.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import packageJson from '../package.json' with { type: 'json' };
 import { cleanEnvironment, PROGRAM } from '../tests/support/cli.ts';
-import { goodFile } from '../tests/support/fixtures.ts';
+import { template } from '../tests/support/fixtures.ts';
 import { startScene, type Scene } from '../tests/support/sign-in-scene.ts';
-import { whereTimeGoes } from './profile.ts';
+import { table, withParts } from './marked-parts.ts';
 
-const PEERS = ['ajv-cli@5.0.0', 'v8r@5.1.0'];
+const PAGE = new URL('../docs/performance.md', import.meta.url);
+const SDK = '@aws-sdk/client-cognito-identity-provider';
+const PEERS = ['ajv-cli@5.0.0', `${SDK}@${packageJson.devDependencies[SDK]}`];
+/** Beside the Node that runs this script. */
+const OTHER_NODE = '24';
 const ROUNDS = 21;
 const FEW_ROUNDS = 7;
 const MANY = 2000;
 const LATENCY_MS = 100;
-const node = process.execPath;
-const README = new URL('../README.md', import.meta.url);
-const PART = /(<!-- begin bench -->\n)[\s\S]*?(<!-- end bench -->)/;
 
-interface Run {
-  readonly milliseconds: number;
-  /** Peak memory of the process in KiB; NaN where it is unknown. */
-  readonly peak: number;
+/** What a command line is run with. */
+interface Condition {
+  readonly title: string;
+  readonly node: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
+/** Arguments of Node, and the environment beside that of the condition. */
 interface Contestant {
-  readonly argv: readonly string[];
-  /** Beside PATH and HOME, which is all that there is without it. */
+  readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -42,141 +44,125 @@ interface Row {
   readonly b: Contestant;
   /** A / B, or milliseconds that A takes more than B. */
   readonly compare: 'ratio' | 'difference';
-  /** What A / B or A − B should be at most; undefined where nothing was promised. */
-  readonly bar?: number;
-  /** MiB that A should take at most. */
+  /** What A / B or A − B may be at most. */
+  readonly bar: number;
+  /** MiB that A may take at most. */
   readonly maxPeak?: number;
   readonly rounds?: number;
 }
 
-interface Result {
-  readonly row: Row;
-  readonly compared: number;
-  /** Milliseconds, medians. */
-  readonly a: number;
-  readonly b: number;
-  /** MiB, the median. */
+interface Run {
+  readonly milliseconds: number;
+  /** Peak memory of the process in KiB; NaN where it is unknown. */
   readonly peak: number;
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const { values } = parseArgs({ options: { rounds: { type: 'string' } } });
+const given = values.rounds === undefined ? undefined : Number(values.rounds);
 
-/** One run to its end. The peak is read by GNU time where there is one. */
-function once({ argv, env = {} }: Contestant, directory: string): Promise<Run> {
-  const [program = '', ...args] = existsSync('/usr/bin/time')
-    ? ['/usr/bin/time', '-f', 'peak %M', ...argv]
-    : argv;
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+/** One run to its end, with the peak if GNU time is installed. Rejects if it fails: then its time means nothing. */
+function once({ args, env }: Contestant, condition: Condition, directory: string): Promise<Run> {
+  const timed = existsSync('/usr/bin/time') ? ['/usr/bin/time', '-f', 'peak %M'] : [];
+  const [program = '', ...rest] = [...timed, condition.node, ...args];
   return new Promise((settle, fail) => {
     const start = process.hrtime.bigint();
-    const child = spawn(program, args, { cwd: directory, env: cleanEnvironment(directory, env) });
+    const child = spawn(program, rest, { cwd: directory, env: { ...condition.env, ...env } });
     let stderr = '';
     child.stdout.resume();
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     child.on('error', fail);
-    child.on('close', () => {
+    child.on('close', (exitCode) => {
+      if (exitCode !== 0) fail(new Error(`${args.join(' ')} ended with ${String(exitCode)}:\n${stderr}`));
       const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
       settle({ milliseconds, peak: Number(/peak (\d+)\s*$/.exec(stderr)?.[1] ?? Number.NaN) });
     });
   });
 }
 
-async function race(row: Row, directory: string): Promise<Result> {
-  const { a, b, compare, rounds = ROUNDS } = row;
-  await once(a, directory);
-  await once(b, directory);
-  const pairs: (readonly [Run, Run])[] = [];
-  for (let round = 0; round < (given ?? rounds); round += 1)
-    pairs.push([await once(a, directory), await once(b, directory)]);
-  const compared = pairs.map(([x, y]) =>
-    compare === 'ratio' ? x.milliseconds / y.milliseconds : x.milliseconds - y.milliseconds,
-  );
-  return {
-    row,
-    compared: median(compared),
-    a: median(pairs.map(([x]) => x.milliseconds)),
-    b: median(pairs.map(([, y]) => y.milliseconds)),
-    peak: median(pairs.map(([x]) => x.peak)) / 1024,
-  };
-}
-
-const hundredths = (value: number): number => Math.round(value * 100) / 100;
-
-/** By the figures that are shown. */
-const isMet = ({ row, compared, peak }: Result): boolean =>
-  !(hundredths(compared) > (row.bar ?? Infinity)) && !(Math.round(peak) > (row.maxPeak ?? Infinity));
-
-function line(result: Result): string {
-  const { row, compared, a, b, peak } = result;
-  const amount = (value: number): string =>
-    row.compare === 'ratio' ? String(hundredths(value)) : `${value.toFixed(0)} ms`;
-  const bars = [
-    ...(row.bar === undefined ? [] : [`≤ ${amount(row.bar)}`]),
-    ...(row.maxPeak === undefined ? [] : [`≤ ${String(row.maxPeak)} MiB`]),
+/** Runs a row under one condition. Returns a cell of the table. */
+async function race(row: Row, condition: Condition, directory: string): Promise<string> {
+  const { a, b, compare, bar, maxPeak, rounds = ROUNDS } = row;
+  const pair = async (): Promise<readonly [Run, Run]> => [
+    await once(a, condition, directory),
+    await once(b, condition, directory),
   ];
-  const verdict = bars.length === 0 ? '–' : `${bars.join(', ')}: ${isMet(result) ? 'met' : '**missed**'}`;
-  const times = [a, b].map((time) => `${time.toFixed(0)} ms`);
-  return `| ${[row.what, amount(compared), verdict, ...times, `${peak.toFixed(0)} MiB`].join(' | ')} |`;
+  await pair();
+  const pairs: (readonly [Run, Run])[] = [];
+  for (let round = 0; round < (given ?? rounds); round += 1) pairs.push(await pair());
+  const compared = median(
+    pairs.map(([x, y]) =>
+      compare === 'ratio' ? x.milliseconds / y.milliseconds : x.milliseconds - y.milliseconds,
+    ),
+  );
+  const peak = Math.round(median(pairs.map(([x]) => x.peak)) / 1024);
+  const shown = compare === 'ratio' ? compared.toFixed(2) : compared.toFixed(0);
+  const isMissed = Number(shown) > bar || peak > (maxPeak ?? Infinity);
+  const times = [0, 1].map((at) => median(pairs.map((runs) => runs[at]?.milliseconds ?? NaN)).toFixed(0));
+  const verdict = `${shown}${compare === 'ratio' ? '' : ' ms'}${isMissed ? ' **missed**' : ''}`;
+  return `${verdict} (${times.join(' / ')} ms${maxPeak === undefined ? '' : `, ${String(peak)} MiB`})`;
 }
 
-/** For a stand-in any will do. */
+/** Any credentials do for a stand-in. */
 const ACCOUNT = { AWS_REGION: 'us-west-2', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' };
 
-const umconfig = (...args: readonly string[]): Contestant => ({ argv: [node, PROGRAM, ...args] });
+const umconfig = (...args: readonly string[]): Contestant => ({ args: [PROGRAM, ...args] });
+const EMPTY: Contestant = { args: ['empty.js'] };
+const ajv = (files: string): Contestant => ({
+  args: ['node_modules/ajv-cli/dist/index.js', 'validate', '-s', 'schema.json', '-d', files],
+});
 
-const STARTS = { compare: 'ratio', bar: 1.3, b: { argv: [node, 'empty.js'] } } as const;
+/** A command that asks the stand-in for Cognito. `discover` writes nothing. */
+function asking({ cognito, poolId, clientId }: Scene, command: 'discover' | 'doctor'): Contestant {
+  const own = command === 'discover' ? ['--dry-run', '--pool', poolId, '--client', clientId] : [];
+  const args = [command, ...own, '--config', fileOf(cognito.url), '--endpoint-url', cognito.url];
+  return { ...umconfig(...args), env: ACCOUNT };
+}
 
-/** The commands that need no network, beside an empty start and beside the peers. */
-function offline(directory: string): readonly Row[] {
-  const bin = (name: string): string => join(directory, 'node_modules/.bin', name);
-  const ajv = (files: string): Contestant => ({
-    argv: [node, bin('ajv'), 'validate', '-s', 'schema.json', '-d', files],
-  });
+const fileOf = (address: string): string => `${new URL(address).port}.yml`;
+
+function rowsFor(near: Scene, far: Scene): readonly Row[] {
   const one = umconfig('validate', 'one.yml');
-  const inShell = (contestant: Contestant): Contestant => ({ ...contestant, env: shellEnvironment() });
-  const many = (files: string): Omit<Row, 'what'> => ({
-    a: umconfig('validate', files),
-    b: ajv(files),
-    compare: 'ratio',
-    rounds: FEW_ROUNDS,
-  });
+  const late = `each answer ${String(LATENCY_MS)} ms later`;
+  const { cognito, poolId, clientId } = near;
+  const sdkAlone: Contestant = { args: ['sdk.cjs', cognito.url, poolId, clientId], env: ACCOUNT };
   return [
-    { what: '`validate`, one file / empty Node start', a: one, ...STARTS },
-    { what: '`--help` / empty Node start', a: umconfig('--help'), ...STARTS },
+    { what: '`validate` of one file / empty Node start', a: one, b: EMPTY, compare: 'ratio', bar: 1.7 },
+    { what: '`--help` / empty Node start', a: umconfig('--help'), b: EMPTY, compare: 'ratio', bar: 1.5 },
+    { what: '`validate` of one file / `ajv-cli`', a: one, b: ajv('one.yml'), compare: 'ratio', bar: 0.5 },
     {
-      what: 'the same `validate` in the environment of the shell',
-      ...STARTS,
-      a: inShell(one),
-      b: inShell(STARTS.b),
+      what: `\`validate\` of ${String(MANY)} files / \`ajv-cli\``,
+      a: umconfig('validate', 'many/*.yml'),
+      b: ajv('many/*.yml'),
+      ...{ compare: 'ratio', bar: 2, maxPeak: 120, rounds: FEW_ROUNDS },
     },
     {
-      what: 'the same `--help` in the environment of the shell',
-      ...STARTS,
-      a: inShell(umconfig('--help')),
-      b: inShell(STARTS.b),
+      what: '`discover` / a script with the AWS SDK that asks the same',
+      a: asking(near, 'discover'),
+      b: sdkAlone,
+      ...{ compare: 'ratio', bar: 1 },
     },
-    { what: '`validate`, one file / ajv-cli', a: one, b: ajv('one.yml'), compare: 'ratio', bar: 1 },
     {
-      what: '`validate`, one file / v8r',
-      a: one,
-      b: { argv: [node, bin('v8r'), '-s', 'schema.json', 'one.yml'] },
-      compare: 'ratio',
-      bar: 1,
-      rounds: FEW_ROUNDS,
+      what: `\`discover\`, ${late}`,
+      a: asking(far, 'discover'),
+      b: asking(near, 'discover'),
+      ...{ compare: 'difference', bar: 250, rounds: FEW_ROUNDS },
     },
-    { what: `\`validate\`, ${String(MANY)} files / ajv-cli`, ...many('many/*.yml'), bar: 0.8, maxPeak: 100 },
     {
-      what: `the same with an escape in each, for which all of YAML is read`,
-      ...many('escapes/*.yml'),
-      maxPeak: 100,
+      what: `\`doctor\`, ${late}`,
+      a: asking(far, 'doctor'),
+      b: asking(near, 'doctor'),
+      ...{ compare: 'difference', bar: 400, rounds: FEW_ROUNDS },
     },
   ];
 }
 
-/** The same questions as `discover` asks, in as many round trips, by the AWS SDK and nothing else. */
+/** The questions of `discover`, in as many round trips, by the AWS SDK as it is installed and nothing else. */
 const SDK_SCRIPT = `
-const sdk = require(process.argv[2]);
-const [, , , endpoint, UserPoolId, ClientId] = process.argv;
+const sdk = require('${SDK}');
+const [, , endpoint, UserPoolId, ClientId] = process.argv;
 const client = new sdk.CognitoIdentityProviderClient({ endpoint });
 const pool = client.send(new sdk.DescribeUserPoolCommand({ UserPoolId }));
 const others = [
@@ -188,146 +174,111 @@ pool
   .then(() => Promise.all(others));
 `;
 
-function bySdkAlone({ cognito, poolId, clientId }: Scene): Contestant {
-  const sdk = createRequire(import.meta.url).resolve('@aws-sdk/client-cognito-identity-provider');
-  return { argv: [node, 'sdk.js', sdk, cognito.url, poolId, clientId], env: ACCOUNT };
+/** The server's own template, filled in as the guide does it, with its space before a colon. Sites differ from each other. */
+function siteFile(site: number): string {
+  const port = String(8000 + (site % 1000));
+  const prefix = `labels-${String(site)}`;
+  const settings = `userManagement: "on"
+region: "us-west-2"
+domainName: "${prefix}"
+clientId: "1fakeclientid0000000000000"
+redirectUri: "http://localhost:${port}/auth"
+logOutUri: "http://localhost:${port}/"
+clientSecret: "notarealsecretnotarealsecretnotarealsecretnotareal"
+awsTokenURL: "https://${prefix}.auth.us-west-2.amazoncognito.com/oauth2/token"
+awsJwkUrl : "https://cognito-idp.%v.amazonaws.com/%v/.well-known/jwks.json"
+userPoolID: "us-west-2_FakePool${String(site)}"`;
+  return template('flat').replace('8686', port).replace('userManagement: "off"', settings);
 }
 
-/** The commands that ask Cognito: a stand-in that answers at once, and one that takes its time. */
-function online(near: Scene, far: Scene): readonly Row[] {
-  const discover = asking(near, 'near', 'discover');
-  const late = `each answer ${String(LATENCY_MS)} ms later`;
-  return [
-    { what: '`discover` / empty Node start', a: discover, b: STARTS.b, compare: 'ratio', bar: 2.5 },
-    {
-      what: '`discover` / the AWS SDK alone, asking the same',
-      a: discover,
-      b: bySdkAlone(near),
-      compare: 'ratio',
-    },
-    {
-      what: `\`discover\`, ${late}`,
-      a: asking(far, 'far', 'discover'),
-      b: discover,
-      compare: 'difference',
-      bar: 250,
-    },
-    {
-      what: `\`doctor\`, ${late}`,
-      a: asking(far, 'far', 'doctor'),
-      b: asking(near, 'near', 'doctor'),
-      compare: 'difference',
-      bar: 400,
-    },
-  ];
-}
-
-/** A command that asks the stand-in for Cognito of a scene, whose file has that name. */
-function asking(
-  { cognito, poolId, clientId }: Scene,
-  name: string,
-  command: 'discover' | 'doctor',
-): Contestant {
-  const args =
-    command === 'discover'
-      ? ['--dry-run', '--pool', poolId, '--client', clientId]
-      : ['--config', `${name}.yml`];
-  return { ...umconfig(command, ...args, '--endpoint-url', cognito.url), env: ACCOUNT };
-}
-
-/** All that the shell has set, as far as it is text. */
-function shellEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
-/** Configurations that differ as those of different sites do. */
-function siteFile(at: number): string {
-  return `# Site ${String(at)}\n${goodFile('flat')
-    .replaceAll('scalabel-demo', `labels-${String(at)}`)
-    .replaceAll('8686', String(8000 + (at % 1000)))
-    .replaceAll('FakePool1', `FakePool${String(at)}`)}`;
-}
-
-async function prepare(directory: string, scenes: Readonly<Record<string, Scene>>): Promise<void> {
+async function prepare(directory: string, scenes: readonly Scene[]): Promise<void> {
   const write = (name: string, text: string): Promise<void> =>
     writeFile(join(directory, name), text, { mode: 0o600 });
   await write('empty.js', '');
-  await write('sdk.js', SDK_SCRIPT);
+  await write('sdk.cjs', SDK_SCRIPT);
   await write('one.yml', siteFile(0));
   await write('schema.json', readFileSync(new URL('../schemas/flat.schema.json', import.meta.url), 'utf8'));
-  for (const [name, { text }] of Object.entries(scenes)) await write(`${name}.yml`, text);
+  for (const { cognito, text } of scenes) await write(fileOf(cognito.url), text);
   await mkdir(join(directory, 'many'));
-  await mkdir(join(directory, 'escapes'));
-  for (let at = 0; at < MANY; at += 1) {
-    await write(`many/${String(at)}.yml`, siteFile(at));
-    await write(`escapes/${String(at)}.yml`, siteFile(at).replace('"./data"', '"./d\\x61ta"'));
-  }
-  const install = ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', directory, ...PEERS];
-  execFileSync('npm', install, { stdio: 'ignore' });
+  for (let site = 0; site < MANY; site += 1) await write(`many/${String(site)}.yml`, siteFile(site));
+  install(directory, PEERS);
 }
 
-/** What the time goes to in a row whose bar is missed, as an item of a list. */
-async function explained({ row }: Result, directory: string): Promise<string> {
-  const { argv, env = {} } = row.a;
-  const profiles = await mkdtemp(join(directory, 'profile-'));
-  const shares = await whereTimeGoes(
-    { argv, cwd: directory, env: cleanEnvironment(directory, env) },
-    profiles,
+function install(directory: string, packages: readonly string[]): void {
+  const quiet = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
+  execFileSync('npm', ['install', ...quiet, '--prefix', directory, ...packages], { stdio: 'ignore' });
+}
+
+/** The Node that runs this script, and the other one where the registry has it for this machine. */
+async function nodes(directory: string): Promise<readonly string[]> {
+  const name = `node-${process.platform}-${process.arch}`;
+  const folder = join(directory, 'node');
+  await mkdir(folder);
+  try {
+    install(folder, [`${name}@${OTHER_NODE}`]);
+  } catch {
+    process.stderr.write(`the registry has no ${name}@${OTHER_NODE}: only this Node is measured\n`);
+    return [process.execPath];
+  }
+  return [process.execPath, join(folder, 'node_modules', name, 'bin/node')];
+}
+
+async function conditions(directory: string): Promise<readonly Condition[]> {
+  return (await nodes(directory)).flatMap((node) => {
+    const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+    return [
+      { title: `Node ${version}`, node, env: cleanEnvironment(directory) },
+      { title: `Node ${version}, caller’s environment`, node, env: callersEnvironment() },
+    ];
+  });
+}
+
+/** All that is set where this script was started. */
+const callersEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-  return `- ${row.what}: ${shares}.`;
+
+function barOf({ compare, bar, maxPeak }: Row): string {
+  const most = compare === 'ratio' ? `≤ ${String(bar)}` : `≤ ${String(bar)} ms`;
+  return maxPeak === undefined ? most : `${most}, ≤ ${String(maxPeak)} MiB`;
 }
 
-async function measure(directory: string, rows: readonly Row[]): Promise<string> {
-  const head = [
-    '| what | A / B or A − B | bar | A | B | peak of A |',
-    '| --- | --- | --- | --- | --- | --- |',
-  ];
-  const results: Result[] = [];
-  process.stdout.write(`${head.join('\n')}\n`);
+async function measure(
+  directory: string,
+  rows: readonly Row[],
+  all: readonly Condition[],
+): Promise<readonly string[][]> {
+  const lines: string[][] = [];
   for (const row of rows) {
-    const result = await race(row, directory);
-    process.stdout.write(`${line(result)}\n`);
-    results.push(result);
+    const cells: string[] = [];
+    for (const condition of all) {
+      cells.push(await race(row, condition, directory));
+      process.stderr.write(`${row.what}, ${condition.title}: ${cells.at(-1) ?? ''}\n`);
+    }
+    lines.push([row.what, barOf(row), ...cells]);
   }
-  const missed = results.filter((result) => !isMet(result));
-  const shares: string[] = [];
-  for (const result of missed) shares.push(await explained(result, directory));
-  const heading = `What the time of A goes to where a bar is missed, after Node has started (one run each under V8's profiler):`;
-  return [
-    measuredOn(),
-    '',
-    ...head,
-    ...results.map(line),
-    ...(missed.length === 0 ? [] : ['', heading, '', ...shares]),
-  ].join('\n');
+  return lines;
 }
 
 function measuredOn(): string {
   const date = new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
-  const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${String(cpus().length)} processors`;
-  return `Measured on ${date} with ${machine}: medians of ${String(given ?? ROUNDS)} pairs (${String(given ?? FEW_ROUNDS)} for many files and v8r) of whole processes, in an environment of PATH and HOME alone where nothing else is said. A is umconfig.`;
+  const machine = `${process.platform} ${process.arch}, ${String(cpus().length)} processors`;
+  const pairs = `${String(given ?? ROUNDS)} pairs (${String(given ?? FEW_ROUNDS)} for many files and late answers)`;
+  return `Measured on ${date}, ${machine}. Each cell is the median of ${pairs} of whole processes: A / B or A − B, and in brackets the times of A and B. The environment is PATH and HOME alone, or that of the shell that ran the benchmark.`;
 }
 
-const { values } = parseArgs({ options: { rounds: { type: 'string' } } });
-const given = values.rounds === undefined ? undefined : Number(values.rounds);
 const directory = await mkdtemp(join(tmpdir(), 'umconfig-bench-'));
 try {
   const near = await startScene('flat');
   const far = await startScene('flat', { latencyMs: LATENCY_MS });
-  await prepare(directory, { near, far });
-  const text = await measure(directory, [...offline(directory), ...online(near, far)]);
-  if (given === undefined) {
-    const readme = readFileSync(README, 'utf8');
-    if (!PART.test(readme)) throw new Error('README.md has no part called bench');
-    writeFileSync(
-      README,
-      readme.replace(PART, (_all, begin: string, end: string) => `${begin}\n${text}\n\n${end}`),
-    );
-  } else {
-    process.stdout.write(`\n${text}\n`);
-  }
+  await prepare(directory, [near, far]);
+  const all = await conditions(directory);
+  const lines = await measure(directory, rowsFor(near, far), all);
+  const head = ['what (A / B or A − B)', 'bar', ...all.map(({ title }) => title)];
+  const text = `${measuredOn()}\n\n${table(head, lines)}`;
+  if (given === undefined) await writeFile(PAGE, await withParts(PAGE, { bench: text }));
+  else process.stdout.write(`${text}\n`);
 } finally {
   await rm(directory, { recursive: true, force: true });
 }

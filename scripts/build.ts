@@ -36,6 +36,8 @@ const slim: Plugin = {
     bundle.onResolve({ filter: /^yaml$/ }, () => ({
       path: `${root}node_modules/yaml/browser/dist/index.js`,
     }));
+    // As an ES module it looks at import.meta.url when it is loaded, which nothing in CommonJS has.
+    bundle.onResolve({ filter: /^fdir$/ }, () => ({ path: `${root}node_modules/fdir/dist/index.cjs` }));
   },
 };
 

@@ -50,7 +50,7 @@ export async function compileSchemas(): Promise<Metafile> {
   const standalone = standaloneModule.default;
   const source = standalone(ajv, { validateFlat: 'flat', validateNested: 'nested' });
   const bundled = await build({
-    stdin: { contents: source, resolveDir: new URL('.', import.meta.url).pathname, loader: 'js' },
+    stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'js' },
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     // The names of files become a part of the output.
     preserveSymlinks: true,

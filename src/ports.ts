@@ -254,16 +254,16 @@ export interface Http {
 }
 
 /** Something that happens later, unless it is called off. Until then it keeps the process alive. */
-export interface Alarm {
-  readonly rings: Promise<void>;
+export interface Timer {
+  readonly done: Promise<void>;
   cancel(): void;
 }
 
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Rings after that many milliseconds. */
-  alarm(milliseconds: number): Alarm;
+  /** Done after that many milliseconds. */
+  timer(milliseconds: number): Timer;
   /** Comes back when what has happened meanwhile has been heard: Ctrl-C, above all. */
   turn(): Promise<void>;
 }

@@ -116,7 +116,7 @@ describe('one keeper each', () => {
     ['the AWS SDK', (to) => to.startsWith('@aws-sdk/') || to.startsWith('@smithy/'), ['adapters/cognito.ts']],
     ['the token verifier', (to) => to.startsWith('aws-jwt-verify'), ['adapters/tokens.ts']],
     ['the opener of browsers', (to) => to === 'open', ['adapters/opener.ts']],
-    ['inquirer', (to) => to.startsWith('@inquirer/') || to === 'inquirer', ['adapters/prompter.ts']],
+    ['inquirer', (to) => to.startsWith('@inquirer/') || to === 'inquirer', ['adapters/prompts.ts']],
     [
       'node:fs',
       (to) => /^(?:node:)?fs(?:\/|$)/.test(to),
@@ -137,7 +137,7 @@ describe('one keeper each', () => {
 
   test('the AWS SDK and inquirer are loaded when they are needed, not before', () => {
     const eager = imports.filter(
-      ({ to, isType }) => /adapters\/(?:cognito|tokens)|@inquirer\//.test(to) && !isType,
+      ({ to, isType }) => /adapters\/(?:cognito|tokens|prompts)\b/.test(to) && !isType,
     );
     const source = (file: string): string => readFileSync(new URL(file, SRC), 'utf8');
     for (const { from, to } of eager.filter(({ from: file }) => file !== 'adapters/cognito.ts')) {

@@ -132,8 +132,10 @@ async function findFiles(cwd: string, typed: string): Promise<readonly string[]>
   return [...(await search(cwd, pattern))].sort();
 }
 
-/** Sources and bundles lie at different depths of the package. */
-function readPackaged(path: string): string {
+/** From inside the executable where the program is one of a single file. Sources and bundles lie at different depths of the package. */
+async function readPackaged(path: string): Promise<string> {
+  const { getAsset, isSea } = await import('node:sea');
+  if (isSea()) return getAsset(path, 'utf8');
   const root = nearestWith('package.json', import.meta.dirname) ?? '';
   return translateFailures(path, () => readFileSync(join(root, path), 'utf8'));
 }
@@ -196,7 +198,7 @@ export function nodeFiles(cwd: string, gitDeadlineMs = GIT_DEADLINE_MS): Files {
         writeReport(at(path), path, text);
       }),
     append: (path, text, maxBytes) => promised(() => append(at(path), path, text, maxBytes)),
-    packaged: (path) => promised(() => readPackaged(path)),
+    packaged: readPackaged,
     isDirectory: (path) => promised(() => isDirectory(at(path))),
     identity: (path) => promised(() => identity(at(path))),
     makeDirectory: (path) => promised(() => makeDirectory(at(path), path)),

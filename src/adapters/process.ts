@@ -1,7 +1,7 @@
 /** The process itself: arguments, environment variables, colours, the clock, and the end. */
 import { isAbsolute } from 'node:path';
 import { inGitHubActions, isTerminal } from './streams.ts';
-import type { Alarm, Ci, Clock, Environment, Random } from '../ports.ts';
+import type { Timer, Ci, Clock, Environment, Random } from '../ports.ts';
 
 export type ColorLevel = 0 | 1 | 2 | 3;
 type Output = 'stdout' | 'stderr';
@@ -69,7 +69,7 @@ export function endProcess(exitCode: number, signal: NodeJS.Signals): never {
   process.exit(exitCode);
 }
 
-export const systemClock: Clock = { now: () => Date.now(), alarm, turn };
+export const systemClock: Clock = { now: () => Date.now(), timer, turn };
 
 let isLongWork = false;
 
@@ -86,14 +86,14 @@ async function turn(): Promise<void> {
   });
 }
 
-function alarm(milliseconds: number): Alarm {
+function timer(milliseconds: number): Timer {
   let ring: () => void = () => undefined;
-  const rings = new Promise<void>((resolve) => {
+  const done = new Promise<void>((resolve) => {
     ring = resolve;
   });
   const timer = setTimeout(ring, milliseconds);
   return {
-    rings,
+    done,
     cancel: () => {
       clearTimeout(timer);
     },

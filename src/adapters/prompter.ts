@@ -1,5 +1,5 @@
 /**
- * Questions on the terminal, asked with inquirer; nothing else imports it, and it is loaded with the first question.
+ * Questions on the terminal, asked with inquirer, which is loaded with the first question.
  * What inquirer leaves to its callers is done here: end of input, signals, control characters, colours, narrow terminals.
  */
 import { Chalk, type ChalkInstance } from 'chalk';
@@ -9,7 +9,7 @@ import { Cancelled } from '../core/failures.ts';
 import { wrap } from '../core/text/wrap.ts';
 import { terminalSize, visibleStream } from './terminal.ts';
 
-const loadPrompts = (): Promise<typeof import('@inquirer/prompts')> => import('@inquirer/prompts');
+const loadPrompts = (): Promise<typeof import('./prompts.ts')> => import('./prompts.ts');
 
 interface Options {
   /** Aborted when the process is told to stop; its reason is a Cancelled. */

@@ -1,7 +1,7 @@
 /** From argv to a command and its typed input; help and wrong command lines are answered here. */
 import { Command as Commander, CommanderError, Option, type HelpConfiguration } from 'commander';
-import { FAMILIES, type Command, type Input } from '../commands/command.ts';
-import { COMMAND_GROUPS, COMMANDS } from '../commands/index.ts';
+import type { Command, CommandFamily, CommandGroup, Input } from '../commands/command.ts';
+import { COMMAND_GROUPS } from '../commands/index.ts';
 import {
   GLOBAL_OPTIONS,
   HELP_COMMAND,
@@ -30,11 +30,17 @@ export interface Console {
 type Act = (command: Command, input: Input) => Promise<number>;
 
 /** Takes one command line (without node and script). Returns the exit code; rejects only where this program is wrong. */
-export async function parse(argv: readonly string[], console: Console, act: Act): Promise<number> {
+export async function parse(
+  argv: readonly string[],
+  console: Console,
+  act: Act,
+  groups: readonly CommandGroup[] = COMMAND_GROUPS,
+): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = buildProgram(argv, console, async (command, input) => {
+  const acted: Acted = async (command, input) => {
     exitCode = await act(command, input);
-  });
+  };
+  const program = buildProgram(argv, console, acted, groups);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
@@ -48,7 +54,11 @@ export async function parse(argv: readonly string[], console: Console, act: Act)
 const withoutValue = (text: string): string => text.replace(/(unknown option '[^'=]*=)[^]*'/, "$1…'");
 
 /** Shown below the list of commands. */
-const FIRST_EXAMPLES = COMMANDS.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1));
+const firstExamples = (groups: readonly CommandGroup[]): Command['examples'] =>
+  groups
+    .flatMap(({ commands }) => commands)
+    .slice(0, 3)
+    .flatMap(({ examples }) => examples.slice(0, 1));
 
 /** What commander says of a wrong command line: one line and, in a second, what may have been meant. */
 function usageText(error: string): string {
@@ -67,7 +77,12 @@ const narrow = (columns: number): HelpConfiguration => ({
 
 type Acted = (command: Command, input: Input) => Promise<void>;
 
-function buildProgram(argv: readonly string[], { version, write, width }: Console, act: Acted): Commander {
+function buildProgram(
+  argv: readonly string[],
+  { version, write, width }: Console,
+  act: Acted,
+  groups: readonly CommandGroup[],
+): Commander {
   const columns = width('stdout') ?? width('stderr') ?? 80;
   const program = new Commander('umconfig')
     .description('Sets up, checks and proves the user management configuration of a Scalabel server.')
@@ -101,9 +116,9 @@ function buildProgram(argv: readonly string[], { version, write, width }: Consol
     program,
     GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
   );
-  addCommands(program, argv, columns, act);
+  for (const group of groups) addGroup(program, group, argv, columns, act);
   program.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
-  program.addHelpText('after', examplesText(FIRST_EXAMPLES, columns));
+  program.addHelpText('after', examplesText(firstExamples(groups), columns));
   return program;
 }
 
@@ -124,24 +139,29 @@ function addChild(parent: Commander, name: string, summary: string): Commander {
 }
 
 /** The parent of the commands of a family. */
-function familyOf(program: Commander, name: string): Commander {
+function familyOf(program: Commander, { name, summary }: CommandFamily): Commander {
   const known = program.commands.find((child) => child.name() === name);
   if (known !== undefined) return known;
-  const family = addChild(program, name, FAMILIES[name] ?? '').usage('<command>');
+  const family = addChild(program, name, summary).usage('<command>');
   return family.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
 }
 
 /** Each command under its group's heading. One whose name is not on the command line is only listed, so it needs no options. */
-function addCommands(program: Commander, argv: readonly string[], columns: number, act: Acted): void {
-  for (const { title, commands } of COMMAND_GROUPS) {
-    program.commandsGroup(`${title}:`);
-    for (const command of commands) {
-      const [name = '', member] = command.name.split(' ');
-      const parent = member === undefined ? program : familyOf(program, name);
-      const child = addChild(parent, member ?? name, command.summary);
-      for (const { usage, description } of command.args ?? []) child.argument(usage, description);
-      if (argv.includes(name)) complete(child, command, columns, act);
-    }
+function addGroup(
+  program: Commander,
+  { title, commands, family }: CommandGroup,
+  argv: readonly string[],
+  columns: number,
+  act: Acted,
+): void {
+  program.commandsGroup(`${title}:`);
+  for (const command of commands) {
+    const [first = '', member] = command.name.split(' ');
+    const parent =
+      member === undefined ? program : familyOf(program, family ?? { name: first, summary: title });
+    const child = addChild(parent, member ?? first, command.summary);
+    for (const { usage, description } of command.args ?? []) child.argument(usage, description);
+    if (argv.includes(first)) complete(child, command, columns, act);
   }
 }
 

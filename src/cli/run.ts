@@ -5,12 +5,12 @@ import { outputFile } from '../commands/shared/output-file.ts';
 import { printableLines, unexpectedText } from '../core/text/display.ts';
 import { describeFileFailure, EXIT, ExpectedError, SIGNAL_EXIT } from '../core/errors.ts';
 import { knownSecrets } from '../core/text/secrets.ts';
-import { withConfig } from '../core/rules/commands.ts';
+import { hintText } from '../core/text/hint.ts';
 import { guardedOutput, guardedPorts } from './redact.ts';
 import type { Ports, Secrets } from '../ports.ts';
 import { Cancelled, FileFailure } from '../core/failures.ts';
-import { completed } from '../report/completed.ts';
-import { REPORTERS, STREAMERS, type Format, type Reporter } from '../report/index.ts';
+import { STREAMERS } from '../report/index.ts';
+import { reporterOf } from '../report/reporter.ts';
 import type { Run } from '../report/location.ts';
 import type { Report, ValidationReport } from '../report/report.ts';
 import { makeStyle, type Style } from '../report/style.ts';
@@ -88,16 +88,16 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
     }
     return report.exitCode;
   }
-  const body = completed(report.body, options.config);
+  // Hints suggest commands on the file that was named; where several were checked, each report knows its own.
+  const body = report.body.kind === 'validation' ? report.body : { ...report.body, config: options.config };
   if (body.kind === 'validation' && body.failures.length > 0) {
     const { paint } = style('stderr');
     for (const failure of body.failures) {
       output.write('stderr', `${paint.red('error:')} ${printableLines(failure)}\n`);
     }
   }
-  const { exitCode } = report;
-  const format = report.format as Format;
-  const reporter: Reporter = await REPORTERS[format]();
+  const { exitCode, format } = report;
+  const reporter = await reporterOf(body.kind, format);
   const run: Run = { version, exitCode, cwd: ports.files.cwd, workspace: ports.environment.ci?.workspace };
   if (body.kind === 'validation') await addSummary(body, run, ports);
   const file = report.output ?? outputFile(options);
@@ -106,7 +106,8 @@ async function deliver({ report, options, ports }: Outcome, { output, version }:
   } else {
     await ports.files.writeReport(file, reporter(body, makeStyle(0, 100), run));
     // A document is the result itself, and the file has it.
-    if (body.kind !== 'document') output.write('stdout', (await REPORTERS.text())(body, style('stdout')));
+    if (body.kind !== 'document')
+      output.write('stdout', (await reporterOf(body.kind, 'text'))(body, style('stdout'), run));
   }
   if (report.next !== undefined) ports.terminal.note(report.next);
   return exitCode;
@@ -136,7 +137,7 @@ function fail(error: unknown, { color, debug, config }: OptionValues, { output }
   if (known instanceof ExpectedError) {
     output.write('stderr', `${paint.red('error:')} ${printableLines(known.message)}\n`);
     if (known.hint !== undefined) {
-      output.write('stderr', `${paint.cyan('  →')} ${printableLines(withConfig(known.hint, config))}\n`);
+      output.write('stderr', `${paint.cyan('  →')} ${printableLines(hintText(known.hint, config))}\n`);
     }
     return known.exitCode;
   }

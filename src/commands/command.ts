@@ -51,7 +51,17 @@ export interface Command {
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 
-/** First words of commands of two words, and what the family is about; one line without a full stop. */
-export const FAMILIES: Readonly<Record<string, string>> = {
-  users: 'List, add and change the people of the user pool',
-};
+/** Commands of two words that have the first one in common. */
+export interface CommandFamily {
+  readonly name: string;
+  /** One line without a full stop. */
+  readonly summary: string;
+}
+
+/** A heading of the help and what stands under it. */
+export interface CommandGroup {
+  readonly title: string;
+  readonly commands: readonly Command[];
+  /** The family of those of its commands that have two words. */
+  readonly family?: CommandFamily;
+}

@@ -1,35 +1,32 @@
 /** `discover`: fills the file from a live account, or holds it against one. */
 import { differences } from '../core/rules/account/discovery.ts';
 import { printable } from '../core/text/display.ts';
-import { EXIT, UsageError } from '../core/errors.ts';
+import { onFile, say } from '../core/text/hint.ts';
+import { UsageError } from '../core/errors.ts';
 import { fieldsOf } from '../core/config/fields.ts';
 import { compareFindings, type Finding } from '../core/rules/finding.ts';
 import { shownLines } from '../core/config/masked-lines.ts';
 import { judgeAccount } from '../core/rules/account/index.ts';
-import { forConfig } from '../core/rules/commands.ts';
+import { ruleFor } from '../core/rules/index.ts';
 import type { Ports } from '../ports.ts';
 import { Cancelled } from '../core/failures.ts';
 import { plural } from '../report/count.ts';
-import type { ChangeReport, Report } from '../report/report.ts';
+import type { ChangeReport } from '../report/report.ts';
 import { makeStyle } from '../report/style.ts';
-import { diffText, findingBlock, settingsText } from '../report/text.ts';
+import { diffText, settingsText } from '../report/change.ts';
+import { findingBlock } from '../report/text.ts';
 import type { Run, Input } from './command.ts';
 import { discoverAccount, type FromAccount } from './account/discover-settings.ts';
 import type { OptionValues } from './options.ts';
-import { readTarget, type Target } from './shared/config-file.ts';
-import { prepare, startable, write } from './shared/write-config.ts';
+import { cannotAsk } from './shared/cannot-ask.ts';
+import { readTarget, requireConfigFile, type Target } from './shared/config-file.ts';
+import { prepare, reportOf, startable, write } from './shared/write-config.ts';
 
 export const run: Run = async (input, ports) => {
   const { options } = input;
   const format = options.format ?? 'text';
   requireAnswers(options, ports);
-  const target = await readTarget(options, ports);
-  if (options.check === true && target.existing === undefined) {
-    throw new UsageError(
-      `${printable(target.path)}: there is no such file to check`,
-      'Make it: umconfig discover without --check, or name another with --config FILE.',
-    );
-  }
+  const target = await (options.check === true ? requireConfigFile : readTarget)(options, ports);
   const found = await discoverAccount({ options, fields: input.fields, target }, ports);
   return reportOf(await outcome(input, ports, target, found), format);
 };
@@ -44,10 +41,7 @@ function requireAnswers({ pool, yes, dryRun, check }: OptionValues, { terminal }
       : ['--yes (write without asking), --dry-run or --check']),
   ];
   if (missing.length === 0) return;
-  throw new UsageError(
-    `nothing can be asked here, since there is no terminal; missing: ${missing.join('; ')}`,
-    'umconfig discover --pool us-west-2_AbCdEf123 --yes',
-  );
+  throw cannotAsk(missing, say`${onFile('discover', '--pool us-west-2_AbCdEf123 --yes')}`);
 }
 
 /**
@@ -64,20 +58,16 @@ async function outcome(
   if (options.check === true) return checked(target, found);
   const prepared = prepare(target, found.settings);
   const planned = withAccount(prepared.report, found);
-  const isUseless = planned.findings.some(({ code }) => UNREACHABLE.has(code));
-  if ((found.missing.length > 0 || isUseless) && options.partial !== true) {
+  const useless = planned.findings.filter(({ code }) => ruleFor(code)?.isRegionUnusable === true);
+  if ((found.missing.length > 0 || useless.length > 0) && options.partial !== true) {
     // What the file itself lacks follows from what the account lacks, which is said already.
-    const told = planned.findings.filter(({ code }) => UNREACHABLE.has(code));
-    const findings = [...told, ...found.findings].sort(compareFindings);
+    const findings = [...useless, ...found.findings].sort(compareFindings);
     return { ...planned, mode: 'refused', changed: [], diff: [], findings };
   }
   if (options.dryRun === true) return planned;
   await confirm(planned, options, ports);
   return withAccount(await write(prepared, ports, { dataDir: false }), found);
 }
-
-/** Regions whose pools the layout's server cannot use at all, whatever stands in the file. */
-const UNREACHABLE: ReadonlySet<string> = new Set(['govcloud-flat', 'sovereign-cloud-region', 'china-region']);
 
 /** The file's own findings and the account's. */
 function withAccount(report: ChangeReport, { findings, settings }: FromAccount): ChangeReport {
@@ -117,10 +107,10 @@ async function confirm(planned: ChangeReport, options: OptionValues, ports: Port
     );
   }
   const style = makeStyle(0, ports.terminal.columns);
-  const lines = shownLines(document);
-  const blocks = forConfig(findings, options.config)
+  const shown = { file, document, lines: shownLines(document), config: options.config };
+  const blocks = findings
     .filter(({ severity }) => severity !== 'info')
-    .map((finding) => findingBlock(finding, file, document, lines, style));
+    .map((finding) => findingBlock(finding, shown, style));
   ports.terminal.note([diffText(diff, style), settingsText(planned, style), ...blocks].join('\n'));
   if (
     await ports.prompter.confirm(`Write ${printable(file)} (${plural(changed.length, 'key')} changed)?`, true)
@@ -129,9 +119,4 @@ async function confirm(planned: ChangeReport, options: OptionValues, ports: Port
   }
   ports.terminal.note('nothing was written');
   throw new Cancelled('SIGINT');
-}
-
-function reportOf(body: ChangeReport, format: string): Report {
-  const isWrong = body.findings.some(({ severity }) => severity === 'error');
-  return { exitCode: isWrong || body.mode === 'refused' ? EXIT.findings : EXIT.ok, format, body };
 }

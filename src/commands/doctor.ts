@@ -1,7 +1,6 @@
 /** `doctor`: asks the world, without any user, whether what the file says is true. */
 import { judgeChecks, type CheckResult } from '../core/doctor.ts';
-import { printable } from '../core/text/display.ts';
-import { EXIT, UsageError } from '../core/errors.ts';
+import { EXIT } from '../core/errors.ts';
 import type { LiveFacts } from '../core/rules/live/facts.ts';
 import { readSettings } from '../core/config/settings.ts';
 import { parseUrl } from '../core/config/endpoints.ts';
@@ -12,7 +11,8 @@ import type { Run } from './command.ts';
 import { seeAccount } from './account/inspect.ts';
 import { askPublic, meantBy } from './account/probe.ts';
 import type { OptionValues } from './options.ts';
-import { readTarget, type Target } from './shared/config-file.ts';
+import { requireConfigFile, type ConfigFile } from './shared/config-file.ts';
+import { requireEndpoint } from './shared/endpoint.ts';
 
 /** Milliseconds for each public question, and for everything together. */
 const EACH = 5000;
@@ -21,28 +21,16 @@ const ALL = 10_000;
 export const run: Run = async ({ options }, ports) => {
   const format = options.format ?? 'text';
   requireEndpoint(options);
-  const target = await readTarget(options, ports);
-  if (target.existing === undefined) {
-    throw new UsageError(
-      `${printable(target.path)}: there is no such file to check`,
-      'Make it with umconfig init or umconfig discover, or name another with --config FILE.',
-    );
-  }
-  const body = await examine(target, options, ports);
+  const body = await examine(await requireConfigFile(options, ports), options, ports);
   return { exitCode: exitCodeOf(body.checks), format, body };
 };
 
-function requireEndpoint({ endpointUrl }: OptionValues): void {
-  if (endpointUrl === undefined || /^https?:$/.test(parseUrl(endpointUrl)?.protocol ?? '')) return;
-  throw new UsageError('--endpoint-url must be an http or https URL', '--endpoint-url http://127.0.0.1:9229');
-}
-
 /** Asks everything side by side and judges it. Rejects with UsageError where the options contradict the file. */
-async function examine(target: Target, options: OptionValues, ports: Ports): Promise<ChecksReport> {
+async function examine(target: ConfigFile, options: OptionValues, ports: Ports): Promise<ChecksReport> {
   const { document, layout, path, existing } = target;
   const settings = readSettings(document, layout);
   const tracked = await ports.files.trackedByGit([path]);
-  const file = { path, mode: existing?.mode, trackedByGit: tracked.has(path) };
+  const file = { path, mode: existing.mode, trackedByGit: tracked.has(path) };
   const { findings: fileFindings } = validateDocument(document, { layout, file });
   const { endpointUrl } = options;
   const { onDone, end } = countdown(ports.terminal);

@@ -3,14 +3,8 @@
  * exports `run`. The files are imported when their command runs, so that help, and every other command, does without them.
  */
 import { FLAG_FIELDS } from './options.ts';
-import type { Command } from './command.ts';
-import { USERS_COMMANDS } from './users/index.ts';
-
-/** A heading of the help and what stands under it. */
-export interface CommandGroup {
-  readonly title: string;
-  readonly commands: readonly Command[];
-}
+import type { Command, CommandGroup } from './command.ts';
+import { USERS_COMMANDS, USERS_FAMILY } from './users/index.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'];
 
@@ -241,14 +235,14 @@ const OTHER: readonly Command[] = [
         what: 'once',
       },
     ],
-    load: async () => ({ run: (await import('./completion/completion.ts')).completing(COMMANDS) }),
+    load: async () => ({ run: (await import('./completion/completion.ts')).completing(COMMAND_GROUPS) }),
   },
 ];
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { title: 'Set up', commands: SET_UP },
   { title: 'Check', commands: CHECK },
-  { title: 'People', commands: USERS_COMMANDS },
+  { title: 'People', commands: USERS_COMMANDS, family: USERS_FAMILY },
   { title: 'Look up', commands: LOOK_UP },
   { title: 'Other', commands: OTHER },
 ];

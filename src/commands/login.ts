@@ -4,16 +4,17 @@
  * that allows `openid` alone would refuse, although its id tokens hold the address and the server works.)
  */
 import { printable } from '../core/text/display.ts';
+import { hintText, onFile, say } from '../core/text/hint.ts';
 import { EXIT, ExpectedError, UsageError } from '../core/errors.ts';
 import { ignoredPage, failedPage, signedInPage } from '../report/login-page.ts';
 import { isLoopback } from '../core/config/endpoints.ts';
 import { readCallback, readPasted, type Outcome } from '../core/cognito/sign-in.ts';
-import { withConfig } from '../core/rules/commands.ts';
 import type { CallbackAnswer, Listening, Ports } from '../ports.ts';
 import { ListenFailure } from '../core/failures.ts';
 import type { LoginReport, Report } from '../report/report.ts';
 import type { Run, Input } from './command.ts';
 import type { OptionValues } from './options.ts';
+import { cannotAsk } from './shared/cannot-ask.ts';
 import { beginSignIn, concludeSignIn, probe, type SignIn } from './account/sign-in.ts';
 
 const DEFAULT_TIMEOUT = 180;
@@ -76,13 +77,13 @@ async function byListening(
     came.resolve(meaning);
     return lastPage.promise;
   });
-  const alarm = ports.clock.alarm(seconds * 1000);
+  const timer = ports.clock.timer(seconds * 1000);
   try {
     await probe(signIn, ports);
     await sendToBrowser(signIn, options, ports);
     ports.terminal.progress('Waiting for the sign-in …');
-    const outcome = await Promise.race([came.promise, alarm.rings.then(() => timedOut(seconds))]);
-    alarm.cancel();
+    const outcome = await Promise.race([came.promise, timer.done.then(() => timedOut(seconds))]);
+    timer.cancel();
     ports.terminal.progress('Exchanging the code …');
     const report = await concludeSignIn(signIn, outcome, ports);
     lastPage.resolve(pageOf(report));
@@ -91,7 +92,7 @@ async function byListening(
     lastPage.resolve(pageOfFailure(error, options));
     throw error;
   } finally {
-    alarm.cancel();
+    timer.cancel();
     ports.terminal.progress(undefined);
     await listening.close();
   }
@@ -100,7 +101,7 @@ async function byListening(
 function timedOut(seconds: number): never {
   throw new ExpectedError(`nobody signed in within ${String(seconds)} seconds`, {
     exitCode: EXIT.world,
-    hint: 'Run it again; --timeout SECONDS waits longer. If the login page shows an error: umconfig doctor.',
+    hint: say`Run it again; --timeout SECONDS waits longer. If the login page shows an error: ${onFile('doctor')}.`,
   });
 }
 
@@ -113,7 +114,7 @@ function pageOf(report: LoginReport): CallbackAnswer {
 
 function pageOfFailure(error: unknown, { config }: OptionValues): CallbackAnswer {
   return error instanceof ExpectedError
-    ? failedPage(error.message, error.hint === undefined ? undefined : withConfig(error.hint, config))
+    ? failedPage(error.message, error.hint === undefined ? undefined : hintText(error.hint, config))
     : failedPage('something unexpected happened', undefined);
 }
 
@@ -137,8 +138,8 @@ function describeListenFailure({ kind, port, holder }: ListenFailure): ExpectedE
   }[kind];
   const hint =
     kind === 'in-use'
-      ? 'If it is the server itself, stop it for the moment: it would take the code for itself. Then run umconfig login again. --paste needs no port.'
-      : 'Run umconfig login --paste: it needs no port.';
+      ? say`If it is the server itself, stop it for the moment: it would take the code for itself. Then run ${onFile('login')} again. --paste needs no port.`
+      : say`Run ${onFile('login', '--paste')}: it needs no port.`;
   return new ExpectedError(message, { exitCode: EXIT.world, hint });
 }
 
@@ -198,9 +199,9 @@ function readAddress(signIn: SignIn, seconds: number, { terminal, clock }: Ports
   return withinTime(seconds, clock, async (stop) => {
     const line = await terminal.readLine(LONGEST_ADDRESS, stop);
     if (line === undefined || line.trim() === '') {
-      throw new UsageError(
-        'there is no terminal to ask on, and standard input holds no address',
-        'Run umconfig login --paste on a terminal, or write the address that the browser ended at to its standard input, as one line.',
+      throw cannotAsk(
+        ['the address that the browser ended at, on standard input'],
+        say`Run ${onFile('login', '--paste')} on a terminal, or write the address that the browser ended at to its standard input, as one line.`,
       );
     }
     return outcomeOf(readPasted(line, signIn));
@@ -213,11 +214,11 @@ async function withinTime<T>(
   clock: Ports['clock'],
   wait: (stop: Promise<never>) => Promise<T>,
 ): Promise<T> {
-  const alarm = clock.alarm(seconds * 1000);
+  const timer = clock.timer(seconds * 1000);
   try {
-    return await wait(alarm.rings.then(() => timedOut(seconds)));
+    return await wait(timer.done.then(() => timedOut(seconds)));
   } finally {
-    alarm.cancel();
+    timer.cancel();
   }
 }
 
@@ -225,7 +226,7 @@ function outcomeOf(read: Outcome | string): Outcome {
   if (typeof read !== 'string') return read;
   throw new UsageError(
     `the pasted address cannot be used: ${printable(read)}`,
-    'Run umconfig login --paste again.',
+    say`Run ${onFile('login', '--paste')} again.`,
   );
 }
 

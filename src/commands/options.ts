@@ -1,7 +1,8 @@
 /** OPTIONS: every option of every command, once. Help, completion and the types of the values all come from here. */
 import { FIELDS, type FieldName } from '../core/config/fields.ts';
 import { LAYOUT_NAMES } from '../core/config/layouts.ts';
-import { FORMATS, TEMPLATE_FORMATS } from '../report/index.ts';
+import { FORMATS, RESULT_FORMATS } from '../report/reporter.ts';
+import { TEMPLATE_FORMAT_NAMES } from './provision/formats.ts';
 
 export interface OptionRow {
   /** As commander takes it: `--config <FILE>`; a boolean without the angle brackets. */
@@ -45,7 +46,7 @@ export const OPTIONS = {
   },
   format: { flags: '--format <FORMAT>', description: 'form of the result', choices: FORMATS },
   /** `--format` of what is no list of findings in files; read as `format`. */
-  resultFormat: { flags: '--format <FORMAT>', description: 'form of the result', choices: ['text', 'json'] },
+  resultFormat: { flags: '--format <FORMAT>', description: 'form of the result', choices: RESULT_FORMATS },
   output: {
     flags: '--output <FILE>',
     description:
@@ -110,7 +111,7 @@ export const OPTIONS = {
   templateFormat: {
     flags: '--format <FORMAT>',
     description: 'what deploys it (default: cloudformation)',
-    choices: TEMPLATE_FORMATS,
+    choices: TEMPLATE_FORMAT_NAMES,
   },
   poolName: { flags: '--pool-name <NAME>', description: 'name of the new user pool (default: scalabel)' },
   selfSignUp: { flags: '--self-sign-up', description: 'let everybody who finds the login page sign up' },

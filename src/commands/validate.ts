@@ -1,12 +1,10 @@
 /** `validate`: holds files to the server's rules, offline. */
 import { resolve } from 'node:path';
-import { printable } from '../core/text/display.ts';
 import { parseDocument, serialize } from '../core/yaml/document.ts';
 import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
 import type { FileFacts } from '../core/rules/file/facts.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/file/yaml.ts';
-import { forConfig } from '../core/rules/commands.ts';
 import { repair, validate, validateDocument } from '../core/rules/validate.ts';
 import type { FileSnapshot, Ports } from '../ports.ts';
 import { FileFailure } from '../core/failures.ts';
@@ -15,7 +13,7 @@ import type { FileReport, ValidationReport } from '../report/report.ts';
 import type { Run } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { outputFile, refuseToOverwrite } from './shared/output-file.ts';
-import { configPath } from './shared/config-file.ts';
+import { configPath, noSuchFile } from './shared/config-file.ts';
 import { noteTightened } from './shared/write-config.ts';
 
 const STDIN = '-';
@@ -58,7 +56,7 @@ function compact({ document, ...report }: FileReport, { config }: Loaded): FileR
   const text = report.findings.length + report.repaired.length === 0 ? '' : serialize(document);
   return {
     ...report,
-    findings: forConfig(report.findings, config),
+    config,
     get document() {
       return parseDocument(text);
     },
@@ -77,8 +75,7 @@ async function expand(
   for (const pattern of patterns) {
     const found = pattern === STDIN ? [STDIN] : await files.glob(pattern);
     if (found.length === 0) {
-      const hint = 'Check the path or the pattern; umconfig init makes a new file.';
-      failures.push(new UsageError(`${printable(pattern)}: no such file`, hint));
+      failures.push(noSuchFile(pattern));
     }
     for (const name of found) {
       const whole = name === STDIN ? STDIN : resolve(files.cwd, name);

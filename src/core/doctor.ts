@@ -1,10 +1,12 @@
 /**
  * CHECKS: the rows of doctor's report, in the order in which causes come before what follows from them. A check fails or
- * warns by the findings that are about it; without any, its `look` says what was seen.
+ * warns by the findings whose rows name it; without any, its `look` says what was seen.
  */
 import type { AccountFacts } from './rules/account/facts.ts';
 import { clip, printable, shellWord } from './text/display.ts';
-import { keyOf, type FieldName } from './config/fields.ts';
+import { onFile, say, type Hint } from './text/hint.ts';
+import type { CheckName } from './config/checks.ts';
+import { fieldAt, keyOf } from './config/fields.ts';
 import type { Finding } from './rules/finding.ts';
 import {
   answerOf,
@@ -18,21 +20,10 @@ import {
 import type { AuthorizeAnswer, LogoutAnswer, Unclear } from './cognito/oauth-answers.ts';
 import { judgeAccount } from './rules/account/index.ts';
 import { judgeLive } from './rules/live/index.ts';
+import { ruleFor } from './rules/index.ts';
+import type { Need } from './rules/rule.ts';
 
 export type CheckStatus = 'pass' | 'fail' | 'warning' | 'skipped' | 'inconclusive';
-
-export type CheckName =
-  | 'file'
-  | 'oidc'
-  | 'jwks'
-  | 'domain'
-  | 'client'
-  | 'authorize'
-  | 'secret'
-  | 'sign-out'
-  | 'group'
-  | 'log'
-  | 'network';
 
 /** One line of the report. */
 export interface CheckResult {
@@ -41,7 +32,7 @@ export interface CheckResult {
   /** What was seen, in a clause; empty where the findings say it all. */
   readonly seen: string;
   /** What to do where the check could not be made; findings have hints of their own. */
-  readonly hint: string;
+  readonly hint: Hint;
   readonly findings: readonly Finding[];
   /** An earlier check that explains this one. */
   readonly follows: CheckName | undefined;
@@ -51,48 +42,31 @@ export interface CheckResult {
 interface Sight {
   readonly status: Exclude<CheckStatus, 'fail' | 'warning'>;
   readonly seen: string;
-  readonly hint?: string;
+  readonly hint?: Hint;
 }
 
 interface CheckRow {
   readonly name: CheckName;
-  /** Findings that are about it. */
-  readonly codes: readonly string[];
-  /** Those of them that fail it although they are no errors elsewhere. */
-  readonly fatal?: readonly string[];
-  /** Findings of other checks that explain why this one could not be decided. */
-  readonly after?: readonly string[];
+  /** It cannot be decided where one of these is lacking. */
+  readonly needs?: readonly Need[];
   readonly look: (facts: LiveFacts) => Sight;
 }
 
-/** Without these there is no login page to ask. */
-const NO_DOMAIN = [
-  'pool-without-domain',
-  'custom-domain-only',
-  'domain-of-other-pool',
-  'domain-not-active',
-  'pool-has-another-domain',
-  'domain-not-found',
-] as const;
-const NO_CLIENT = ['client-not-found', 'client-unknown'] as const;
-
-export const CHECKS: readonly CheckRow[] = [
+const CHECKS: readonly CheckRow[] = [
   {
     name: 'file',
-    codes: ['login-not-on'],
     look: ({ fileFindings }) => {
       const warnings = fileFindings.filter(({ severity }) => severity === 'warning').length;
       return warnings === 0
         ? pass('the file is right as far as it can be told offline')
         : {
             ...pass(`no errors; warnings: ${String(warnings)}`),
-            hint: 'umconfig validate',
+            hint: say`${onFile('validate')}`,
           };
     },
   },
   {
     name: 'oidc',
-    codes: ['pool-not-found', 'issuer-updated', 'discovery-differs'],
     look: ({ oidc, meant }) =>
       published(oidc, () =>
         pass(`the user pool ${meant.poolId} names the issuer and JWKS that the server expects`),
@@ -100,14 +74,12 @@ export const CHECKS: readonly CheckRow[] = [
   },
   {
     name: 'jwks',
-    codes: ['jwks-without-keys'],
-    after: ['pool-not-found'],
+    needs: ['pool'],
     look: ({ jwks }) => published(jwks, ({ rs256 }) => pass(`keys for RS256: ${String(rs256)}`)),
   },
   {
     name: 'domain',
-    codes: [...NO_DOMAIN, 'login-pages-unavailable'],
-    after: ['pool-not-found'],
+    needs: ['pool'],
     look: ({ loginPage, meant }) =>
       answered(loginPage, (answer) => {
         if (answer.kind === 'unclear') return inconclusive(answer.seen);
@@ -117,27 +89,12 @@ export const CHECKS: readonly CheckRow[] = [
   },
   {
     name: 'client',
-    codes: [
-      'client-not-found',
-      'client-without-secret',
-      'client-with-secret',
-      'code-flow-off',
-      'scope-missing',
-      'email-not-readable',
-      'callback-not-registered',
-      'no-fitting-callback',
-      'sign-out-not-registered',
-      'no-sign-out-url',
-      'no-identity-provider',
-      'provider-not-found',
-    ],
-    after: ['pool-not-found'],
+    needs: ['pool'],
     look: lookAtClient,
   },
   {
     name: 'authorize',
-    codes: ['client-unknown', 'callback-refused', 'code-flow-refused', 'scope-refused'],
-    after: [...NO_DOMAIN, 'pool-not-found', 'login-pages-unavailable'],
+    needs: ['pool', 'domain', 'login page'],
     look: ({ authorize }) =>
       answered(authorize, (answer) =>
         answer.kind === 'accepted'
@@ -147,14 +104,12 @@ export const CHECKS: readonly CheckRow[] = [
   },
   {
     name: 'secret',
-    codes: ['secret-refused', 'client-wants-secret', 'second-secret'],
-    after: [...NO_DOMAIN, ...NO_CLIENT, 'pool-not-found', 'code-flow-off', 'code-flow-refused'],
+    needs: ['pool', 'domain', 'client', 'code flow'],
     look: lookAtSecret,
   },
   {
     name: 'sign-out',
-    codes: ['sign-out-refused'],
-    after: [...NO_DOMAIN, ...NO_CLIENT, 'pool-not-found'],
+    needs: ['pool', 'domain', 'client'],
     look: ({ signOut }) =>
       answered(signOut, (answer) =>
         answer.kind === 'accepted'
@@ -164,35 +119,14 @@ export const CHECKS: readonly CheckRow[] = [
   },
   {
     name: 'group',
-    codes: ['no-admin-group', 'no-admins', 'admin-in-second-group'],
-    // Without it nobody can make a project, whatever else is right.
-    fatal: ['no-admin-group'],
-    after: ['pool-not-found'],
+    needs: ['pool'],
     look: lookAtGroup,
   },
   {
     name: 'log',
-    codes: ['secret-in-log'],
     look: () => skipped('the server prints no secret', ''),
   },
 ];
-
-/** What a finding follows from, where both are there. The one that explains it is the cause. */
-const FOLLOWS: Readonly<Record<string, readonly string[]>> = {
-  'pool-not-found': ['region-mismatch', 'pool-id-format', 'region-format'],
-  'discovery-differs': ['issuer-updated', 'region-mismatch'],
-  'jwks-without-keys': ['pool-not-found'],
-  'pool-has-another-domain': ['domain-of-other-pool', 'domain-not-prefix'],
-  'domain-not-found': ['pool-not-found', ...NO_DOMAIN.slice(0, -1), 'domain-not-prefix', 'base-uri-not-host'],
-  'client-not-found': ['secret-and-id-swapped', 'client-id-format'],
-  'client-unknown': [...NO_DOMAIN, 'client-not-found', 'secret-and-id-swapped', 'client-id-format'],
-  'callback-refused': ['callback-not-registered', 'no-fitting-callback', 'redirect-path', 'redirect-port'],
-  'code-flow-refused': ['code-flow-off'],
-  'scope-refused': ['scope-missing'],
-  'secret-refused': [...NO_CLIENT, 'client-without-secret', 'secret-and-id-swapped', 'secret-format'],
-  'client-wants-secret': [...NO_CLIENT, 'client-with-secret'],
-  'sign-out-refused': [...NO_CLIENT, 'sign-out-not-registered', 'no-sign-out-url'],
-};
 
 /** Every check that applies, in the order of the table; one alone where there is no network. */
 export function judgeChecks(facts: LiveFacts): readonly CheckResult[] {
@@ -205,7 +139,7 @@ export function judgeChecks(facts: LiveFacts): readonly CheckResult[] {
 }
 
 function networkResult(live: readonly Finding[]): CheckResult {
-  const findings = live.filter(({ code }) => code === 'no-network');
+  const findings = live.filter(({ code }) => ruleFor(code)?.doctor === 'network');
   return { check: 'network', status: 'fail', seen: '', hint: '', findings, follows: undefined };
 }
 
@@ -215,49 +149,52 @@ function applies(name: CheckName, { layout }: LiveFacts): boolean {
 
 function resultOf(row: CheckRow, facts: LiveFacts, all: readonly Finding[]): CheckResult {
   const own = all.filter((finding) => checkOf(finding, facts) === row.name);
-  const causeOf = ({ code }: Finding): Finding | undefined =>
-    all.find((other) => FOLLOWS[code]?.includes(other.code));
   const isWithin = (finding: Finding | undefined): boolean =>
     finding !== undefined && checkOf(finding, facts) === row.name;
   // Of what one check finds, only the cause is worth saying.
-  const told = own.filter((finding) => !isWithin(causeOf(finding)));
-  const isFatal = ({ severity, code }: Finding): boolean =>
-    severity === 'error' || row.fatal?.includes(code) === true;
+  const told = own.filter((finding) => !isWithin(causeOf(finding, all)));
   const [first] = told;
   if (first !== undefined) {
-    const status = told.some(isFatal) ? 'fail' : 'warning';
-    const causes = told.map(causeOf);
+    const status = told.some(failsCheck) ? 'fail' : 'warning';
+    const causes = told.map((finding) => causeOf(finding, all));
     const cause = causes.every((one) => one !== undefined) ? causes[0] : undefined;
     const follows = cause === undefined ? undefined : checkOf(cause, facts);
     return { check: row.name, status, seen: '', hint: '', findings: told, follows };
   }
   const { status, seen, hint = '' } = row.look(facts);
-  const cause = status === 'pass' ? undefined : all.find(({ code }) => row.after?.includes(code));
+  const cause = status === 'pass' ? undefined : all.find((finding) => isLacking(row.needs, finding));
   const follows = cause === undefined ? undefined : checkOf(cause, facts);
   return { check: row.name, status, seen, hint, findings: [], follows };
 }
 
-/** Where a drifted key belongs. */
-const DRIFT: readonly (readonly [CheckName, readonly FieldName[]])[] = [
-  ['oidc', ['region', 'userPoolID']],
-  ['jwks', ['awsJwkUrl']],
-  ['domain', ['domainName', 'awsTokenURL']],
-  ['client', ['clientId']],
-];
+/** The finding that explains another one; undefined where there is none. */
+function causeOf({ code }: Finding, all: readonly Finding[]): Finding | undefined {
+  const { follows = [], needs } = ruleFor(code) ?? {};
+  return all.find(
+    (other) => other.code !== code && (follows.includes(other.code) || isLacking(needs, other)),
+  );
+}
+
+/** Whether a finding says that one of these is not there. */
+function isLacking(needs: readonly Need[] = [], { code }: Finding): boolean {
+  const lacks = ruleFor(code)?.lacks;
+  return lacks !== undefined && needs.includes(lacks);
+}
+
+const failsCheck = ({ severity, code }: Finding): boolean =>
+  severity === 'error' || ruleFor(code)?.failsCheck === true;
 
 /** The check that a finding belongs to; what no check is about is told elsewhere. */
 function checkOf({ code, path }: Finding, facts: LiveFacts): CheckName | undefined {
-  if (code === 'differs-from-account') {
-    return DRIFT.find(([, names]) => names.some((name) => keyOf(name, facts.layout)?.path === path))?.[0];
-  }
-  const row = CHECKS.find(({ codes }) => codes.includes(code));
-  if (row !== undefined) return row.name;
+  const check = ruleFor(code)?.doctor;
+  if (check === 'of the key') return fieldAt(path, facts.layout)?.field.doctor;
+  if (check !== undefined) return check;
   return facts.fileFindings.some((finding) => finding.code === code) ? 'file' : undefined;
 }
 
 const pass = (seen: string): Sight => ({ status: 'pass', seen });
 const inconclusive = (seen: string): Sight => ({ status: 'inconclusive', seen });
-const skipped = (seen: string, hint: string): Sight => ({ status: 'skipped', seen, hint });
+const skipped = (seen: string, hint: Hint): Sight => ({ status: 'skipped', seen, hint });
 
 /** An answer of the hosted UI that is neither a yes nor the finding of a rule. */
 function wordsOf(answer: AuthorizeAnswer | LogoutAnswer): string {

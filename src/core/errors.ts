@@ -1,6 +1,7 @@
 /** Expected failures in plain words. What is not one of these is a bug of ours. */
 import type { Cancelled, CognitoFailure, FileFailure, FileFailureKind } from './failures.ts';
 import { maskLongRuns, printable, shellWord } from './text/display.ts';
+import { onFile, say, type Hint } from './text/hint.ts';
 
 /** Exit codes: public, see the README. */
 export const EXIT = {
@@ -25,9 +26,9 @@ export class ExpectedError extends Error {
   override readonly name = 'ExpectedError';
   readonly exitCode: number;
   /** What to do next, with the exact command where there is one. */
-  readonly hint: string | undefined;
+  readonly hint: Hint | undefined;
 
-  constructor(message: string, options: { readonly exitCode: number; readonly hint?: string | undefined }) {
+  constructor(message: string, options: { readonly exitCode: number; readonly hint?: Hint | undefined }) {
     super(message);
     this.exitCode = options.exitCode;
     this.hint = options.hint;
@@ -36,14 +37,14 @@ export class ExpectedError extends Error {
 
 /** The command line was wrong, or an answer is missing and there is nobody to ask. */
 export class UsageError extends ExpectedError {
-  constructor(message: string, hint?: string) {
+  constructor(message: string, hint?: Hint) {
     super(message, { exitCode: EXIT.usage, hint });
   }
 }
 
 /** The world failed: disk, permissions, network, AWS. */
 export class WorldError extends ExpectedError {
-  constructor(message: string, hint?: string) {
+  constructor(message: string, hint?: Hint) {
     super(message, { exitCode: EXIT.world, hint });
   }
 }
@@ -115,7 +116,7 @@ export interface AwsContext {
 
 interface Words {
   readonly message: string;
-  readonly hint: string;
+  readonly hint: Hint;
 }
 
 const NETWORK_CODES: Readonly<Record<string, string>> = {
@@ -165,15 +166,15 @@ const NAMED: ReadonlyMap<string, Describe> = new Map(
     }),
     UsernameExistsException: () => ({
       message: 'there is such a user already',
-      hint: 'Nothing need be done; umconfig users list shows them.',
+      hint: say`Nothing need be done; ${onFile('users list')} shows them.`,
     }),
     AliasExistsException: () => ({
       message: 'another user has this email address',
-      hint: 'Find them with umconfig users list --search, and keep one.',
+      hint: say`Find them with ${onFile('users list', '--search')}, and keep one.`,
     }),
     UserNotFoundException: () => ({
       message: 'there is no such user any more',
-      hint: 'Somebody else has removed them. Look again: umconfig users list',
+      hint: say`Somebody else has removed them. Look again: ${onFile('users list')}`,
     }),
     LimitExceededException: (failure) => ({
       message: `a limit of AWS is reached: ${said(failure)}`,
@@ -189,7 +190,7 @@ const NAMED: ReadonlyMap<string, Describe> = new Map(
     }),
     UnsupportedUserStateException: (failure) => ({
       message: `the user's state does not allow it: ${said(failure)}`,
-      hint: 'umconfig users list shows the state.',
+      hint: say`${onFile('users list')} shows the state.`,
     }),
     TooManyRequestsException: (failure) => throttled(failure),
     ThrottlingException: (failure) => throttled(failure),
@@ -276,7 +277,7 @@ function credentialWords(said: string, context: AwsContext): Words {
       }
     : {
         message: `no AWS credentials${name}`,
-        hint: `Run aws configure${profileFlag(context)}, name another profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without AWS: umconfig init asks for each value.`,
+        hint: say`Run aws configure${profileFlag(context)}, name another profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without AWS: ${onFile('init')} asks for each value.`,
       };
 }
 

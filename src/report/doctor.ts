@@ -1,10 +1,11 @@
 /** Doctor's report: one line a check, in a fixed order, with what is wrong and what to do below it. */
 import type { CheckResult, CheckStatus } from '../core/doctor.ts';
 import { printable } from '../core/text/display.ts';
+import { hintText } from '../core/text/hint.ts';
 import { positionAt } from '../core/yaml/document.ts';
-import type { Finding } from '../core/rules/finding.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { plural } from './count.ts';
+import { jsonFinding, jsonText } from './json.ts';
 import type { ChecksReport } from './report.ts';
 import type { Style } from './style.ts';
 import { wrap } from '../core/text/wrap.ts';
@@ -45,9 +46,9 @@ function checkLines(result: CheckResult, body: ChecksReport, style: Style): read
     head,
     ...(follows === undefined ? [] : [`${INDENT}${paint.dim(`follows from ${follows}, see above`)}`]),
     ...(seen === '' ? [] : wrap(printable(seen), columns, INDENT)),
-    ...arrow(hint),
+    ...arrow(hintText(hint, body.config)),
     ...findings.flatMap((finding) => {
-      const prose = proseOf(finding);
+      const prose = proseFor(finding, body.config);
       const place = finding.span === undefined ? undefined : positionAt(body.document, finding.span.start);
       const where =
         place === undefined ? '' : `${printable(body.file)}:${String(place.line)}:${String(place.column)} `;
@@ -85,17 +86,15 @@ function countChecks(checks: readonly CheckResult[]): Readonly<Record<CheckStatu
 }
 
 /** The report for scripts; `version: 1`. A check's message is that of its first finding, the cause. */
-export function checksJson(
-  { file, layout, checks }: ChecksReport,
-  jsonOf: (finding: Finding) => Record<string, unknown>,
-): Record<string, unknown> {
-  return {
+export function checksJson({ file, layout, document, checks, config }: ChecksReport): string {
+  return jsonText({
     version: 1,
     file,
     layout,
     checks: checks.map(({ check, status, seen, hint, follows, findings }) => {
       const [first] = findings;
-      const prose = first === undefined ? { message: seen, hint } : proseOf(first);
+      const prose =
+        first === undefined ? { message: seen, hint: hintText(hint, config) } : proseFor(first, config);
       return {
         check,
         status,
@@ -104,9 +103,9 @@ export function checksJson(
         message: printable(prose.message),
         hint: printable(prose.hint),
         ...(follows === undefined ? {} : { follows }),
-        findings: findings.map(jsonOf),
+        findings: findings.map((finding) => jsonFinding(finding, document, config)),
       };
     }),
     summary: { checks: checks.length, ...countChecks(checks) },
-  };
+  });
 }

@@ -1,11 +1,10 @@
 /** Workflow commands of GitHub Actions: each finding is shown at its line in the pull request. */
 import { printable, withoutCommands, withoutUnsafe } from '../core/text/display.ts';
 import type { Severity } from '../core/rules/finding.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { countFindings, plural } from './count.ts';
-import { reportJson } from './json.ts';
 import { placeOf, reportedPath, type Place, type Run } from './location.ts';
-import type { FileReport, ReportBody } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
 const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const satisfies Record<
@@ -17,8 +16,7 @@ const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const 
 const MAX_SHOWN = 10;
 
 /** One annotation a finding, and a line with their number. */
-export function reportGithub(body: ReportBody, _style: Style, run: Run): string {
-  if (body.kind !== 'validation') return reportJson(body);
+export function reportGithub(body: ValidationReport, _style: Style, run: Run): string {
   const { errors, warnings } = countFindings(body.files);
   const lines = [
     ...body.failures.map((failure) => annotation('error', { title: 'umconfig' }, failure)),
@@ -35,10 +33,10 @@ export function reportGithub(body: ReportBody, _style: Style, run: Run): string 
 
 function annotations(report: FileReport, run: Run): readonly string[] {
   if (report.findings.length === 0) return [];
-  const { document, findings } = report;
+  const { document, findings, config } = report;
   const file = reportedPath(report.file, run);
   return findings.map((finding) => {
-    const { message, hint } = proseOf(finding);
+    const { message, hint } = proseFor(finding, config);
     const properties = { file, ...position(placeOf(finding, document)), title: `umconfig ${finding.code}` };
     return annotation(COMMAND[finding.severity], properties, `${printable(message)}\n${printable(hint)}`);
   });

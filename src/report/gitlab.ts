@@ -1,10 +1,10 @@
 /** GitLab's Code Quality report: findings beside the lines of a merge request. */
 import { printable } from '../core/text/display.ts';
 import type { Severity } from '../core/rules/finding.ts';
-import { proseOf } from '../core/rules/index.ts';
-import { jsonText, reportJson } from './json.ts';
+import { proseFor } from '../core/rules/index.ts';
+import { jsonText } from './json.ts';
 import { fingerprints, placeOf, reportedPath, type Run } from './location.ts';
-import type { FileReport, ReportBody } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
 /** Of GitLab's info, minor, major, critical and blocker. An error keeps people from signing in, or lets everybody in. */
@@ -14,19 +14,17 @@ const SEVERITY = { error: 'critical', warning: 'minor', info: 'info' } as const 
 >;
 
 /** A list of violations. Files that could not be read have no place in it. */
-export function reportGitlab(body: ReportBody, _style: Style, run: Run): string {
-  return body.kind === 'validation'
-    ? jsonText(body.files.flatMap((file) => violations(file, run)))
-    : reportJson(body);
+export function reportGitlab({ files }: ValidationReport, _style: Style, run: Run): string {
+  return jsonText(files.flatMap((file) => violations(file, run)));
 }
 
 function violations(file: FileReport, run: Run): readonly unknown[] {
   if (file.findings.length === 0) return [];
-  const { document, findings } = file;
+  const { document, findings, config } = file;
   const path = reportedPath(file.file, run);
   const prints = fingerprints(path, findings);
   return findings.map((finding, index) => {
-    const { message, hint } = proseOf(finding);
+    const { message, hint } = proseFor(finding, config);
     const place = placeOf(finding, document);
     return {
       description: printable(`${message}. ${hint}`),

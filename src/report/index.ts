@@ -1,23 +1,57 @@
 /**
- * REPORTERS and TEMPLATES: the tables of output formats, of a report and of a user pool. A new format is a file beside this one and a row
- * here. The files are imported when they are asked for: a run needs one of them.
+ * REPORTERS: the table of output formats, of each kind of report. A new format is a file beside this one and a row here. The files are
+ * imported when they are asked for: a run needs one of them.
  */
-import type { Blueprint } from '../core/provision/blueprint.ts';
 import type { Run } from './location.ts';
 import type { PeopleReport, ReportBody } from './report.ts';
 import type { Style } from './style.ts';
 
 /** A report as text with a final line feed. */
-export type Reporter = (body: ReportBody, style: Style, run: Run) => string;
+export type Reporter<Body> = (body: Body, style: Style, run: Run) => string;
+
+type Loader<Body> = () => Promise<Reporter<Body>>;
+
+export type Kind = ReportBody['kind'];
+export type BodyOf = { readonly [K in Kind]: Extract<ReportBody, { readonly kind: K }> };
+/** Every kind of report as text and as JSON, some in other formats too. */
+export type Reporters = {
+  readonly [K in Kind]: Readonly<
+    Record<'text' | 'json', Loader<BodyOf[K]>> & Record<string, Loader<BodyOf[K]>>
+  >;
+};
+
+const asItIs = ({ text }: BodyOf['document']): string => text;
 
 export const REPORTERS = {
-  text: async () => (await import('./text.ts')).reportText,
-  json: async () => (await import('./json.ts')).reportJson,
-  sarif: async () => (await import('./sarif.ts')).reportSarif,
-  github: async () => (await import('./github.ts')).reportGithub,
-  junit: async () => (await import('./junit.ts')).reportJunit,
-  gitlab: async () => (await import('./gitlab.ts')).reportGitlab,
-} as const satisfies Record<string, () => Promise<Reporter>>;
+  validation: {
+    text: async () => (await import('./text.ts')).validationText,
+    json: async () => (await import('./json.ts')).validationJson,
+    sarif: async () => (await import('./sarif.ts')).reportSarif,
+    github: async () => (await import('./github.ts')).reportGithub,
+    junit: async () => (await import('./junit.ts')).reportJunit,
+    gitlab: async () => (await import('./gitlab.ts')).reportGitlab,
+  },
+  change: {
+    text: async () => (await import('./change.ts')).changeText,
+    json: async () => (await import('./change.ts')).changeJson,
+  },
+  checks: {
+    text: async () => (await import('./doctor.ts')).checksText,
+    json: async () => (await import('./doctor.ts')).checksJson,
+  },
+  login: {
+    text: async () => (await import('./login.ts')).loginText,
+    json: async () => (await import('./login.ts')).loginJson,
+  },
+  'people-change': {
+    text: async () => (await import('./users.ts')).peopleChangeText,
+    json: async () => (await import('./users.ts')).peopleChangeJson,
+  },
+  document: {
+    text: () => Promise.resolve(asItIs),
+    json: () => Promise.resolve(asItIs),
+  },
+} as const satisfies Reporters;
 
 type Streamer = (body: PeopleReport, style: Style) => AsyncIterable<string>;
 
@@ -25,20 +59,4 @@ type Streamer = (body: PeopleReport, style: Style) => AsyncIterable<string>;
 export const STREAMERS = {
   text: async () => (await import('./users.ts')).peopleText,
   json: async () => (await import('./users.ts')).peopleJson,
-} as const satisfies Partial<Record<Format, () => Promise<Streamer>>>;
-
-export type Format = keyof typeof REPORTERS;
-
-export const FORMATS = Object.keys(REPORTERS) as readonly Format[];
-
-/** A pool as text that another tool deploys, with a final line feed. */
-type Template = (blueprint: Blueprint) => string;
-
-export const TEMPLATES = {
-  cloudformation: async () => (await import('./cloudformation.ts')).cloudFormationText,
-  terraform: async () => (await import('./terraform.ts')).terraformText,
-} as const satisfies Record<string, () => Promise<Template>>;
-
-export type TemplateFormat = keyof typeof TEMPLATES;
-
-export const TEMPLATE_FORMATS = Object.keys(TEMPLATES) as readonly TemplateFormat[];
+} as const satisfies Record<'text' | 'json', () => Promise<Streamer>>;

@@ -2,17 +2,20 @@
 import { printable, withoutUnsafe } from '../core/text/display.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
-import { maskSettings } from '../core/config/settings.ts';
-import { proseOf } from '../core/rules/index.ts';
-import { checksJson } from './doctor.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { countFindings } from './count.ts';
 import { placeOf } from './location.ts';
-import { peopleChangeJson } from './users.ts';
-import type { FileReport, ReportBody } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 
 /** The report as JSON with a final line feed. */
-export function reportJson(body: ReportBody): string {
-  return body.kind === 'document' ? body.text : jsonText(jsonOf(body));
+export function validationJson({ files, failures }: ValidationReport): string {
+  const { errors, warnings } = countFindings(files);
+  return jsonText({
+    version: 1,
+    files: files.map(fileJson),
+    summary: { files: files.length, errors, warnings },
+    ...(failures.length > 0 ? { failures } : {}),
+  });
 }
 
 /**
@@ -31,59 +34,24 @@ const escapeJson = (character: string): string =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 
-function jsonOf(body: Exclude<ReportBody, { kind: 'document' }>): unknown {
-  if (body.kind === 'validation') {
-    const { errors, warnings } = countFindings(body.files);
-    return {
-      version: 1,
-      files: body.files.map(fileJson),
-      summary: { files: body.files.length, errors, warnings },
-      ...(body.failures.length > 0 ? { failures: body.failures } : {}),
-    };
-  }
-  if (body.kind === 'checks') {
-    return checksJson(body, (finding) => jsonFinding(finding, body.document));
-  }
-  if (body.kind === 'people-change') return peopleChangeJson(body);
-  if (body.kind === 'login') {
-    const { file, layout, email, role, reason, groups, findings, document } = body;
-    return {
-      version: 1,
-      file,
-      layout,
-      email: email === undefined ? null : printable(email),
-      role: role ?? null,
-      reason,
-      groups: groups.map(printable),
-      findings: findings.map((finding) => jsonFinding(finding, document)),
-    };
-  }
-  const { file, layout, written, changed, settings, urls, findings, document } = body;
-  return {
-    version: 1,
-    file,
-    layout,
-    written,
-    changed,
-    settings: { ...maskSettings(settings), ...urls },
-    findings: findings.map((finding) => jsonFinding(finding, document)),
-  };
-}
-
 function fileJson(report: FileReport): unknown {
-  const { file, layout, findings, repaired } = report;
+  const { file, layout, findings, repaired, config } = report;
   const document = findings.length > 0 ? report.document : undefined;
   return {
     file,
     layout,
-    findings: document === undefined ? [] : findings.map((finding) => jsonFinding(finding, document)),
+    findings: document === undefined ? [] : findings.map((finding) => jsonFinding(finding, document, config)),
     ...(repaired.length > 0 ? { repaired: repaired.map(({ code, path }) => ({ code, path })) } : {}),
   };
 }
 
 /** One finding as scripts see it: `F` of the interface. */
-export function jsonFinding(finding: Finding, document: ConfigDocument): Record<string, unknown> {
-  const { message, hint } = proseOf(finding);
+export function jsonFinding(
+  finding: Finding,
+  document: ConfigDocument,
+  config: string | undefined,
+): Record<string, unknown> {
+  const { message, hint } = proseFor(finding, config);
   return {
     code: finding.code,
     severity: finding.severity,

@@ -1,16 +1,13 @@
 /** JUnit XML, for CI systems that show tests: a suite a file, a case a finding. */
 import { printable, withoutUnsafe } from '../core/text/display.ts';
-import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
-import { proseOf } from '../core/rules/index.ts';
-import { reportJson } from './json.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { placeOf, reportedPath, type Run } from './location.ts';
-import type { FileReport, ReportBody } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
 /** Errors and warnings are failures, what is only said passes, and so does a file without findings. */
-export function reportJunit(body: ReportBody, _style: Style, run: Run): string {
-  if (body.kind !== 'validation') return reportJson(body);
+export function reportJunit(body: ValidationReport, _style: Style, run: Run): string {
   const suites = [...body.files.map((file) => fileSuite(file, run)), ...body.failures.map(failureSuite)];
   const total = (of: (suite: Suite) => number): number => suites.reduce((sum, suite) => sum + of(suite), 0);
   return [
@@ -43,7 +40,8 @@ function fileSuite(file: FileReport, run: Run): Suite {
   if (file.findings.length === 0) {
     return { name, cases: [`${testcase(name, { name: 'valid' })}/>`], failures: 0, errors: 0 };
   }
-  const { document, findings } = file;
+  const { findings } = file;
+  const shown = { document: file.document, config: file.config, file: name };
   // Two cases of one name would be taken for one.
   const seen = new Map<string, number>();
   const named = findings.map((finding) => {
@@ -54,7 +52,7 @@ function fileSuite(file: FileReport, run: Run): Suite {
   });
   return {
     name,
-    cases: named.map(({ finding, title }) => findingCase(finding, title, document, name)),
+    cases: named.map(({ finding, title }) => findingCase(finding, title, shown)),
     failures: findings.filter(({ severity }) => severity !== 'info').length,
     errors: 0,
   };
@@ -72,8 +70,10 @@ function failureSuite(failure: string): Suite {
   };
 }
 
-function findingCase(finding: Finding, name: string, document: ConfigDocument, file: string): string {
-  const { message, hint } = proseOf(finding);
+type Shown = Pick<FileReport, 'document' | 'config' | 'file'>;
+
+function findingCase(finding: Finding, name: string, { document, config, file }: Shown): string {
+  const { message, hint } = proseFor(finding, config);
   const place = placeOf(finding, document);
   const where = place === undefined ? file : `${file}:${String(place.line)}:${String(place.column)}`;
   const open = testcase(file, { name, file, ...(place === undefined ? {} : { line: place.line }) });

@@ -5,7 +5,7 @@
 import type { CallbackAnswer } from '../ports.ts';
 import { printable } from '../core/text/display.ts';
 import type { Ignored, Role } from '../core/cognito/sign-in.ts';
-import { withConfig } from '../core/rules/commands.ts';
+import { hintText, onFile, say, type Hint } from '../core/text/hint.ts';
 
 const STYLE =
   'body{margin:0;padding:12vh 1.5rem 2rem;font:1.0625rem/1.5 system-ui,sans-serif;color:#1b1f24;background:#fff}' +
@@ -54,7 +54,7 @@ const WAITING =
   'umconfig is still waiting for the sign-in. Finish it in the other tab, or begin again with the address in the terminal.';
 
 const IGNORED: Readonly<
-  Record<Ignored, { readonly status: number; readonly title: string; readonly words: string }>
+  Record<Ignored, { readonly status: number; readonly title: string; readonly words: Hint }>
 > = {
   method: { status: 405, title: 'Not allowed', words: 'This address can only be opened.' },
   host: {
@@ -70,8 +70,7 @@ const IGNORED: Readonly<
   bare: {
     status: 400,
     title: 'There is no code in this address',
-    words:
-      'If the address above ends in #error=…, that is why the hosted UI refused the sign-in: run umconfig doctor.',
+    words: say`If the address above ends in #error=…, that is why the hosted UI refused the sign-in: run ${onFile('doctor')}.`,
   },
   state: { status: 400, title: 'This belongs to another sign-in', words: WAITING },
   ambiguous: { status: 400, title: 'This address cannot be read', words: WAITING },
@@ -86,7 +85,7 @@ const IGNORED: Readonly<
 /** The answer to a request that changes nothing. */
 export function ignoredPage(why: Ignored, config?: string): CallbackAnswer {
   const { status, title, words } = IGNORED[why];
-  const answer = page(status, title, [withConfig(words, config)]);
+  const answer = page(status, title, [hintText(words, config)]);
   return why === 'method' ? { ...answer, headers: { ...answer.headers, allow: 'GET, HEAD' } } : answer;
 }
 

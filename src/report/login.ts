@@ -1,13 +1,16 @@
 /** Who signed in and what the server would make of it, as text and as JSON. Never a token. */
 import { printable } from '../core/text/display.ts';
 import { LAYOUTS } from '../core/config/layouts.ts';
+import { jsonFinding, jsonText } from './json.ts';
 import type { LoginReport } from './report.ts';
 import type { Style } from './style.ts';
+import { findingBlocks } from './text.ts';
 import { wrap } from '../core/text/wrap.ts';
 
-/** The result in lines, then each finding, which come as they are shown everywhere. */
-export function loginText(body: LoginReport, findings: readonly string[], style: Style): string {
+/** The result in lines, then each finding as it is shown everywhere. */
+export function loginText(body: LoginReport, style: Style): string {
   const { paint } = style;
+  const findings = findingBlocks(body, body.findings, style);
   const isUsable = body.findings.every(({ severity }) => severity !== 'error');
   const { server } = LAYOUTS[body.layout];
   const who =
@@ -34,3 +37,18 @@ export function loginText(body: LoginReport, findings: readonly string[], style:
 }
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+/** The same for scripts; `version: 1`. */
+export function loginJson(body: LoginReport): string {
+  const { file, layout, email, role, reason, groups, findings, document, config } = body;
+  return jsonText({
+    version: 1,
+    file,
+    layout,
+    email: email === undefined ? null : printable(email),
+    role: role ?? null,
+    reason,
+    groups: groups.map(printable),
+    findings: findings.map((finding) => jsonFinding(finding, document, config)),
+  });
+}

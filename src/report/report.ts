@@ -3,14 +3,20 @@ import type { CheckResult } from '../core/doctor.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Layout } from '../core/config/layouts.ts';
-import type { Person, Trouble } from '../core/users/plan.ts';
+import type { Person, Problem } from '../core/users/plan.ts';
 import type { LineFault } from '../core/users/csv.ts';
 import type { DiffLine } from '../core/changes/plan.ts';
 import type { DerivedUrls, Settings } from '../core/config/settings.ts';
 import type { Role } from '../core/cognito/sign-in.ts';
 
+/** What is about one file. */
+interface AboutOneFile {
+  /** The file as it was named on the command line, for commands that hints suggest; undefined for the default one. */
+  readonly config?: string | undefined;
+}
+
 /** The outcome of one file. */
-export interface FileReport {
+export interface FileReport extends AboutOneFile {
   readonly file: string;
   readonly layout: Layout;
   /** May be parsed anew each time that it is asked for, so ask once; empty where there are no findings and no repairs. */
@@ -28,7 +34,7 @@ export interface ValidationReport {
 }
 
 /** What `init` and `discover` did, or would do. */
-export interface ChangeReport {
+export interface ChangeReport extends AboutOneFile {
   readonly kind: 'change';
   readonly file: string;
   readonly layout: Layout;
@@ -47,7 +53,7 @@ export interface ChangeReport {
 }
 
 /** A sign-in whose tokens were verified. */
-export interface LoginReport {
+export interface LoginReport extends AboutOneFile {
   readonly kind: 'login';
   readonly file: string;
   readonly layout: Layout;
@@ -62,7 +68,7 @@ export interface LoginReport {
 }
 
 /** What `doctor` found out, one row a check, causes before what follows from them. */
-export interface ChecksReport {
+export interface ChecksReport extends AboutOneFile {
   readonly kind: 'checks';
   readonly file: string;
   readonly layout: Layout;
@@ -95,11 +101,11 @@ export interface PersonOutcome {
   readonly outcome: 'done' | 'unchanged' | 'failed' | 'not-tried' | 'planned' | 'repeated';
   /** In words. */
   readonly steps: readonly string[];
-  readonly trouble?: Trouble;
+  readonly problem?: Problem;
 }
 
 /** What `users` did to people, or would do. */
-export interface PeopleChangeReport {
+export interface PeopleChangeReport extends AboutOneFile {
   readonly kind: 'people-change';
   readonly file: string;
   readonly layout: Layout;
@@ -125,7 +131,7 @@ export type ReportBody =
 
 export interface Report {
   readonly exitCode: number;
-  /** A key of REPORTERS, or of STREAMERS. */
+  /** A format that its kind has in REPORTERS, or one of STREAMERS. */
   readonly format: string;
   readonly body: ReportBody | PeopleReport;
   /** The file that takes the result, where the command has found it out itself; `--output` is looked at anyway. */

@@ -10,11 +10,11 @@ import { keyOrder } from '../core/config/fields.ts';
 import type { Finding, Severity } from '../core/rules/finding.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { shownLines } from '../core/config/masked-lines.ts';
-import { proseOf, ruleFor } from '../core/rules/index.ts';
+import { proseFor, ruleFor } from '../core/rules/index.ts';
 import { EditError } from '../core/yaml/splices.ts';
-import { jsonText, reportJson } from './json.ts';
+import { jsonText } from './json.ts';
 import { fingerprints, placeOf, reportedPath, uriOf, type Run } from './location.ts';
-import type { FileReport, ReportBody, ValidationReport } from './report.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
 const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<
@@ -35,8 +35,7 @@ const MAX_FIXES = 50;
 const MAX_FIXED_LENGTH = 32 * 1024;
 
 /** The report as a SARIF log with one run. */
-export function reportSarif(body: ReportBody, _style: Style, run: Run): string {
-  if (body.kind !== 'validation') return reportJson(body);
+export function reportSarif(body: ValidationReport, _style: Style, run: Run): string {
   const codes = [...new Set(body.files.flatMap(({ findings }) => findings.map(({ code }) => code)))].sort();
   const uris = new Map<string, ArtifactLocation>();
   for (const { file } of body.files) {
@@ -126,7 +125,7 @@ function sarifResults(
   run: Run,
 ): readonly unknown[] {
   if (file.findings.length === 0) return [];
-  const { document, findings, layout } = file;
+  const { document, findings, layout, config } = file;
   const path = reportedPath(file.file, run);
   const artifactLocation = artifacts.get(uriOf(path));
   const prints = fingerprints(path, findings);
@@ -134,7 +133,7 @@ function sarifResults(
   return findings.map((finding, index) => {
     const fix =
       finding.changes === undefined || fixesLeft-- <= 0 ? undefined : fixOf(finding, document, layout);
-    const { message, hint } = proseOf(finding);
+    const { message, hint } = proseFor(finding, config);
     const place = placeOf(finding, document);
     return {
       ruleId: finding.code,

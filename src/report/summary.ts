@@ -1,7 +1,7 @@
 /** The page that GitHub Actions shows for a job: a table of the findings, in Markdown. */
 import { clip, printable } from '../core/text/display.ts';
 import type { Finding } from '../core/rules/finding.ts';
-import { proseOf } from '../core/rules/index.ts';
+import { proseFor } from '../core/rules/index.ts';
 import { countsText } from './count.ts';
 import { placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
@@ -31,10 +31,10 @@ export function summaryMarkdown(body: ValidationReport, run: Run): string {
 
 function rowsOf(file: FileReport, run: Run): readonly string[] {
   if (file.findings.length === 0) return [];
-  const { document, findings } = file;
+  const { document, findings, config } = file;
   const path = reportedPath(file.file, run);
   return findings.slice(0, MAX_ROWS).map((finding: Finding) => {
-    const { message, hint } = proseOf(finding);
+    const { message, hint } = proseFor(finding, config);
     const place = placeOf(finding, document);
     const where = place === undefined ? path : `${path}:${String(place.line)}:${String(place.column)}`;
     const cells = [cell(where), finding.severity, finding.code, `${cell(message)}. ${cell(hint)}`];

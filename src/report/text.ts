@@ -2,42 +2,18 @@
 import { displayWidth, printable } from '../core/text/display.ts';
 import { positionAt } from '../core/yaml/document.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
-import { fieldsOf } from '../core/config/fields.ts';
 import type { Finding, Severity } from '../core/rules/finding.ts';
-import { LAYOUTS } from '../core/config/layouts.ts';
 import { shownLines, type ShownLines } from '../core/config/masked-lines.ts';
-import type { DiffLine } from '../core/changes/plan.ts';
-import { maskSettings } from '../core/config/settings.ts';
-import { proseOf } from '../core/rules/index.ts';
-import { checksText } from './doctor.ts';
-import { countFindings, countsText, plural } from './count.ts';
-import { loginText } from './login.ts';
-import { peopleChangeText } from './users.ts';
-import type { ChangeReport, FileReport, LoginReport, ReportBody, ValidationReport } from './report.ts';
+import { proseFor } from '../core/rules/index.ts';
+import { countFindings, countsText } from './count.ts';
+import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 import { clipAround, wrap } from '../core/text/wrap.ts';
 
-/** The report as text with a final line feed. */
-export function reportText(body: ReportBody, style: Style): string {
-  switch (body.kind) {
-    case 'validation':
-      return validationText(body, style);
-    case 'change':
-      return changeText(body, style);
-    case 'checks':
-      return checksText(body, style);
-    case 'login':
-      return loginText(body, findingBlocks(body, style), style);
-    case 'people-change':
-      return peopleChangeText(body, style);
-    case 'document':
-      return body.text;
-  }
-}
-
 const COLOUR = { error: 'red', warning: 'yellow', info: 'blue' } as const satisfies Record<Severity, string>;
 
-function validationText(body: ValidationReport, style: Style): string {
+/** The report as text with a final line feed. */
+export function validationText(body: ValidationReport, style: Style): string {
   const blocks = body.files.flatMap((file) => fileBlocks(file, style));
   return [...blocks, summary(body, style)].filter((block) => block !== '').join('\n');
 }
@@ -51,26 +27,32 @@ function fileBlocks(file: FileReport, style: Style): readonly string[] {
   const shown = style.quiet ? file.findings.filter(({ severity }) => severity !== 'info') : file.findings;
   const changes = repaired.length > 0 ? [repaired.join('')] : [];
   if (shown.length === 0) return changes;
-  const { document } = file;
-  const lines = shownLines(document);
-  return [...changes, ...shown.map((finding) => findingBlock(finding, file.file, document, lines, style))];
+  return [...changes, ...findingBlocks(file, shown, style)];
 }
 
-function findingBlocks({ file, document, findings }: LoginReport, style: Style): readonly string[] {
-  const lines = shownLines(document);
-  return findings.map((finding) => findingBlock(finding, file, document, lines, style));
+/** What a finding is shown with. */
+interface Around extends Pick<FileReport, 'file' | 'document' | 'config'> {
+  readonly lines: ShownLines;
+}
+
+/** Findings of a report about one file, each as a block. */
+export function findingBlocks(
+  { file, document, config }: Pick<FileReport, 'file' | 'document' | 'config'>,
+  findings: readonly Finding[],
+  style: Style,
+): readonly string[] {
+  const around = { file, document, config, lines: shownLines(document) };
+  return findings.map((finding) => findingBlock(finding, around, style));
 }
 
 /** One finding: place, severity and code, message, the line with a caret, hint. */
 export function findingBlock(
   finding: Finding,
-  file: string,
-  document: ConfigDocument,
-  lines: ShownLines,
+  { file, document, lines, config }: Around,
   style: Style,
 ): string {
   const { paint } = style;
-  const { message, hint } = proseOf(finding);
+  const { message, hint } = proseFor(finding, config);
   const place = finding.span === undefined ? undefined : positionAt(document, finding.span.start);
   const where =
     place === undefined
@@ -144,74 +126,4 @@ function byCode({ files }: ValidationReport, style: Style): string {
   return `${wrap(list, style.columns, '  ')
     .map((line) => style.paint.dim(line))
     .join('\n')}\n`;
-}
-
-function changeText(body: ChangeReport, style: Style): string {
-  const lines = shownLines(body.document);
-  const isShownWhole = body.mode !== 'write' || !body.written;
-  const sections = [
-    isShownWhole && body.diff.some(({ mark }) => mark !== ' ') ? diffText(body.diff, style) : '',
-    body.mode === 'check' ? '' : settingsText(body, style),
-    body.findings.map((finding) => findingBlock(finding, body.file, body.document, lines, style)).join('\n'),
-    outcome(body, style),
-  ];
-  return sections.filter((section) => section !== '').join('\n');
-}
-
-/** A diff with colours; the lines come masked. */
-export function diffText(diff: readonly DiffLine[], style: Style): string {
-  const colour = { '-': style.paint.red, '+': style.paint.green, ' ': style.paint.dim };
-  return `${diff.map(({ mark, text }) => colour[mark](`${mark} ${text}`.trimEnd())).join('\n')}\n`;
-}
-
-/** The Cognito values as `name  value`, the secret masked, with the addresses that follow from them. */
-export function settingsText(body: Pick<ChangeReport, 'settings' | 'layout' | 'urls'>, style: Style): string {
-  const masked = maskSettings(body.settings);
-  const rows = fieldsOf(body.layout)
-    .filter(({ field }) => field.console !== undefined || field.name === 'userManagement')
-    .flatMap(({ field, key }): (readonly [string, string])[] => {
-      const value = field.name === 'userManagement' ? switchOf(body) : masked[field.name];
-      return value === undefined || value === '' ? [] : [[key.path, value]];
-    });
-  const urls = [
-    ['issuer', body.urls.issuer],
-    ['JWKS URL', body.urls.jwksUrl],
-    ['hosted UI', body.urls.hostedUi],
-  ].flatMap(([name, value]): (readonly [string, string])[] =>
-    name === undefined || value === undefined ? [] : [[name, value]],
-  );
-  const width = Math.max(0, ...[...rows, ...urls].map(([name]) => name.length));
-  const line = ([name, value]: readonly [string, string]): string =>
-    style.columns < width + 30
-      ? `${style.paint.bold(name)}\n  ${printable(value)}`
-      : `${style.paint.bold(name.padEnd(width))}  ${printable(value)}`;
-  return `${[...rows, ...urls].map(line).join('\n')}\n`;
-}
-
-/** The switch as the layout's file has it: in the nested one the word `on` is a mistake. */
-function switchOf({ settings, layout }: Pick<ChangeReport, 'settings' | 'layout'>): string | undefined {
-  const { userManagement } = settings;
-  if (userManagement === undefined) return undefined;
-  return String(LAYOUTS[layout][userManagement === 'on' ? 'on' : 'off']);
-}
-
-function outcome(body: ChangeReport, style: Style): string {
-  const keys = plural(body.changed.length, 'key');
-  const file = printable(body.file);
-  const same = body.diff.every(({ mark }) => mark === ' ');
-  const sentence = {
-    write: same ? `${file} is up to date; nothing was changed` : `${file} written (${keys} changed)`,
-    'dry-run': same
-      ? `${file} would stay as it is`
-      : `${file} would be written (${keys} changed); nothing was`,
-    check:
-      body.changed.length === 0
-        ? `${file} says what the account says`
-        : `${file} differs from the account in ${keys}`,
-    refused: `${file} was not written`,
-  }[body.mode];
-  const next = style.quiet ? [] : body.next.map((command) => `  ${style.paint.cyan(command)}`);
-  const { server } = LAYOUTS[body.layout];
-  const heading = next.length > 0 ? [`Next, for ${server}:`, ...next] : [];
-  return `${[...wrap(sentence, style.columns, ''), ...heading].join('\n')}\n`;
 }

@@ -1,7 +1,9 @@
 /** People as tables and as JSON: who is in the pool, and what became of each of those who were to be changed. */
 import { displayWidth, printable } from '../core/text/display.ts';
+import { hintText } from '../core/text/hint.ts';
 import type { Person } from '../core/users/plan.ts';
 import { plural } from './count.ts';
+import { jsonText } from './json.ts';
 import type { PeopleChangeReport, PeopleReport, PersonOutcome } from './report.ts';
 import type { Style } from './style.ts';
 import { wrap } from '../core/text/wrap.ts';
@@ -148,9 +150,13 @@ export function peopleChangeText(body: PeopleChangeReport, style: Style): string
   return [...lines, ...closing].map((line) => `${line}\n`).join('');
 }
 
-function outcomeLines(person: PersonOutcome, { csv }: PeopleChangeReport, style: Style): readonly string[] {
+function outcomeLines(
+  person: PersonOutcome,
+  { csv, config }: PeopleChangeReport,
+  style: Style,
+): readonly string[] {
   const { paint, columns, quiet } = style;
-  const { name, line, outcome, steps, trouble } = person;
+  const { name, line, outcome, steps, problem } = person;
   const { word, colour } = OUTCOMES[outcome];
   const place = csv === undefined || line === undefined ? '' : `${printable(csv.path)}:${String(line)}: `;
   const doing = steps.join(', ');
@@ -158,12 +164,14 @@ function outcomeLines(person: PersonOutcome, { csv }: PeopleChangeReport, style:
     outcome === 'done' || outcome === 'planned'
       ? doing
       : [word, doing].filter((text) => text !== '').join(': ');
-  const head = `${place}${printable(name)}: ${what}${trouble === undefined ? '' : `${doing === '' ? ':' : '; but'} ${printable(trouble.why)}`}`;
+  const head = `${place}${printable(name)}: ${what}${problem === undefined ? '' : `${doing === '' ? ':' : '; but'} ${printable(problem.why)}`}`;
   return [
     ...wrap(head, columns, '', '  ').map((text) => paint[colour](text)),
-    ...(trouble === undefined || trouble.remedy === '' || quiet
+    ...(problem === undefined || problem.remedy === '' || quiet
       ? []
-      : wrap(printable(trouble.remedy), columns, '  → ', '    ').map((text) => paint.cyan(text))),
+      : wrap(printable(hintText(problem.remedy, config)), columns, '  → ', '    ').map((text) =>
+          paint.cyan(text),
+        )),
   ];
 }
 
@@ -214,22 +222,24 @@ function faultsText({ path, faults }: NonNullable<PeopleChangeReport['csv']>, st
 }
 
 /** The same for scripts; `version: 1`. */
-export function peopleChangeJson(body: PeopleChangeReport): unknown {
-  const { file, layout, poolId, mode, people, notes, csv, result } = body;
-  return {
+export function peopleChangeJson(body: PeopleChangeReport): string {
+  const { file, layout, poolId, mode, people, notes, csv, result, config } = body;
+  return jsonText({
     version: 1,
     file,
     layout,
     pool: printable(poolId),
     mode,
-    users: people.map(({ name, username, line, role, outcome, steps, trouble }) => ({
+    users: people.map(({ name, username, line, role, outcome, steps, problem }) => ({
       ...(line === undefined ? {} : { line }),
       name: printable(name),
       ...(username === undefined ? {} : { username: printable(username) }),
       ...(role === undefined ? {} : { role }),
       outcome,
       steps,
-      ...(trouble === undefined ? {} : { message: printable(trouble.why), hint: printable(trouble.remedy) }),
+      ...(problem === undefined
+        ? {}
+        : { message: printable(problem.why), hint: printable(hintText(problem.remedy, config)) }),
     })),
     ...(csv === undefined
       ? {}
@@ -243,5 +253,5 @@ export function peopleChangeJson(body: PeopleChangeReport): unknown {
     notes: notes.map(printable),
     ...(result === undefined ? {} : { result: printable(result) }),
     summary: Object.fromEntries(KINDS.map((kind) => [kind, countOf(people, kind)])),
-  };
+  });
 }

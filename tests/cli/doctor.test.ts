@@ -64,7 +64,7 @@ async function doctor(
     aws: nodeAws({ keep: () => undefined }) as FakePorts['aws'],
     // A busy machine must not meet the deadline that a person wants.
     http: { send: (request) => http.send({ ...request, deadlineMs: request.deadlineMs * 60 }) },
-    clock: { ...systemClock, alarm: (milliseconds) => systemClock.alarm(milliseconds * 60) },
+    clock: { ...systemClock, timer: (milliseconds) => systemClock.timer(milliseconds * 60) },
     random: systemRandom,
   };
   const argv = ['doctor', '--format', 'json', '--endpoint-url', url];

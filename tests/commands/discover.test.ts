@@ -1,5 +1,6 @@
 /** `discover` with the world written by hand: which calls it makes, what it asks, what it writes and how it ends. */
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../src/core/text/hint.ts';
 import { run as runDiscover } from '../../src/commands/discover.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
@@ -366,7 +367,7 @@ describe('which pool', () => {
     const aws = fakeAws([thePool()]);
     const error = await failure(portsFor(aws), { pool, yes: true, ...options });
     expect(error.exitCode).toBe(exitCode);
-    expect(`${error.message} ${error.hint ?? ''}`).toContain(words);
+    expect(`${error.message} ${hintText(error.hint ?? '')}`).toContain(words);
     expect(aws.calls.filter((call) => !call.startsWith('ListUserPools'))).toEqual([]);
   });
 
@@ -408,7 +409,7 @@ describe('without a terminal', () => {
     expect(error.exitCode).toBe(2);
     expect(error.message).toContain('"first" (one): fits');
     expect(error.message).toContain('"third" (three): has no secret');
-    expect(error.hint).toContain('--client');
+    expect(hintText(error.hint ?? '')).toContain('--client');
   });
 
   const urls = aClient({

@@ -1,5 +1,6 @@
 // init over fakes: every way in which answers come, and what is refused.
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../src/core/text/hint.ts';
 import { run } from '../support/run.ts';
 import { run as runInit } from '../../src/commands/init/init.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
@@ -8,7 +9,6 @@ import type { Settings } from '../../src/core/config/settings.ts';
 import { Cancelled, FileFailure } from '../../src/core/failures.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
-import { reportText } from '../../src/report/text.ts';
 import { aPool } from '../support/account.ts';
 import {
   CTRL_C,
@@ -22,6 +22,7 @@ import {
   type FakePorts,
 } from '../support/fake-ports.ts';
 import { readAsGoServer, readAsNodeServer } from '../support/server-contract.ts';
+import { reportText } from '../support/reports.ts';
 
 const FILE = 'user_management_config.yml';
 const SECRET = 'notarealsecretnotarealsecretnotarealsecretnotareal12';
@@ -110,7 +111,7 @@ describe('without questions (--yes)', () => {
     expect(error.message).toBe(
       `${FILE} is written, but the data directory ./data could not be made (EEXIST)`,
     );
-    expect(error.hint).toContain(`./bin/scalabel --config ${FILE}`);
+    expect(hintText(error.hint ?? '')).toContain(`./bin/scalabel --config ${FILE}`);
     expect(files.written).toEqual([FILE]);
   });
 
@@ -314,7 +315,7 @@ describe('the secret', () => {
   test('as an argument is refused, with the ways that there are', async () => {
     const error = await failure(init(fakePorts(), { yes: true, clientSecret: true }, FLAGS));
     expect(error.exitCode).toBe(2);
-    expect(error.hint).toContain('--client-secret-stdin');
+    expect(hintText(error.hint ?? '')).toContain('--client-secret-stdin');
   });
 
   test.each([
@@ -342,7 +343,7 @@ describe('the secret', () => {
   ])('from %s is refused', async (_what, ports) => {
     const error = await failure(init(fakePorts(ports), { yes: true, clientSecretStdin: true }, NESTED_FLAGS));
     expect(error.exitCode).toBe(2);
-    expect(`${error.message} ${error.hint ?? ''}`).not.toContain(SECRET);
+    expect(`${error.message} ${hintText(error.hint ?? '')}`).not.toContain(SECRET);
   });
 });
 

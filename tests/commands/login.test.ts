@@ -1,5 +1,6 @@
 /** `login` against the stand-in, with a browser, a terminal and a callback address of the test's own. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { hintText } from '../../src/core/text/hint.ts';
 import { nodeHttp } from '../../src/adapters/http.ts';
 import { systemClock, systemRandom } from '../../src/adapters/process.ts';
 import { verifyToken } from '../../src/adapters/tokens.ts';
@@ -18,10 +19,8 @@ import type {
   Loopback,
 } from '../../src/ports.ts';
 import { ListenFailure } from '../../src/core/failures.ts';
-import { reportJson } from '../../src/report/json.ts';
 import type { LoginReport, Report } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
-import { reportText } from '../../src/report/text.ts';
 import {
   fakeClock,
   fakeFiles,
@@ -42,6 +41,7 @@ import {
   type Scene,
   type SceneOptions,
 } from '../support/sign-in-scene.ts';
+import { reportJson, reportText } from '../support/reports.ts';
 
 const scenes: Scene[] = [];
 afterEach(async () => {
@@ -181,7 +181,7 @@ async function failure(
   expect(error).toBeInstanceOf(ExpectedError);
   expect(loopback.isOpen()).toBe(false);
   const { message, hint } = error as ExpectedError;
-  expectNoSecrets(from, [message, hint ?? '', page, ...ports.terminal.notes]);
+  expectNoSecrets(from, [message, hintText(hint ?? ''), page, ...ports.terminal.notes]);
   return { error: error as ExpectedError, page };
 }
 
@@ -320,7 +320,7 @@ describe('the wait', () => {
       (caught: unknown) => caught,
     )) as ExpectedError;
     expect(error.message).toMatch(message);
-    expect(error.hint).toMatch(hint);
+    expect(hintText(error.hint ?? '')).toMatch(hint);
     expect(error.exitCode).toBe(3);
   });
 });
@@ -493,7 +493,7 @@ describe('the clock of this machine', () => {
       tokenAnswer: (answer) => ({ ...answer, headers: { ...answer.headers, date } }),
     });
     expect(error.message).toMatch(words);
-    expect(error.hint).toMatch(/Set the clock/);
+    expect(hintText(error.hint ?? '')).toMatch(/Set the clock/);
     expect(error.exitCode).toBe(3);
   });
 
@@ -587,8 +587,8 @@ describe('pasting', () => {
   });
 
   test.each([
-    ['nothing', undefined, /standard input holds no address/],
-    ['an empty line', '\n', /standard input holds no address/],
+    ['nothing', undefined, /missing: the address that the browser ended at, on standard input/],
+    ['an empty line', '\n', /missing: the address that the browser ended at, on standard input/],
     ['something else', 'hello\n', /cannot be used: this is no address/],
     ['another sign-in', `${REMOTE}?code=x&state=y\n`, /cannot be used: it belongs to another/],
   ])('from standard input, with %s there', async (_name, stdin, words) => {
@@ -645,7 +645,7 @@ describe('pasting', () => {
 
 describe('the file', () => {
   test.each([
-    ['none', undefined, 2, /no such file to sign in with/],
+    ['none', undefined, 2, /: no such file$/],
     [
       'without a secret',
       (text: string) => text.replace(/clientSecret: ".*"/, 'clientSecret: ""'),

@@ -1,9 +1,11 @@
 /** `provision` with the world written by hand: what it takes, asks, refuses and says to do next. */
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../src/commands/completion/candidates.ts';
-import { COMMANDS } from '../../src/commands/index.ts';
+import { COMMAND_GROUPS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
+import { TEMPLATE_FORMAT_NAMES } from '../../src/commands/provision/formats.ts';
 import { run as runProvision } from '../../src/commands/provision/provision.ts';
+import { LAYOUT_NAMES } from '../../src/core/config/layouts.ts';
 import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/config/settings.ts';
 import { Cancelled } from '../../src/core/failures.ts';
@@ -226,11 +228,13 @@ describe('what is refused', () => {
   });
 });
 
-test('a template of its own is written again, in either format', async () => {
-  for (const format of ['cloudformation', 'terraform'] as const) {
-    const { text } = await provision(portsWith(), { format });
-    const ports = portsWith({ pool: text });
-    expect((await provision(ports, { format, output: 'pool' })).report.output).toBe('pool');
+test('a template of its own is written again, in every format and for either server', async () => {
+  for (const format of TEMPLATE_FORMAT_NAMES) {
+    for (const layout of LAYOUT_NAMES) {
+      const { text } = await provision(portsWith(), { format, layout });
+      const ports = portsWith({ pool: text });
+      expect((await provision(ports, { format, output: 'pool' })).report.output).toBe('pool');
+    }
   }
 });
 
@@ -363,7 +367,7 @@ describe('what to do next', () => {
 
 test('the Tab key offers what may be given several times once more, and nothing else', async () => {
   const line = ['provision', '--redirect-uri', 'a', '--pool-name', 'b', '--'];
-  const { wanted } = await complete(line, COMMANDS);
+  const { wanted } = await complete(line, COMMAND_GROUPS);
   const flags = Array.isArray(wanted) ? wanted.map(({ value }: { readonly value: string }) => value) : [];
   expect(flags).toContain('--redirect-uri');
   expect(flags).not.toContain('--pool-name');

@@ -3,7 +3,9 @@
  * (`npm test -- -u` writes it anew, for a person to read), and what follows from what.
  */
 import { describe, expect, test } from '@jest/globals';
-import { CHECKS, judgeChecks, type CheckName, type CheckResult } from '../../src/core/doctor.ts';
+import type { CheckName } from '../../src/core/config/checks.ts';
+import { judgeChecks, type CheckResult } from '../../src/core/doctor.ts';
+import { hintText } from '../../src/core/text/hint.ts';
 import type { Finding } from '../../src/core/rules/finding.ts';
 import type { Admin, LiveFacts } from '../../src/core/rules/live/facts.ts';
 import { ruleFor } from '../../src/core/rules/index.ts';
@@ -149,10 +151,10 @@ function told({ check, status, seen: sight, hint, findings, follows }: CheckResu
     const row = ruleFor(code);
     // The findings of the file are made up here, without what their words need.
     const isMadeUp = row === undefined || Object.keys(args).length < (row.message.length === 0 ? 0 : 1);
-    const prose = isMadeUp ? '' : `: ${row.message(args)} → ${row.hint(args)}`;
+    const prose = isMadeUp ? '' : `: ${row.message(args)} → ${hintText(row.hint(args))}`;
     return `  ${severity} ${code} ${path}${prose}`;
   });
-  return [`${head}${sight === '' ? '' : `: ${sight}`}${hint === '' ? '' : ` → ${hint}`}`, ...words];
+  return [`${head}${sight === '' ? '' : `: ${sight}`}${hint === '' ? '' : ` → ${hintText(hint)}`}`, ...words];
 }
 
 describe('what doctor says', () => {
@@ -253,7 +255,7 @@ describe.each(Object.entries(FOLLOWS))('%s', (code, [changes, check, causes]) =>
 
   test.each(causes)('follows from %s', (cause) => {
     const { follows, findings = [] } = judged(cause) ?? {};
-    const finder = CHECKS.find(({ codes }) => codes.includes(cause))?.name ?? 'file';
+    const finder = ruleFor(cause)?.doctor ?? 'file';
     // Of what one check finds, only the cause is told.
     expect([follows, ...findings.map((finding) => finding.code)]).toEqual(
       finder === check ? [undefined, cause] : [finder, code],

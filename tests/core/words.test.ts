@@ -4,6 +4,7 @@
  * person to read).
  */
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../src/core/text/hint.ts';
 import { positionAt } from '../../src/core/yaml/document.ts';
 import { LAYOUT_NAMES } from '../../src/core/config/layouts.ts';
 import { failedPage, ignoredPage, signedInPage } from '../../src/report/login-page.ts';
@@ -238,7 +239,7 @@ const refusal = (fault: TokenFault, actual?: string, clockBehind?: number): read
     hint = '',
     exitCode,
   } = describeTokenRefusal(new TokenRefused(fault, 'id', actual), context);
-  return [`${String(exitCode)} ${message} → ${hint}`];
+  return [`${String(exitCode)} ${message} → ${hintText(hint)}`];
 };
 
 /** A page as it is read: status, what it allows, title, and the paragraphs. */
@@ -334,16 +335,16 @@ const PLANS: Readonly<Record<string, MakePlan>> = {
 };
 
 function planned(make: MakePlan, who: Person | undefined, role: 'admin' | 'worker' | undefined): Plan {
-  const wish = { name: "o'ann@labels.test", ...(role === undefined ? {} : { role }) };
-  return make(wish, who, { layout: 'flat', poolId: 'us-west-2_Pool12345' });
+  const request = { name: "o'ann@labels.test", ...(role === undefined ? {} : { role }) };
+  return make(request, who, { layout: 'flat', poolId: 'us-west-2_Pool12345' });
 }
 
 /** What would be done, what is in the way or lacking, and what the guard of the last admin makes of it. */
 function plan(made: Plan): readonly string[] {
-  const inWords = ({ steps, trouble, shortfall }: Plan): readonly string[] => [
+  const inWords = ({ steps, problem, shortfall }: Plan): readonly string[] => [
     steps.map((step) => `${STEPS[step].plan} (${STEPS[step].done})`).join(', '),
-    ...(trouble === undefined ? [] : [`trouble: ${trouble.why} → ${trouble.remedy}`]),
-    ...(shortfall === undefined ? [] : [`shortfall: ${shortfall.why} → ${shortfall.remedy}`]),
+    ...(problem === undefined ? [] : [`trouble: ${problem.why} → ${hintText(problem.remedy)}`]),
+    ...(shortfall === undefined ? [] : [`shortfall: ${shortfall.why} → ${hintText(shortfall.remedy)}`]),
   ];
   const [guarded = made] = keepAnAdmin([made], made.person === undefined ? [] : [made.person], 'flat');
   return [...inWords(made), ...(guarded === made ? [] : ['the last admin:', ...inWords(guarded)])];
@@ -374,7 +375,7 @@ const SAID: Readonly<Record<string, Cases>> = {
           `${layout} ${code}: ${description}`,
           () => {
             const { cause, fix } = explainOAuthError(code, description, layout);
-            return [cause, fix];
+            return [cause, hintText(fix)];
           },
         ]),
       ),

@@ -138,11 +138,11 @@ describe('the composite action', () => {
   const act = (inputs: Readonly<Record<string, string>>): Acted =>
     runStep(cwd, VALIDATE, inputs, cleanEnvironment(cwd));
 
-  test('is what GitHub takes for an action, and the README’s workflows are workflows', () => {
+  test('is what GitHub takes for an action, and the workflows in docs/ci.md are workflows', () => {
     const text = readFileSync(join(ROOT, 'action.yml'), 'utf8');
     expect(validateAction(text)).toEqual({ actionType: 'action', errors: [] });
     expect(validateAction(text.replace('using: composite', 'using: node1')).errors).not.toEqual([]);
-    const blocks = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```yaml\n([^]*?)```/g)];
+    const blocks = [...readFileSync(join(ROOT, 'docs/ci.md'), 'utf8').matchAll(/```yaml\n([^]*?)```/g)];
     const workflows = blocks.flatMap(([, code = '']) => (/^on:/m.test(code) ? [code] : []));
     expect(workflows).toHaveLength(2);
     for (const workflow of workflows) {

@@ -272,7 +272,7 @@ describe('pasting', () => {
         { cwd },
       );
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('standard input holds no address');
+      expect(stderr).toContain('missing: the address that the browser ended at');
     }));
 
   test('on a terminal waits no longer than it is told, and leaves it as it was', () =>

@@ -3,10 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { displayWidth } from '../../src/core/text/display.ts';
 import { validate } from '../../src/core/rules/validate.ts';
-import { reportJson } from '../../src/report/json.ts';
 import type { ReportBody, ValidationReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
-import { reportText } from '../../src/report/text.ts';
 import { clipAround, wrap } from '../../src/core/text/wrap.ts';
 import {
   contractFixtures,
@@ -16,6 +14,7 @@ import {
   ruleFixtures,
 } from '../support/fixtures.ts';
 import { mutatedFile } from '../support/mutations.ts';
+import { reportJson, reportText } from '../support/reports.ts';
 
 const FILE = 'app/config/user_management_config.yml';
 

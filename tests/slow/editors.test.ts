@@ -247,9 +247,9 @@ describe('yaml-language-server on every right file of the tests', () => {
   );
 });
 
-describe('the README’s setting for VS Code', () => {
+describe('the setting for VS Code in docs/editors.md', () => {
   const [, json = '{}'] =
-    /```json\n(\{\n {2}"yaml\.schemas"[\s\S]*?)```/.exec(readFileSync(at('README.md'), 'utf8')) ?? [];
+    /```json\n(\{\n {2}"yaml\.schemas"[\s\S]*?)```/.exec(readFileSync(at('docs/editors.md'), 'utf8')) ?? [];
   let editor: Editor;
 
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** The library: what importing it loads, that its types hold for consumers, and that the README's examples are true. */
+/** The library: what importing it loads, that its types hold for consumers, and that the examples in docs/library.md are true. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -21,11 +21,9 @@ import { installPacked, type Packed } from '../support/packed.ts';
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const TSC = at('node_modules/typescript/bin/tsc');
 
-/** The blocks of the README's section on the library. */
+/** The code blocks of docs/library.md. */
 const EXAMPLES: readonly string[] = [
-  ...(/\n## As a library\n([\s\S]*?)\n## /.exec(readFileSync(at('README.md'), 'utf8'))?.[1] ?? '').matchAll(
-    /```js\n([\s\S]*?)```/g,
-  ),
+  ...readFileSync(at('docs/library.md'), 'utf8').matchAll(/```js\n([\s\S]*?)```/g),
 ].map(([, code = '']) => code);
 
 let directory: string;
@@ -143,7 +141,7 @@ describe('types', () => {
   });
 });
 
-describe('the README’s examples', () => {
+describe('the examples in docs/library.md', () => {
   test('there are three', () => {
     expect(EXAMPLES).toHaveLength(3);
   });

@@ -374,19 +374,19 @@ export function fakeClock(
       for (const one of waiting) one();
     },
     turn: () => systemClock.turn(),
-    alarm: (milliseconds) => {
+    timer: (milliseconds) => {
       set.push(milliseconds);
       let ring: () => void = () => undefined;
-      const rings = new Promise<void>((resolve) => {
+      const done = new Promise<void>((resolve) => {
         ring = resolve;
       });
       waiting.add(ring);
-      return { rings, cancel: () => waiting.delete(ring) };
+      return { done, cancel: () => waiting.delete(ring) };
     },
   };
 }
 
-/** A clock whose time passes when nothing else is left to do: the earliest alarm rings, and it is that time. */
+/** A clock whose time passes when nothing else is left to do: the earliest timer is done, and it is that time. */
 export function swiftClock(start = Date.UTC(2026, 0, 1)): Clock {
   let now = start;
   const waiting = new Map<() => void, number>();
@@ -402,14 +402,14 @@ export function swiftClock(start = Date.UTC(2026, 0, 1)): Clock {
   return {
     now: () => now,
     turn: () => systemClock.turn(),
-    alarm: (milliseconds) => {
+    timer: (milliseconds) => {
       let ring: () => void = () => undefined;
-      const rings = new Promise<void>((resolve) => {
+      const done = new Promise<void>((resolve) => {
         ring = resolve;
       });
       if (waiting.size === 0) setImmediate(passTime);
       waiting.set(ring, now + milliseconds);
-      return { rings, cancel: () => waiting.delete(ring) };
+      return { done, cancel: () => waiting.delete(ring) };
     },
   };
 }

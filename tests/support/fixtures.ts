@@ -1,6 +1,5 @@
 /** What tests read from files: rule fixtures (tests/fixtures/rules/<code>[.<variant>].{good,bad}.yml), the words of each surface, real files. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { expect } from '@jest/globals';
 
 const RULES = new URL('../fixtures/rules/', import.meta.url);
 const CONTRACT = new URL('../fixtures/contract/', import.meta.url);
@@ -27,11 +26,13 @@ export const readRuleFixture = (name: string): Buffer => readFileSync(new URL(na
 
 /** Jest was called with `-u` (`npm test -- -u`): what is expected is written anew, for a person to read as a diff. */
 function isUpdating(): boolean {
-  // Without Jest's own runner, as under seeded faults, there are no snapshots.
-  const { snapshotState } = expect.getState() as {
-    readonly snapshotState?: { readonly _updateSnapshot?: string };
+  // Scripts import this file, too; only Jest has the global.
+  const { expect } = globalThis as {
+    readonly expect?: {
+      getState(): { readonly snapshotState?: { readonly _updateSnapshot?: string } };
+    };
   };
-  return snapshotState?._updateSnapshot === 'all';
+  return expect?.getState().snapshotState?._updateSnapshot === 'all';
 }
 
 /** What the file is expected to hold; with `-u`, what is the case now. */

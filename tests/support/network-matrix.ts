@@ -204,7 +204,7 @@ function clockAt(pace: number): Clock {
   const start = systemClock.now();
   return {
     now: () => start + (systemClock.now() - start) * pace,
-    alarm: (milliseconds) => systemClock.alarm(milliseconds / pace),
+    timer: (milliseconds) => systemClock.timer(milliseconds / pace),
     turn: () => systemClock.turn(),
   };
 }

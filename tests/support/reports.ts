@@ -1,15 +1,32 @@
 /** Reports for the tests of the formats: of texts that are judged on the spot, in a run below a repository. */
 import { validate } from '../../src/core/rules/validate.ts';
-import { REPORTERS, type Format, type Reporter } from '../../src/report/index.ts';
+import { type Reporter } from '../../src/report/index.ts';
+import { FORMATS, reporterOf, RESULT_FORMATS, type Format } from '../../src/report/reporter.ts';
 import type { Run } from '../../src/report/location.ts';
-import type { ValidationReport } from '../../src/report/report.ts';
-import { makeStyle } from '../../src/report/style.ts';
+import type { ReportBody, ValidationReport } from '../../src/report/report.ts';
+import { makeStyle, type Style } from '../../src/report/style.ts';
 import { goodFile } from './fixtures.ts';
 
+type Kind = ReportBody['kind'];
+
+const KINDS: readonly Kind[] = ['validation', 'change', 'checks', 'login', 'people-change', 'document'];
 /** Every reporter, loaded one after the other: Jest cannot link modules side by side. */
-const loaded = new Map<string, Reporter>();
-for (const [format, load] of Object.entries(REPORTERS)) loaded.set(format, await load());
-export const reporters = Object.fromEntries(loaded) as Record<Format, Reporter>;
+const loaded = new Map<string, Reporter<never>>();
+for (const kind of KINDS) {
+  for (const format of kind === 'validation' ? FORMATS : RESULT_FORMATS) {
+    loaded.set(`${kind} ${format}`, await reporterOf(kind, format));
+  }
+}
+
+/** A report of any kind in a format, at once. */
+function reported(body: ReportBody, format: Format, style: Style, run: Run): string {
+  const reporter = loaded.get(`${body.kind} ${format}`) as Reporter<ReportBody> | undefined;
+  if (reporter === undefined) throw new RangeError(`${body.kind} has no format ${format}`);
+  return reporter(body, style, run);
+}
+
+export const reportText = (body: ReportBody, style: Style): string => reported(body, 'text', style, RUN);
+export const reportJson = (body: ReportBody): string => reported(body, 'json', makeStyle(0, 80), RUN);
 
 export const RUN: Run = { version: '1.2.3', exitCode: 1, cwd: '/repo/sub', workspace: '/repo' };
 export const GOOD = goodFile('flat');
@@ -24,5 +41,5 @@ export function validation(
 }
 
 export function report(format: Format, body: ValidationReport, run = RUN): string {
-  return reporters[format](body, makeStyle(0, 80), run);
+  return reported(body, format, makeStyle(0, 80), run);
 }

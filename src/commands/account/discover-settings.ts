@@ -1,6 +1,6 @@
 /** From a live account to settings: finds the pool and the app client, reads them, and asks what only a person can say. */
 import { allowsCodeFlow, clientFaults, type AccountFacts } from '../../core/rules/account/facts.ts';
-import { missingFields, portOf, settingsFrom } from '../../core/rules/account/discovery.ts';
+import { missingFields, configuredPort, settingsFrom } from '../../core/rules/account/discovery.ts';
 import { printable } from '../../core/text/display.ts';
 import { describeCognitoFailure, UsageError, WorldError, type AwsContext } from '../../core/errors.ts';
 import { keyOf, type FieldName } from '../../core/config/fields.ts';
@@ -13,7 +13,7 @@ import { judgeAccount } from '../../core/rules/account/index.ts';
 import { describeClient } from '../../core/rules/account/client.ts';
 import type { AppClient, Named, Ports } from '../../ports.ts';
 import { CognitoFailure } from '../../core/failures.ts';
-import { readPool, type ClientWish, type PoolReading } from './read-pool.ts';
+import { readPool, type ClientRequest, type PoolReading } from './read-pool.ts';
 import { openPool, type OpenPool } from './open-pool.ts';
 import type { OptionValues } from '../options.ts';
 import type { Target } from '../shared/config-file.ts';
@@ -50,10 +50,10 @@ export async function discoverAccount(input: AccountInput, ports: Ports): Promis
       context = { ...context, region };
     });
     const configured = readSettings(target.document, target.layout);
-    const wish = clientWish(options.client, configured, opened.poolId, target.layout);
+    const request = requestedClient(options.client, configured, opened.poolId, target.layout);
     context = { ...context, userPoolId: opened.poolId, clientId: options.client };
-    const reading = await readPool(opened.cognito, opened.poolId, wish, ports.terminal);
-    return await settle(input, ports, opened, reading, configured);
+    const reading = await readPool(opened.cognito, opened.poolId, request, ports.terminal);
+    return await chooseAndJudge(input, ports, opened, reading, configured);
   } catch (error) {
     throw error instanceof CognitoFailure ? describeCognitoFailure(error, context) : error;
   }
@@ -63,12 +63,12 @@ export async function discoverAccount(input: AccountInput, ports: Ports): Promis
 const LOOKS_LIKE_ID = /^[0-9a-z]{20,32}$/;
 
 /** The client that was named, else the file's own if it still fits, else any. */
-function clientWish(
+function requestedClient(
   named: string | undefined,
   configured: Settings,
   poolId: string,
   layout: Layout,
-): ClientWish {
+): ClientRequest {
   if (named === undefined) {
     const own = configured.userPoolID === poolId ? configured.clientId : undefined;
     return {
@@ -81,12 +81,12 @@ function clientWish(
   return {
     id: LOOKS_LIKE_ID.test(id) ? id : undefined,
     accepts: () => true,
-    among: (listed) => theOnly(listed, named, id, poolId),
+    among: (listed) => onlyClient(listed, named, id, poolId),
   };
 }
 
 /** The client of that exact name, else of that id. */
-function theOnly(listed: readonly Named[], named: string, id: string, poolId: string): readonly Named[] {
+function onlyClient(listed: readonly Named[], named: string, id: string, poolId: string): readonly Named[] {
   const names = new Set([named, unquote(named)]);
   const sameName = listed.filter(({ name }) => names.has(name));
   const found = sameName.length > 0 ? sameName : listed.filter((client) => client.id === id);
@@ -114,7 +114,7 @@ function linesOf(clients: readonly Named[]): string {
 }
 
 /** Picks client and URLs among what was read, and judges. */
-async function settle(
+async function chooseAndJudge(
   { options, fields, target }: AccountInput,
   ports: Ports,
   { region }: OpenPool,
@@ -134,7 +134,7 @@ async function settle(
     client,
     candidates: reading.clients,
     configuredDomain: configured.domainName,
-    port: portOf(document, layout),
+    port: configuredPort(document, layout),
     wanted: {
       redirectUri: pasted(fields.redirectUri),
       logOutUri: keyOf('logOutUri', layout) === undefined ? undefined : pasted(fields.logOutUri),

@@ -1,8 +1,9 @@
 /** What the account shows of the file's own pool and app client, where credentials allow it. Never a reason to fail. */
-import { differences, portOf, settingsFrom } from '../../core/rules/account/discovery.ts';
+import { differences, configuredPort, settingsFrom } from '../../core/rules/account/discovery.ts';
 import type { AccountFacts, HiddenFact } from '../../core/rules/account/facts.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { describeCognitoFailure, type AwsContext } from '../../core/errors.ts';
+import type { Hint } from '../../core/text/hint.ts';
 import { keyOf } from '../../core/config/fields.ts';
 import type { Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE, type AccountSight, type Admin } from '../../core/rules/live/facts.ts';
@@ -33,14 +34,14 @@ export async function seeAccount(question: AccountQuestion, ports: Ports): Promi
     return unseen('the file names no user pool', MEND_FILE);
   }
   const { profile, endpointUrl } = options;
-  const alarm = ports.clock.alarm(deadlineMs);
-  const late = alarm.rings.then(() =>
+  const timer = ports.clock.timer(deadlineMs);
+  const late = timer.done.then(() =>
     unseen('the account did not answer in time', 'Check the network and run it again.'),
   );
   let context: AwsContext = { region: '', profile, endpointUrl, userPoolId: poolId };
   try {
     return await Promise.race([
-      look(question, poolId, ports, (region) => {
+      readAccount(question, poolId, ports, (region) => {
         context = { ...context, region };
       }),
       late,
@@ -56,11 +57,11 @@ export async function seeAccount(question: AccountQuestion, ports: Ports): Promi
       error.errorName === 'ResourceNotFoundException' && error.operation === 'DescribeUserPool';
     return { kind: 'unseen', why: message, remedy: hint, isNoSuchPool };
   } finally {
-    alarm.cancel();
+    timer.cancel();
   }
 }
 
-const unseen = (why: string, remedy: string): AccountSight => ({
+const unseen = (why: string, remedy: Hint): AccountSight => ({
   kind: 'unseen',
   why,
   remedy,
@@ -79,7 +80,7 @@ interface Asking {
 /** Only the file's own app client is looked at. Where it is not there, or none is named, the pool is seen all the same. */
 const NO_OTHER_CLIENTS: Pick<Cognito, 'listAppClients'> = { listAppClients: () => Promise.resolve([]) };
 
-async function look(
+async function readAccount(
   { settings, document, layout, options }: AccountQuestion,
   poolId: string,
   ports: Ports,
@@ -95,13 +96,13 @@ async function look(
       (failure) =>
         describeCognitoFailure(failure, { region, profile, endpointUrl, userPoolId: poolId }).message,
     );
-  const wish = {
+  const request = {
     id: clientId === '' ? undefined : clientId,
     accepts: () => true,
     among: (listed: readonly Named[]) => listed,
   };
   const [reading, members, secrets] = await Promise.all([
-    readPool({ ...cognito, ...NO_OTHER_CLIENTS }, poolId, wish, ports.terminal),
+    readPool({ ...cognito, ...NO_OTHER_CLIENTS }, poolId, request, ports.terminal),
     unseenAs('ListUsersInGroup', orEmpty(cognito.listUsersInGroup(poolId, ADMIN_GROUP))),
     unseenAs(
       'ListUserPoolClientSecrets',
@@ -114,7 +115,7 @@ async function look(
     foreignProviders(client?.identityProviders ?? [], { cognito, poolId, unseenAs }),
   ]);
   const hidden = [members, secrets, admins, providers].flatMap((part) => part.hidden ?? []);
-  const facts = factsOf(reading, { settings, document, layout }, region, hidden);
+  const facts = accountFacts(reading, { settings, document, layout }, region, hidden);
   return {
     kind: 'seen',
     facts,
@@ -130,7 +131,7 @@ async function look(
   };
 }
 
-function factsOf(
+function accountFacts(
   reading: PoolReading,
   { settings, document, layout }: Pick<AccountQuestion, 'settings' | 'document' | 'layout'>,
   region: string,
@@ -145,7 +146,7 @@ function factsOf(
     client: reading.clients[0],
     candidates: reading.clients,
     configuredDomain: settings.domainName,
-    port: portOf(document, layout),
+    port: configuredPort(document, layout),
     wanted: { redirectUri, logOutUri: keyOf('logOutUri', layout) === undefined ? undefined : logOutUri },
     differences: [],
   };

@@ -1,11 +1,13 @@
 /** Which user pool is meant: by id, ARN, address or name, or picked from a list; and in which region it is. */
 import { printable } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { UsageError, WorldError } from '../../core/errors.ts';
 import { parsePoolReference } from '../../core/config/paste.ts';
 import { ruleFor } from '../../core/rules/index.ts';
 import { partitionOf, REGION, regionOfPool } from '../../core/config/endpoints.ts';
 import type { AwsOptions, Cognito, Named, Ports } from '../../ports.ts';
 import type { OptionValues } from '../options.ts';
+import { requireEndpoint } from '../shared/endpoint.ts';
 
 /** There is nothing to choose from: the first pool is still to be made, or is somewhere else. */
 export class NoUserPool extends WorldError {
@@ -14,7 +16,7 @@ export class NoUserPool extends WorldError {
   constructor(region: string) {
     super(
       `there is no user pool in ${printable(region)} in this account`,
-      'If it is elsewhere, name the place with --region and --profile. If there is none yet: umconfig provision prints a template that makes one which fits.',
+      say`If it is elsewhere, name the place with --region and --profile. If there is none yet: ${onFile('provision')} prints a template that makes one which fits.`,
     );
     this.region = region;
   }
@@ -61,13 +63,9 @@ export async function openPool(
   return { cognito, poolId: pool.id, region: regionOfPool(pool.id) ?? region };
 }
 
-function awsOptions({ profile, region, endpointUrl }: OptionValues): AwsOptions {
-  if (endpointUrl !== undefined && !/^https?:\/\/[^/]/i.test(endpointUrl)) {
-    throw new UsageError(
-      '--endpoint-url must be an http or https URL',
-      '--endpoint-url http://127.0.0.1:9229',
-    );
-  }
+function awsOptions(options: OptionValues): AwsOptions {
+  requireEndpoint(options);
+  const { profile, region, endpointUrl } = options;
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),

@@ -7,7 +7,7 @@ import { CognitoFailure } from '../../core/failures.ts';
 export const MOST_AT_ONCE = 5;
 
 /** Which app client is wanted, as far as that is known before anything has been read. */
-export interface ClientWish {
+export interface ClientRequest {
   /** What may be an id: it is described at once, and the list is only looked at when it is none, or will not do. */
   readonly id: string | undefined;
   readonly accepts: (client: AppClient) => boolean;
@@ -22,7 +22,7 @@ export interface PoolReading {
   /** Undefined where they are hidden. */
   readonly groups: readonly string[] | undefined;
   readonly hidden: readonly HiddenFact[];
-  /** The wished for client alone, or those of the list that might be it. */
+  /** The requested client alone, or those of the list that might be it. */
   readonly clients: readonly AppClient[];
 }
 
@@ -33,12 +33,12 @@ export interface PoolReading {
 export async function readPool(
   cognito: Cognito,
   poolId: string,
-  wish: ClientWish,
+  request: ClientRequest,
   terminal: Terminal,
 ): Promise<PoolReading> {
   const firstRound = [
     cognito.describeUserPool(poolId),
-    firstLook(cognito, poolId, wish),
+    firstLook(cognito, poolId, request),
     orHidden('ListGroups', cognito.listGroups(poolId)),
   ] as const;
   await Promise.allSettled(firstRound);
@@ -68,19 +68,19 @@ interface FirstLook {
   readonly listed: readonly Named[];
 }
 
-async function firstLook(cognito: Cognito, poolId: string, wish: ClientWish): Promise<FirstLook> {
+async function firstLook(cognito: Cognito, poolId: string, request: ClientRequest): Promise<FirstLook> {
   let missing: CognitoFailure | undefined;
-  if (wish.id !== undefined) {
+  if (request.id !== undefined) {
     try {
-      const client = await cognito.describeAppClient(poolId, wish.id);
-      if (wish.accepts(client)) return { described: [client], listed: [] };
+      const client = await cognito.describeAppClient(poolId, request.id);
+      if (request.accepts(client)) return { described: [client], listed: [] };
     } catch (error) {
       if (!isFailure(error, NOT_THERE)) throw error;
       missing = error;
     }
   }
   try {
-    return { described: [], listed: wish.among(await cognito.listAppClients(poolId)) };
+    return { described: [], listed: request.among(await cognito.listAppClients(poolId)) };
   } catch (error) {
     // With rights on nothing but this pool's details, what matters is that the client is not there.
     throw missing !== undefined && isFailure(error, HIDDEN) ? missing : error;

@@ -1,6 +1,7 @@
 /** What `login` does before the browser and after it: the request from the file, and from the code to the role. */
 import { clip, printable } from '../../core/text/display.ts';
-import { EXIT, ExpectedError, UsageError, WorldError } from '../../core/errors.ts';
+import { onFile, say, type Hint } from '../../core/text/hint.ts';
+import { EXIT, ExpectedError, WorldError } from '../../core/errors.ts';
 import { fieldsOf, keyOf } from '../../core/config/fields.ts';
 import { compareFindings, type Finding } from '../../core/rules/finding.ts';
 import type { Layout } from '../../core/config/layouts.ts';
@@ -41,7 +42,8 @@ import type { Claims, HttpAnswer, HttpRequest, Ports } from '../../ports.ts';
 import { HttpFailure, TokenRefused } from '../../core/failures.ts';
 import type { LoginReport } from '../../report/report.ts';
 import type { OptionValues } from '../options.ts';
-import { readTarget, type Target } from '../shared/config-file.ts';
+import { requireConfigFile, type Target } from '../shared/config-file.ts';
+import { requireEndpoint } from '../shared/endpoint.ts';
 
 /** Milliseconds for one request. */
 const DEADLINE = 10_000;
@@ -67,20 +69,9 @@ export interface SignIn {
 /** Reads the file and draws state, nonce and verifier. Throws ExpectedError where the file lacks what a sign-in needs. */
 export async function beginSignIn(options: OptionValues, ports: Ports): Promise<SignIn> {
   const { endpointUrl } = options;
-  if (endpointUrl !== undefined && !/^https?:\/\/[^/]/i.test(endpointUrl)) {
-    throw new UsageError(
-      `--endpoint-url ${printable(endpointUrl)}: this is no address`,
-      'It begins with http:// or https://.',
-    );
-  }
-  const target = await readTarget(options, ports);
+  requireEndpoint(options);
+  const target = await requireConfigFile(options, ports);
   const { path, layout, document } = target;
-  if (target.existing === undefined) {
-    throw new UsageError(
-      `${printable(path)}: there is no such file to sign in with`,
-      'Make it with umconfig init, or name another with --config FILE.',
-    );
-  }
   const settings = readSettings(document, layout);
   requireValues(settings, target);
   const { clientId = '', redirectUri = '', region = '', userPoolID = '' } = settings;
@@ -129,7 +120,7 @@ function requireValues(settings: Settings, { path, layout }: Target): void {
 function unusable(path: string, why: string): ExpectedError {
   return new ExpectedError(`${printable(path)}: ${why}`, {
     exitCode: EXIT.findings,
-    hint: 'See what is wrong with it: umconfig validate. Fill it in: umconfig init, or umconfig discover.',
+    hint: say`See what is wrong with it: ${onFile('validate')}. Fill it in: ${onFile('init')}, or ${onFile('discover')}.`,
   });
 }
 
@@ -144,7 +135,7 @@ async function send(
     if (!(error instanceof HttpFailure)) throw error;
     throw new WorldError(
       `cannot reach ${what} at ${printable(error.host)}: ${FAILURE_WORDS[error.kind]} (${printable(error.detail)})`,
-      'Check the network, and the domain and region of the file: umconfig doctor.',
+      say`Check the network, and the domain and region of the file: ${onFile('doctor')}.`,
     );
   }
 }
@@ -174,7 +165,7 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
   if (read.kind === 'not-there') {
     throw notSignedIn(
       `there is no login page at ${host}`,
-      'Check the domain of the user pool: umconfig doctor.',
+      say`Check the domain of the user pool: ${onFile('doctor')}.`,
     );
   }
   if (read.kind === 'pages-unavailable' || isUnavailablePage(page)) {
@@ -193,7 +184,7 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
   }
 }
 
-const notSignedIn = (message: string, hint: string): ExpectedError =>
+const notSignedIn = (message: string, hint: Hint): ExpectedError =>
   new ExpectedError(message, { exitCode: EXIT.findings, hint });
 
 /** Errors of Cognito's own side or of the person; all others come from file and account. */
@@ -230,7 +221,7 @@ export async function concludeSignIn(signIn: SignIn, outcome: Outcome, ports: Po
     );
   }
   const claims = await verifyBoth(signIn, { id: reply.idToken, access: reply.accessToken }, answer, ports);
-  return reportOf(signIn, claims, { body: answer.body, reply });
+  return loginReport(signIn, claims, { body: answer.body, reply });
 }
 
 async function exchange(signIn: SignIn, code: string, ports: Ports): Promise<HttpAnswer> {
@@ -255,7 +246,7 @@ async function exchange(signIn: SignIn, code: string, ports: Ports): Promise<Htt
   if (answer.status === 200 && readReply(answer.body)?.accessToken !== undefined) return answer;
   throw new WorldError(
     `the token endpoint at ${new URL(signIn.tokenUrl).host} gave no tokens: HTTP ${String(answer.status)}`,
-    'Check that the token URL is the token endpoint of Cognito: umconfig doctor.',
+    say`Check that the token URL is the token endpoint of Cognito: ${onFile('doctor')}.`,
   );
 }
 
@@ -296,7 +287,7 @@ async function downloadKeys({ jwksUrl }: SignIn, ports: Ports): Promise<unknown>
   const why = read.kind === 'document' ? 'it holds no key for RS256' : `HTTP ${String(answer.status)}`;
   throw notSignedIn(
     `the tokens cannot be checked: the JWKS at ${printable(jwksUrl)} cannot be used (${why})`,
-    'Check the user pool id and the region: umconfig doctor. The server needs the same keys.',
+    say`Check the user pool id and the region: ${onFile('doctor')}. The server needs the same keys.`,
   );
 }
 
@@ -306,7 +297,7 @@ function clockDifference({ headers }: HttpAnswer, { clock }: Ports): number | un
   return Number.isNaN(theirs) ? undefined : (theirs - clock.now()) / 1000;
 }
 
-function reportOf(
+function loginReport(
   { target, settings }: SignIn,
   claims: Claims,
   { body, reply }: { readonly body: string; readonly reply: Reply },

@@ -8,7 +8,7 @@ import {
   VERSION_OPTION,
   type OptionRow,
 } from '../options.ts';
-import { FAMILIES, type Candidate, type Command, type Completes } from '../command.ts';
+import type { Candidate, Command, CommandGroup, Completes } from '../command.ts';
 
 export interface Completion {
   /** Stands before each candidate and is typed already: `--profile=`. */
@@ -24,10 +24,16 @@ const isCalled = (row: OptionRow, flag: string): boolean =>
   flag !== '' && row.flags.split(/[ ,]+/).includes(flag);
 
 /** What fits at the last of the words, which may be empty. `words` begin behind the program's name. */
-export async function complete(words: readonly string[], commands: readonly Command[]): Promise<Completion> {
+export async function complete(
+  words: readonly string[],
+  groups: readonly CommandGroup[],
+): Promise<Completion> {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
-  const line = readLine(before, commands);
+  const line = readLine(
+    before,
+    groups.flatMap(({ commands }) => commands),
+  );
   if (line.open !== undefined) return { prefix: '', wanted: valuesOf(line.open) };
   const [, flag = '', typed] = /^(--[\w-]+)(=)/.exec(current) ?? [];
   if (typed !== undefined && !line.optionsEnded) {
@@ -36,7 +42,7 @@ export async function complete(words: readonly string[], commands: readonly Comm
   }
   const options = line.optionsEnded ? [] : optionsOf(line.rows, before);
   if (current.startsWith('-') && !line.optionsEnded) return { prefix: '', wanted: options };
-  const positional = await positionalOf(line, commands);
+  const positional = await positionalOf(line, groups);
   return { prefix: '', wanted: positional.length > 0 ? positional : options };
 }
 
@@ -79,12 +85,12 @@ function withPositional(line: Line, word: string, commands: readonly Command[]):
 
 async function positionalOf(
   { command, positionals }: Line,
-  commands: readonly Command[],
+  groups: readonly CommandGroup[],
 ): Promise<Completes> {
   if (command === undefined) {
     const [first, ...rest] = positionals;
-    if (first === 'help') return rest.length === 0 ? nextWords([], commands) : NOTHING;
-    const names = nextWords(positionals, commands);
+    if (first === 'help') return rest.length === 0 ? nextWords([], groups) : NOTHING;
+    const names = nextWords(positionals, groups);
     const help = { value: HELP_COMMAND.flags.replace(/ .*/, ''), description: HELP_COMMAND.description };
     return names.length === 0 ? NOTHING : [...names, help];
   }
@@ -95,14 +101,15 @@ async function positionalOf(
 }
 
 /** The words that lead on to a command, with what each is about. */
-function nextWords(before: readonly string[], commands: readonly Command[]): readonly Candidate[] {
+function nextWords(before: readonly string[], groups: readonly CommandGroup[]): readonly Candidate[] {
   const found = new Map<string, Candidate>();
-  for (const { name, summary } of commands) {
+  const rows = groups.flatMap(({ commands, family }) => commands.map((command) => ({ ...command, family })));
+  for (const { name, summary, family } of rows) {
     const words = name.split(' ');
     const value = words[before.length];
     if (value === undefined || !before.every((word, at) => word === words[at])) continue;
     const isLast = words.length === before.length + 1;
-    found.set(value, { value, description: isLast ? summary : (FAMILIES[value] ?? summary) });
+    found.set(value, { value, description: isLast ? summary : (family?.summary ?? summary) });
   }
   return [...found.values()];
 }

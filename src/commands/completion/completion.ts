@@ -5,7 +5,7 @@ import { EXIT, UsageError } from '../../core/errors.ts';
 import type { Ports } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
 import { complete } from './candidates.ts';
-import type { Candidate, Command, Completes, Run } from '../command.ts';
+import type { Candidate, CommandGroup, Completes, Run } from '../command.ts';
 
 /** How each shell wants an answer: its lines, from the candidates and the word that is being typed. */
 const SHELLS = { bash: bashLines, zsh: zshLines, fish: fishLines } as const;
@@ -18,7 +18,7 @@ export const SHELL_NAMES = Object.keys(SHELLS) as readonly Shell[];
 const MAX_PROFILES_BYTES = 1024 * 1024;
 
 /** `completion`, which knows of all commands. */
-export function completing(commands: readonly Command[]): Run {
+export function completing(groups: readonly CommandGroup[]): Run {
   return async ({ args: [shell = '', ...words] }, ports) => {
     if (!isShell(shell)) {
       throw new UsageError(
@@ -29,7 +29,7 @@ export function completing(commands: readonly Command[]): Run {
     const text =
       words.length === 0
         ? await ports.files.packaged(`completions/umconfig.${shell}`)
-        : await answer(shell, words, commands, ports);
+        : await answer(shell, words, groups, ports);
     return { exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } };
   };
 }
@@ -39,10 +39,10 @@ const isShell = (name: string): name is Shell => Object.hasOwn(SHELLS, name);
 async function answer(
   shell: Shell,
   words: readonly string[],
-  commands: readonly Command[],
+  groups: readonly CommandGroup[],
   ports: Pick<Ports, 'aws' | 'files'>,
 ): Promise<string> {
-  const { prefix, wanted } = await complete(words, commands);
+  const { prefix, wanted } = await complete(words, groups);
   const candidates = await candidatesOf(wanted, ports);
   const lines = SHELLS[shell](candidates, prefix, words.at(-1) ?? '');
   return [wanted === 'files' ? ':files' : ':candidates', ...lines, ''].join('\n');

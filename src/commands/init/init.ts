@@ -7,6 +7,7 @@ import {
   startingAnswers,
 } from '../../core/changes/answers.ts';
 import { printable } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { EXIT, UsageError } from '../../core/errors.ts';
 import { fieldNamed, keyOf, type FieldName, type FieldRow } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
@@ -15,7 +16,7 @@ import type { Settings } from '../../core/config/settings.ts';
 import { validateDocument } from '../../core/rules/validate.ts';
 import type { Ports } from '../../ports.ts';
 import { Cancelled } from '../../core/failures.ts';
-import type { ChangeReport, Report } from '../../report/report.ts';
+import type { Report } from '../../report/report.ts';
 import type { Run, Input } from '../command.ts';
 import { run as runDoctor } from '../doctor.ts';
 import { discoverAccount, type AccountInput } from '../account/discover-settings.ts';
@@ -23,9 +24,10 @@ import { run as runLogin } from '../login.ts';
 import { run as runProvision } from '../provision/provision.ts';
 import { FLAG_FIELDS } from '../options.ts';
 import { schemaAddress } from './schema-comment.ts';
+import { cannotAsk } from '../shared/cannot-ask.ts';
 import { readTarget, type Target } from '../shared/config-file.ts';
 import { walkThrough, type PoolWanted } from './wizard.ts';
-import { prepare, startable, write, type Prepared } from '../shared/write-config.ts';
+import { prepare, reportOf, startable, write, type Prepared } from '../shared/write-config.ts';
 
 /** Cognito's secrets have 64 characters at most. */
 const MAX_SECRET_BYTES = 1024;
@@ -57,7 +59,7 @@ function refuseSecretArgument({ options }: Input): void {
   if (options.clientSecret === undefined) return;
   throw new UsageError(
     'a secret on the command line can be read by every process on this machine and stays in the shell’s history',
-    `Give it by ${SECRET_SOURCES}, or type it at the prompt of umconfig init. If it was the real one, renew it in AWS.`,
+    say`Give it by ${SECRET_SOURCES}, or type it at the prompt of ${onFile('init')}. If it was the real one, renew it in AWS.`,
   );
 }
 
@@ -154,7 +156,7 @@ async function unattended(input: Input, target: Target, given: Settings, ports: 
   if (missing.length > 0) throw missingError(missing, target, input);
   const prepared = prepare(target, settings);
   const faults = newErrors(prepared, Object.keys(given) as FieldName[]);
-  if (faults.length > 0) return reportOf({ ...prepared.report, mode: 'refused' });
+  if (faults.length > 0) return reportOf({ ...prepared.report, mode: 'refused' }, 'text');
   return finish(input, prepared, ports);
 }
 
@@ -201,17 +203,13 @@ function provision(
   { options, fields: { redirectUri, logOutUri } }: Input,
   ports: Ports,
 ): Promise<Report> {
-  const { config, layout, from, profile } = options;
   return runProvision(
     {
       args: [],
       options: {
+        ...options,
         format: templateFormat,
         region,
-        ...(config === undefined ? {} : { config }),
-        ...(layout === undefined ? {} : { layout }),
-        ...(from === undefined ? {} : { from }),
-        ...(profile === undefined ? {} : { profile }),
         ...(redirectUri === undefined ? {} : { redirectUri: [redirectUri] }),
         ...(logOutUri === undefined ? {} : { logOutUri: [logOutUri] }),
       },
@@ -265,34 +263,21 @@ function accountInput({ options, fields }: Input, target: Target, given: Setting
 }
 
 async function finish({ options }: Input, prepared: Prepared, ports: Ports): Promise<Report> {
-  if (options.dryRun === true) return reportOf(prepared.report);
+  if (options.dryRun === true) return reportOf(prepared.report, 'text');
   const written = await write(prepared, ports, { dataDir: options.dataDir !== false });
-  return reportOf(startable(written, written.findings));
-}
-
-function reportOf(body: ChangeReport): Report {
-  const hasErrors = body.findings.some(({ severity }) => severity === 'error');
-  return { exitCode: hasErrors ? EXIT.findings : EXIT.ok, format: 'text', body };
+  return reportOf(startable(written, written.findings), 'text');
 }
 
 const flagOf = (name: FieldName): string => `--${fieldNamed(name).flag?.name ?? name}`;
 
 function missingError(missing: readonly FieldRow[], { path }: Target, { options }: Input): UsageError {
   const lines = missing.map(({ title, flag, secret }) =>
-    secret === true
-      ? `  ${title}: ${SECRET_SOURCES}`
-      : `  ${title}: --${flag?.name ?? ''} ${flag?.value ?? ''}`,
+    secret === true ? `${title}: ${SECRET_SOURCES}` : `${title}: --${flag?.name ?? ''} ${flag?.value ?? ''}`,
   );
-  const isYes = options.yes === true;
-  const confirmation = isYes ? [] : ['  that it may be written: --yes'];
+  const hint = 'umconfig explain KEY says where to find a value; --user-management off needs none of them.';
+  if (options.yes !== true) return cannotAsk([...lines, 'that it may be written: --yes'], hint);
   return new UsageError(
-    [
-      isYes
-        ? `${printable(path)}: answers are missing`
-        : `${printable(path)}: there is no terminal to ask on, and answers are missing`,
-      ...lines,
-      ...confirmation,
-    ].join('\n'),
-    'umconfig explain KEY says where to find a value; --user-management off needs none of them.',
+    [`${printable(path)}: answers are missing`, ...lines.map((line) => `  ${line}`)].join('\n'),
+    hint,
   );
 }

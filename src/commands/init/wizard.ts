@@ -9,6 +9,7 @@ import {
   type Judgement,
 } from '../../core/changes/answers.ts';
 import { maskSecret, printable } from '../../core/text/display.ts';
+import { hintText } from '../../core/text/hint.ts';
 import { ExpectedError } from '../../core/errors.ts';
 import {
   askedFields,
@@ -24,9 +25,9 @@ import { isCustomTokenUrl, type Settings } from '../../core/config/settings.ts';
 import { proseOf } from '../../core/rules/index.ts';
 import type { Choice, Ports } from '../../ports.ts';
 import { Cancelled } from '../../core/failures.ts';
-import { TEMPLATE_FORMATS, type TemplateFormat } from '../../report/index.ts';
 import { NoUserPool } from '../account/open-pool.ts';
 import type { FromAccount } from '../account/discover-settings.ts';
+import { TEMPLATE_FORMAT_NAMES, TEMPLATE_FORMATS, type TemplateFormat } from '../provision/formats.ts';
 import type { Target } from '../shared/config-file.ts';
 import { prepare, type Prepared } from '../shared/write-config.ts';
 
@@ -95,23 +96,18 @@ async function gather(walk: Walk, ports: Ports): Promise<Settings | PoolWanted> 
       const wanted = await offerPool(error, ports);
       if (wanted !== undefined) return wanted;
     } else {
-      if (error.hint !== undefined) ports.terminal.note(`  ${error.hint}`);
+      if (error.hint !== undefined) ports.terminal.note(`  ${hintText(error.hint)}`);
       ports.terminal.note('Type them instead.\n');
     }
     return typeAll(walk, ports);
   }
 }
 
-const TOOL_NAMES = {
-  cloudformation: 'CloudFormation',
-  terraform: 'Terraform',
-} as const satisfies Record<TemplateFormat, string>;
-
 /** Undefined: the admin would rather type the values. */
 async function offerPool({ region }: NoUserPool, { prompter }: Ports): Promise<PoolWanted | undefined> {
   return prompter.select<PoolWanted | undefined>('Where does the user pool come from?', [
-    ...TEMPLATE_FORMATS.map((templateFormat) => ({
-      name: `Make one with ${TOOL_NAMES[templateFormat]}`,
+    ...TEMPLATE_FORMAT_NAMES.map((templateFormat) => ({
+      name: `Make one with ${TEMPLATE_FORMATS[templateFormat].tool}`,
       value: { templateFormat, region },
       description: 'Writes a template that you deploy (umconfig provision). Then run umconfig init again.',
     })),
@@ -159,11 +155,11 @@ async function askField(
       : await askText(target, field, key, answers, ports);
   if (warning !== undefined)
     ports.terminal.note(`  Note: ${printable(`${warning.message}. ${warning.hint}`)}`);
-  return settle(target.layout, field.name, answers, value);
+  return withTyped(target.layout, field.name, answers, value);
 }
 
 /** A token URL that follows from the domain is not kept as an answer, so that it goes on following. */
-function settle(layout: Layout, name: FieldName, answers: Settings, value: string): Settings {
+function withTyped(layout: Layout, name: FieldName, answers: Settings, value: string): Settings {
   const settled = { ...answers, [name]: value };
   if (name !== 'awsTokenURL' || isCustomTokenUrl(withAnswer(answers, layout, name, value))) return settled;
   delete settled.awsTokenURL;
@@ -222,17 +218,13 @@ const verdict = ({ error }: Judgement): true | string =>
 
 /** What follows from the answer just given is shown and not asked. */
 function showDerived(name: FieldName, answers: Settings, layout: Layout, { terminal }: Ports): void {
-  const { region, awsTokenURL, awsJwkUrl, domainName } = completeAnswers(answers, layout);
-  const show = (title: string, value: string | undefined, why: string): void => {
-    if (value !== undefined) terminal.note(`  ${title}: ${printable(value)} (${why})`);
-  };
-  if (name === 'userPoolID') {
-    show('Region', region, 'from the pool id');
-    if (layout === 'flat') show('JWKS URL', awsJwkUrl, 'a template: the server fills in region and pool id');
-  }
-  if (name === 'domainName') {
-    if (layout === 'flat') show('Token URL', awsTokenURL, 'from domain and region');
-    else if (domainName !== answers.domainName) show('Hosted UI', domainName, 'from domain and region');
+  const completed = completeAnswers(answers, layout);
+  for (const { field, key } of fieldsOf(layout)) {
+    const value = completed[field.name];
+    if (key.shown?.after !== name || value === undefined) continue;
+    // An answer that is made whole is news only where that changes it.
+    if (field.name === name && value === answers[name]) continue;
+    terminal.note(`  ${key.shown.as}: ${printable(value)} (${key.shown.why})`);
   }
 }
 

@@ -1,17 +1,24 @@
 /** `provision`: infrastructure as code for a user pool that fits the server. Calls nothing; other tools deploy it. */
-import { blueprintOf, MOST_URLS, POOL_NAME, type PoolWishes } from '../../core/provision/blueprint.ts';
 import { printable, showValue } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { EXIT, UsageError } from '../../core/errors.ts';
 import { fieldNamed } from '../../core/config/fields.ts';
 import { LAYOUTS } from '../../core/config/layouts.ts';
 import type { Judgement } from '../../core/changes/answers.ts';
-import { judgeWish, likelyCallback, likelySignOuts, type WishField } from '../../core/provision/inputs.ts';
+import {
+  judgeInput,
+  likelyCallback,
+  likelySignOuts,
+  MOST_URLS,
+  POOL_NAME,
+  type InputField,
+  type PoolInputs,
+} from '../../core/provision/inputs.ts';
+import { renderTemplate } from '../../core/provision/render.ts';
 import type { Ports } from '../../ports.ts';
-import { TEMPLATES, type TemplateFormat } from '../../report/index.ts';
-import { FIRST_WORDS } from '../../report/template.ts';
 import type { Run, Input } from '../command.ts';
 import { outputFile } from '../shared/output-file.ts';
-import { FILE_NAMES, nextSteps } from './steps.ts';
+import { fileName, nextSteps, TEMPLATE_FORMATS, templatePath, type TemplateFormat } from './formats.ts';
 import { readTarget, type Target } from '../shared/config-file.ts';
 
 export const run: Run = async (input, ports) => {
@@ -20,28 +27,29 @@ export const run: Run = async (input, ports) => {
   const format = (options.format ?? 'cloudformation') as TemplateFormat;
   const isGuided = ports.terminal.interactive && fields.domainName === undefined;
   const flags = judgeFlags(input, target, isGuided, ports);
-  const wishes = isGuided ? await askRest(flags, target, ports) : takeDefaults(flags, target, ports);
+  const inputs = isGuided ? await askRest(flags, target, ports) : takeDefaults(flags, target, ports);
   const named = outputFile(options);
   const output = isGuided && options.output === undefined ? await askFile(format, ports) : named;
   if (named !== undefined) await refuseFile(named, ports);
+  const template = await ports.files.packaged(templatePath(format, inputs.layout));
   return {
     exitCode: EXIT.ok,
     format: 'text',
-    body: { kind: 'document', text: (await TEMPLATES[format]())(blueprintOf(wishes)) },
+    body: { kind: 'document', text: renderTemplate(template, inputs, TEMPLATE_FORMATS[format].syntax) },
     output,
-    next: nextSteps(format, { wishes, output, options, columns: ports.terminal.columns }),
+    next: nextSteps(format, { inputs, output, options, columns: ports.terminal.columns }),
   };
 };
 
 /** What the command line says, judged; undefined where it says nothing. */
-type Flags = Pick<PoolWishes, 'layout' | 'poolName' | 'selfSignUp' | 'region'> & {
-  readonly [Name in 'domainPrefix' | 'callbackUrls' | 'signOutUrls']: PoolWishes[Name] | undefined;
+type Flags = Pick<PoolInputs, 'layout' | 'poolName' | 'selfSignUp' | 'region'> & {
+  readonly [Name in 'domainPrefix' | 'callbackUrls' | 'signOutUrls']: PoolInputs[Name] | undefined;
 };
 
 /** Judges every flag, and misses the one that has no default. Throws UsageError with all that is wrong. */
 function judgeFlags({ options, fields }: Input, target: Target, isGuided: boolean, ports: Ports): Flags {
   const faults: string[] = [];
-  const judge = (name: WishField, texts: readonly string[] | undefined): readonly string[] | undefined =>
+  const judge = (name: InputField, texts: readonly string[] | undefined): readonly string[] | undefined =>
     texts?.map((text) => {
       const { value, fault } = judgeAs(flagOf(name), name, text, target, ports);
       if (fault !== undefined) faults.push(fault);
@@ -77,25 +85,25 @@ function judgeFlags({ options, fields }: Input, target: Target, isGuided: boolea
   return flags;
 }
 
-const flagOf = (name: WishField): string => `--${fieldNamed(name).flag?.name ?? name}`;
+const flagOf = (name: InputField): string => `--${fieldNamed(name).flag?.name ?? name}`;
 
 function refuse(faults: readonly string[]): void {
   if (faults.length === 0) return;
   throw new UsageError(
     ['no pool can be described so:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
-    'umconfig provision --domain-name my-labels --redirect-uri https://labels.acme.dev/auth',
+    say`${onFile('provision', '--domain-name my-labels --redirect-uri https://labels.acme.dev/auth')}`,
   );
 }
 
 /** One value; what only deserves a warning is told at once. `source`: the flag or key that it comes from. */
 function judgeAs(
   source: string,
-  name: WishField,
+  name: InputField,
   text: string,
   target: Target,
   { terminal }: Ports,
 ): { readonly value: string; readonly fault: string | undefined } {
-  const { value, error, warning } = judgeWish(name, text, target);
+  const { value, error, warning } = judgeInput(name, text, target);
   if (warning !== undefined) terminal.note(`Note: ${source}: ${warning.message}. ${warning.hint}`);
   const fault =
     error === undefined ? undefined : `${source} ${showValue(text)}: ${error.message}. ${error.hint}`;
@@ -103,7 +111,7 @@ function judgeAs(
 }
 
 /** Without questions: the URLs of the configuration file, or of this machine, where no flag names others. */
-function takeDefaults(flags: Flags, target: Target, ports: Ports): PoolWishes {
+function takeDefaults(flags: Flags, target: Target, ports: Ports): PoolInputs {
   const callbackUrls = flags.callbackUrls ?? [defaultCallback(target, ports)];
   return {
     ...flags,
@@ -129,7 +137,7 @@ function defaultCallback(target: Target, ports: Ports): string {
   return value;
 }
 
-async function askRest(flags: Flags, target: Target, ports: Ports): Promise<PoolWishes> {
+async function askRest(flags: Flags, target: Target, ports: Ports): Promise<PoolInputs> {
   const { server, era } = LAYOUTS[target.layout];
   ports.terminal.note(
     `A user pool for ${server} (${era}). Nothing is called; you deploy the template yourself.\n`,
@@ -148,7 +156,7 @@ const SEVERAL = 'As the browser sees it. Several: with blanks between them.';
 
 /** Asks until the rules have nothing against the answer; a URL question takes several of them. */
 async function ask(
-  name: WishField,
+  name: InputField,
   help: string,
   byDefault: string | undefined,
   target: Target,
@@ -158,7 +166,7 @@ async function ask(
     name === 'domainName' ? [typed] : typed.split(/[\s,]+/).filter((part) => part !== '');
   const judgements = (typed: string): readonly Judgement[] => {
     const texts = parts(typed);
-    return (texts.length === 0 ? [''] : texts).map((text) => judgeWish(name, text, target));
+    return (texts.length === 0 ? [''] : texts).map((text) => judgeInput(name, text, target));
   };
   const answer = await prompter.text({
     message: fieldNamed(name).title,
@@ -182,7 +190,7 @@ async function askFile(format: TemplateFormat, ports: Ports): Promise<string | u
     const answer = await ports.prompter.text({
       message: 'Write it to',
       help: 'A file name, or - for the screen.',
-      default: FILE_NAMES[format],
+      default: fileName(format),
       validate: (typed) => typed.trim() !== '' || 'Name a file, or - for the screen.',
     });
     const path = answer.trim();
@@ -193,15 +201,17 @@ async function askFile(format: TemplateFormat, ports: Ports): Promise<string | u
   }
 }
 
+/** How every template begins: by this, one that is there already is known. */
+const FIRST_WORDS = '# Written by umconfig provision';
+
 /** Why a file cannot be written to. One of somebody else's, the configuration file above all, is not gone over. */
 async function fileFault(path: string, { files }: Ports): Promise<string | undefined> {
   const directory = /^(.+)[/\\]/.exec(path)?.[1];
   if (directory !== undefined && !(await files.isDirectory(directory))) {
     return `${printable(path)}: there is no directory ${printable(directory)}`;
   }
-  const start = `# ${FIRST_WORDS}`;
-  const there = await files.readIfThere(path, start.length);
-  if (there === undefined || new TextDecoder().decode(there.bytes).startsWith(start)) return undefined;
+  const there = await files.readIfThere(path, FIRST_WORDS.length);
+  if (there === undefined || new TextDecoder().decode(there.bytes).startsWith(FIRST_WORDS)) return undefined;
   return `${printable(path)}: there is such a file, and umconfig provision has not written it; it is left as it is`;
 }
 

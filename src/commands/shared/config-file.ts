@@ -1,8 +1,9 @@
 /** Which file a command works on, and what a new one is made from. */
 import { printable, shellWord } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { parseDocument } from '../../core/yaml/document.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
-import { ExpectedError, EXIT } from '../../core/errors.ts';
+import { ExpectedError, EXIT, UsageError } from '../../core/errors.ts';
 import { LAYOUTS, recogniseLayout, type Layout } from '../../core/config/layouts.ts';
 import { secretsIn } from '../../core/config/masked-lines.ts';
 import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
@@ -42,6 +43,29 @@ export async function readTarget(
   const target = await findTarget(options, files);
   for (const secret of secretsIn(target.document)) secrets.keep(secret);
   return target;
+}
+
+/** A file that is there. */
+export interface ConfigFile extends Target {
+  readonly existing: FileSnapshot;
+}
+
+/** Reads the file to work on, which has to be there. Rejects with UsageError where it is not, and as `readTarget` does. */
+export async function requireConfigFile(
+  options: OptionValues,
+  ports: Pick<Ports, 'files' | 'secrets'>,
+): Promise<ConfigFile> {
+  const { existing, ...target } = await readTarget(options, ports);
+  if (existing === undefined) throw noSuchFile(target.path);
+  return { ...target, existing };
+}
+
+/** No configuration file is at the path, or matches the pattern. */
+export function noSuchFile(path: string): UsageError {
+  return new UsageError(
+    `${printable(path)}: no such file`,
+    say`Make it with ${onFile('init')} or ${onFile('discover')}, or name another with --config FILE.`,
+  );
 }
 
 async function findTarget(options: OptionValues, files: Files): Promise<Target> {

@@ -12,7 +12,7 @@ import { deriveUrls, readSettings, type Settings } from '../../core/config/setti
 import { validateDocument } from '../../core/rules/validate.ts';
 import type { Ports } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
-import type { ChangeReport } from '../../report/report.ts';
+import type { ChangeReport, Report } from '../../report/report.ts';
 import type { Target } from './config-file.ts';
 import { EditError } from '../../core/yaml/splices.ts';
 
@@ -90,6 +90,12 @@ export async function write(
     file: { path, mode: isSame ? existing.mode : 0o600, trackedByGit: tracked !== undefined },
   });
   return { ...report, written: !isSame, mode: 'write', findings, next: [launchCommand(path, layout)] };
+}
+
+/** What `init` and `discover` end with: exit 1 where something is wrong or nothing was written because of it. */
+export function reportOf(body: ChangeReport, format: string): Report {
+  const isWrong = body.findings.some(({ severity }) => severity === 'error');
+  return { exitCode: isWrong || body.mode === 'refused' ? EXIT.findings : EXIT.ok, format, body };
 }
 
 /** The report without the command that starts the server where the file, as `findings` say, keeps it from working. */

@@ -1,12 +1,12 @@
 /** Carries plans out: a few people at a time, each step after the one before, until all are done or nothing further will do. */
 import { describeCognitoFailure, reachOf } from '../../core/errors.ts';
 import { randomUuid } from '../../core/cognito/oauth.ts';
-import { isAdminAfter, NOBODY_LEFT, type Plan, type Step, type Trouble } from '../../core/users/plan.ts';
+import { isAdminAfter, NOBODY_LEFT, type Plan, type Step, type Problem } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import type { Ports, PoolUser, UserPool } from '../../ports.ts';
 import { Cancelled, CognitoFailure } from '../../core/failures.ts';
 import { makePace, RATES } from './rate-limit.ts';
-import { findUser, isTrouble, newUsername, type PeoplePool } from './pool.ts';
+import { findUser, isProblem, newUsername, type PeoplePool } from './pool.ts';
 
 /** What became of one plan. */
 export interface Outcome {
@@ -14,10 +14,10 @@ export interface Outcome {
   readonly kind: 'done' | 'unchanged' | 'failed' | 'not-tried';
   /** The steps that were made. */
   readonly done: readonly Step[];
-  readonly trouble?: Trouble;
+  readonly problem?: Problem;
 }
 
-export interface Performance {
+export interface Applied {
   /** In the order of the plans. */
   readonly outcomes: readonly Outcome[];
   /** Why some were not tried, or not to the end; undefined where all were. */
@@ -42,11 +42,11 @@ export interface Wanted {
 const AT_ONCE = 12;
 
 /** Never rejects for what AWS says: that is in the outcomes. After `ports.stop` no new call is begun. */
-export async function perform(wanted: Wanted, ports: Ports): Promise<Performance> {
+export async function applyPlans(wanted: Wanted, ports: Ports): Promise<Applied> {
   const { plans, pool, onOutcome } = wanted;
   const outcomes = new Map<Plan, Outcome>();
   const makeStep = stepMaker(wanted, ports);
-  let end: Performance['end'];
+  let end: Applied['end'];
   let isWorldAtFault = false;
   const isOver = (): boolean => end !== undefined || ports.stop.aborted;
   const settle = (outcome: Outcome): void => {
@@ -58,12 +58,12 @@ export async function perform(wanted: Wanted, ports: Ports): Promise<Performance
       const next = queue.next();
       if (next.done === true) return;
       const plan = next.value;
-      const { failure, ...result } = await carryOut(plan, makeStep, isOver);
+      const { failure, ...result } = await applyPlan(plan, makeStep, isOver);
       const reach = failure === undefined ? undefined : reachOf(failure);
       if (reach === 'world' || reach === 'limit') end ??= reach;
       isWorldAtFault ||= reach === 'world' || failure?.errorName === 'InternalErrorException';
-      const trouble = failure === undefined ? result.trouble : troubleOf(failure, plan, pool);
-      settle({ plan, ...result, ...(trouble === undefined ? {} : { trouble }) });
+      const problem = failure === undefined ? result.problem : problemOf(failure, plan, pool);
+      settle({ plan, ...result, ...(problem === undefined ? {} : { problem }) });
     }
   };
   const doAll = async (some: readonly Plan[]): Promise<void> => {
@@ -77,30 +77,30 @@ export async function perform(wanted: Wanted, ports: Ports): Promise<Performance
   );
   if (isAdminThere) await doAll(last);
   else if (!isOver())
-    for (const plan of last) settle({ plan, kind: 'failed', done: [], trouble: NOBODY_LEFT });
+    for (const plan of last) settle({ plan, kind: 'failed', done: [], problem: NOBODY_LEFT });
   const all = plans.map((plan): Outcome => outcomes.get(plan) ?? { plan, kind: 'not-tried', done: [] });
   const isWhole = all.every(({ kind }) => kind !== 'not-tried');
   return { outcomes: all, end: isWhole ? undefined : (end ?? 'stopped'), isWorldAtFault };
 }
 
-const HALFWAY: Trouble = {
+const HALFWAY: Problem = {
   why: 'stopped halfway',
   remedy: 'Run the same command again: it does only what is left.',
 };
 
-function troubleOf(failure: CognitoFailure, { wish }: Plan, { context }: PeoplePool): Trouble {
-  const { message, hint = '' } = describeCognitoFailure(failure, { ...context, user: wish.name });
+function problemOf(failure: CognitoFailure, { request }: Plan, { context }: PeoplePool): Problem {
+  const { message, hint = '' } = describeCognitoFailure(failure, { ...context, user: request.name });
   return { why: message, remedy: hint };
 }
 
 type Result = Omit<Outcome, 'plan'> & { readonly failure?: CognitoFailure };
 
-async function carryOut(plan: Plan, makeStep: MakeStep, isOver: () => boolean): Promise<Result> {
-  const { steps, trouble, shortfall } = plan;
+async function applyPlan(plan: Plan, makeStep: MakeStep, isOver: () => boolean): Promise<Result> {
+  const { steps, problem, shortfall } = plan;
   const done: Step[] = [];
-  if (trouble !== undefined) return { kind: 'failed', done, trouble };
+  if (problem !== undefined) return { kind: 'failed', done, problem };
   const interrupted = (): Result =>
-    done.length === 0 ? { kind: 'not-tried', done } : { kind: 'not-tried', done, trouble: HALFWAY };
+    done.length === 0 ? { kind: 'not-tried', done } : { kind: 'not-tried', done, problem: HALFWAY };
   let user: PoolUser | undefined = plan.person;
   for (const step of steps) {
     if (isOver()) return interrupted();
@@ -115,7 +115,7 @@ async function carryOut(plan: Plan, makeStep: MakeStep, isOver: () => boolean): 
       return { kind: 'failed', done, failure: error };
     }
   }
-  if (shortfall !== undefined) return { kind: 'failed', done, trouble: shortfall };
+  if (shortfall !== undefined) return { kind: 'failed', done, problem: shortfall };
   return { kind: done.length > 0 ? 'done' : 'unchanged', done };
 }
 
@@ -147,7 +147,7 @@ function stepMaker(wanted: Wanted, { clock, stop, random }: Ports): MakeStep {
     } catch (error) {
       const isThere = error instanceof CognitoFailure && EXISTS.has(error.errorName);
       const user = isThere && mayExist ? await findUser(email, pool) : undefined;
-      if (user === undefined || isTrouble(user)) throw error;
+      if (user === undefined || isProblem(user)) throw error;
       return { user, isNew: false };
     }
   };
@@ -159,9 +159,9 @@ function stepMaker(wanted: Wanted, { clock, stop, random }: Ports): MakeStep {
     remove: (name) => cognito.deleteUser(poolId, name),
   } satisfies Record<Exclude<Step, 'create'>, (username: string) => Promise<void>>;
 
-  return async (step, { wish }, user) => {
-    if (step === 'create') return create(wish.name);
-    await updates.run(() => change[step](user?.username ?? wish.name));
+  return async (step, { request }, user) => {
+    if (step === 'create') return create(request.name);
+    await updates.run(() => change[step](user?.username ?? request.name));
     return { user, isNew: true };
   };
 }

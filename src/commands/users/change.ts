@@ -3,6 +3,7 @@
  * and say what became of each.
  */
 import { showValue } from '../../core/text/display.ts';
+import { onFile, say } from '../../core/text/hint.ts';
 import { EXIT, SIGNAL_EXIT, UsageError } from '../../core/errors.ts';
 import {
   emailFault,
@@ -16,8 +17,8 @@ import {
   STEPS,
   type MakePlan,
   type Plan,
-  type Trouble,
-  type Wish,
+  type Problem,
+  type Request,
 } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import type { Ports, PoolUser, UserPool } from '../../ports.ts';
@@ -27,11 +28,12 @@ import type { PeopleChangeReport, PersonOutcome, Report } from '../../report/rep
 import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import type { Run } from '../command.ts';
 import type { OptionValues } from '../options.ts';
-import { perform, type Outcome, type Performance } from './apply.ts';
+import { cannotAsk } from '../shared/cannot-ask.ts';
+import { applyPlans, type Outcome, type Applied } from './apply.ts';
 import {
   findUser,
   inWords,
-  isTrouble,
+  isProblem,
   newUsername,
   openPeople,
   readAdmins,
@@ -40,10 +42,11 @@ import {
   type PeoplePool,
 } from './pool.ts';
 
-/** Nothing is changed that nobody has agreed to. Rejects with UsageError where nobody can be asked. */
+/** Nothing is changed that nobody has agreed to. `args` are usual ones of the command, for messages. Throws UsageError where nobody can be asked. */
 export function requireAgreement(
   { yes, dryRun, quiet }: OptionValues,
   command: string,
+  args: string,
   { terminal }: Ports,
 ): void {
   if (yes === true || dryRun === true) return;
@@ -51,13 +54,10 @@ export function requireAgreement(
   if (terminal.interactive) {
     throw new UsageError(
       '--quiet hides what would be changed, so nobody can agree to it',
-      `umconfig ${command} --yes, or leave --quiet out.`,
+      say`${onFile(command, `${args} --yes`)}, or leave --quiet out.`,
     );
   }
-  throw new UsageError(
-    'nothing can be asked here, since there is no terminal; missing: --yes (do it without asking) or --dry-run',
-    `umconfig ${command} --yes`,
-  );
+  throw cannotAsk(['--yes (do it without asking) or --dry-run'], say`${onFile(command, `${args} --yes`)}`);
 }
 
 /** How each of the commands that name their people changes them. */
@@ -75,13 +75,13 @@ export type ChangeName = keyof typeof PLANS;
 /** The command of that name: changes the people who are named on the command line. */
 export function changing(name: ChangeName): Run {
   return async ({ args, options }, ports) => {
-    const wishes = name === 'add' ? newPeople(args, options) : args.map((one) => ({ name: one }));
-    return changePeople(`users ${name} EMAIL`, wishes, PLANS[name], options, ports);
+    const requests = name === 'add' ? newPeople(args, options) : args.map((one) => ({ name: one }));
+    return changePeople(`users ${name}`, requests, PLANS[name], options, ports);
   };
 }
 
 /** Rejects with UsageError where an argument is no email address. */
-function newPeople(args: readonly string[], { admin }: OptionValues): readonly Wish[] {
+function newPeople(args: readonly string[], { admin }: OptionValues): readonly Request[] {
   const faults = args.flatMap((text) => {
     const fault = emailFault(text.trim());
     return fault === undefined ? [] : [`${showValue(text)}: ${fault}`];
@@ -90,46 +90,45 @@ function newPeople(args: readonly string[], { admin }: OptionValues): readonly W
   return args.map((name) => ({ name, role: admin === true ? 'admin' : 'worker' }));
 }
 
-/** `command`: its name with a usual argument, for messages. */
 async function changePeople(
   command: string,
-  wishes: readonly Wish[],
+  requests: readonly Request[],
   makePlan: MakePlan,
   options: OptionValues,
   ports: Ports,
 ): Promise<Report> {
   const format = options.format ?? 'text';
-  requireAgreement(options, command, ports);
+  requireAgreement(options, command, 'EMAIL', ports);
   const pool = await openPeople(options, ports);
   const plans = await inWords(pool.context, async () => {
-    const persons = await lookUp(unique(wishes), pool);
-    const made = persons.map(({ wish, found, person }) =>
-      isTrouble(found)
-        ? { wish, person: undefined, steps: [], trouble: found }
-        : makePlan(wish, person, pool),
+    const persons = await lookUp(unique(requests), pool);
+    const made = persons.map(({ request, found, person }) =>
+      isProblem(found)
+        ? { request, person: undefined, steps: [], problem: found }
+        : makePlan(request, person, pool),
     );
     return guarded(made, options, pool);
   });
   const work = await inWords(pool.context, () => prepareWork(plans, pool));
-  const body = await carryOut({ work, pool, options, mayExist: false }, ports);
+  const body = await confirmAndApply({ work, pool, options, mayExist: false }, ports);
   return { exitCode: body.exitCode, format, body: body.report };
 }
 
 /** Each name once; of addresses whatever the case of their letters, which in usernames may count. */
-function unique(wishes: readonly Wish[]): readonly Wish[] {
-  const trimmed = wishes.map((wish) => ({ ...wish, name: wish.name.trim() }));
+function unique(requests: readonly Request[]): readonly Request[] {
+  const trimmed = requests.map((request) => ({ ...request, name: request.name.trim() }));
   const keyOf = (name: string): string => (name.includes('@') ? name.toLowerCase() : name);
-  return [...new Map(trimmed.map((wish) => [keyOf(wish.name), wish])).values()];
+  return [...new Map(trimmed.map((request) => [keyOf(request.name), request])).values()];
 }
 
-async function lookUp(wishes: readonly Wish[], pool: PeoplePool) {
+async function lookUp(requests: readonly Request[], pool: PeoplePool) {
   const limited = limitTo(MOST_AT_ONCE);
   const looked = await Promise.all(
-    wishes.map(async (wish) => {
-      const found: Found = await limited(() => findUser(wish.name, pool));
-      const user: PoolUser | undefined = isTrouble(found) ? undefined : found;
+    requests.map(async (request) => {
+      const found: Found = await limited(() => findUser(request.name, pool));
+      const user: PoolUser | undefined = isProblem(found) ? undefined : found;
       const [person] = user === undefined ? [] : await withGroups([user], pool);
-      return { wish, found, person };
+      return { request, found, person };
     }),
   );
   // Somebody may be named by address and by username.
@@ -175,13 +174,13 @@ export async function prepareWork(plans: readonly Plan[], { cognito, poolId }: P
   ]);
   const checked = plans.map((plan) => {
     if (description === undefined || !plan.steps.includes('create')) return plan;
-    const username = newUsername(description, plan.wish.name, () => '');
-    return typeof username === 'string' ? plan : { ...plan, steps: [], trouble: username };
+    const username = newUsername(description, plan.request.name, () => '');
+    return typeof username === 'string' ? plan : { ...plan, steps: [], problem: username };
   });
   return { plans: checked, description, makesGroup: !groups.includes(ADMIN_GROUP) };
 }
 
-interface CarryOutInput {
+interface ApplyInput {
   readonly work: Work;
   readonly pool: PeoplePool;
   readonly options: OptionValues;
@@ -190,8 +189,8 @@ interface CarryOutInput {
 }
 
 /** Shows, asks, does. A no is like Ctrl-C: nothing has happened. */
-export async function carryOut(
-  { work, pool, options, mayExist, onOutcome }: CarryOutInput,
+export async function confirmAndApply(
+  { work, pool, options, mayExist, onOutcome }: ApplyInput,
   ports: Ports,
 ): Promise<{ readonly exitCode: number; readonly report: PeopleChangeReport }> {
   const { plans, description, makesGroup } = work;
@@ -201,7 +200,7 @@ export async function carryOut(
   const invite = options.invite !== false;
   if (options.dryRun === true) {
     const people = plans.map((plan) => outcomeRow({ plan, kind: 'planned', done: plan.steps }, invite));
-    const isEnough = people.every(({ trouble }) => trouble === undefined);
+    const isEnough = people.every(({ problem }) => problem === undefined);
     return {
       exitCode: isEnough ? EXIT.ok : EXIT.findings,
       report: { ...about, mode: 'dry-run', people, notes: notesOn(work, invite) },
@@ -218,15 +217,15 @@ export async function carryOut(
       'stopping as soon as AWS has answered the calls under way; Ctrl-C again stops at once',
     );
   });
-  const performance = await perform(
+  const applied = await applyPlans(
     { plans, pool, description, invite, mayExist, onOutcome: (outcome) => onOutcome?.(outcome, all) },
     ports,
   );
   ports.terminal.progress(undefined);
-  const people = performance.outcomes.map((outcome) => outcomeRow(outcome, invite));
+  const people = applied.outcomes.map((outcome) => outcomeRow(outcome, invite));
   return {
-    exitCode: exitCodeOf(performance, ports.stop),
-    report: { ...about, mode: performance.end === 'stopped' ? 'stopped' : 'done', people, notes: [] },
+    exitCode: exitCodeOf(applied, ports.stop),
+    report: { ...about, mode: applied.end === 'stopped' ? 'stopped' : 'done', people, notes: [] },
   };
 }
 
@@ -240,34 +239,34 @@ async function makeAdminGroup({ cognito, poolId }: PeoplePool): Promise<void> {
   }
 }
 
-function exitCodeOf({ end, outcomes, isWorldAtFault }: Performance, { reason }: AbortSignal): number {
+function exitCodeOf({ end, outcomes, isWorldAtFault }: Applied, { reason }: AbortSignal): number {
   if (end === 'stopped') return SIGNAL_EXIT[reason instanceof Cancelled ? reason.signal : 'SIGINT'];
   if (isWorldAtFault) return EXIT.world;
   return outcomes.every(({ kind }) => kind === 'done' || kind === 'unchanged') ? EXIT.ok : EXIT.findings;
 }
 
 function outcomeRow(
-  { plan, kind, done, trouble }: Omit<Outcome, 'kind'> & { readonly kind: Outcome['kind'] | 'planned' },
+  { plan, kind, done, problem }: Omit<Outcome, 'kind'> & { readonly kind: Outcome['kind'] | 'planned' },
   invite: boolean,
 ): PersonOutcome {
-  const { wish, person } = plan;
+  const { request, person } = plan;
   const isPlan = kind === 'planned';
-  const known = trouble ?? (isPlan ? (plan.trouble ?? plan.shortfall) : undefined);
+  const known = problem ?? (isPlan ? (plan.problem ?? plan.shortfall) : undefined);
   return {
-    name: wish.name,
-    ...(wish.line === undefined ? {} : { line: wish.line }),
+    name: request.name,
+    ...(request.line === undefined ? {} : { line: request.line }),
     ...(person === undefined ? {} : { username: person.username }),
-    role: wish.role,
+    role: request.role,
     outcome: isPlan ? expected(plan) : kind,
     steps: done.map((step) => words(step, isPlan ? 'plan' : 'done', invite)),
-    ...(known === undefined ? {} : { trouble: known }),
+    ...(known === undefined ? {} : { problem: known }),
   };
 }
 
 /** What a plan will come to. */
-function expected({ steps, trouble, shortfall }: Plan): PersonOutcome['outcome'] {
+function expected({ steps, problem, shortfall }: Plan): PersonOutcome['outcome'] {
   if (steps.length > 0) return 'planned';
-  return trouble === undefined && shortfall === undefined ? 'unchanged' : 'failed';
+  return problem === undefined && shortfall === undefined ? 'unchanged' : 'failed';
 }
 
 function words(step: keyof typeof STEPS, form: 'plan' | 'done', invite: boolean): string {
@@ -301,11 +300,11 @@ async function agree(
 }
 
 function planLines(plans: readonly Plan[], invite: boolean): readonly string[] {
-  const lines = plans.flatMap(({ wish, steps, trouble, shortfall }) => {
-    const known: Trouble | undefined = trouble ?? shortfall;
+  const lines = plans.flatMap(({ request, steps, problem, shortfall }) => {
+    const known: Problem | undefined = problem ?? shortfall;
     const doing = steps.map((step) => words(step, 'plan', invite)).join(', ');
     return [
-      `  ${wish.name}: ${[doing, known?.why ?? (doing === '' ? 'nothing to do' : '')].filter((text) => text !== '').join('; but ')}`,
+      `  ${request.name}: ${[doing, known?.why ?? (doing === '' ? 'nothing to do' : '')].filter((text) => text !== '').join('; but ')}`,
     ];
   });
   if (lines.length <= NAMED) return lines;
@@ -318,8 +317,8 @@ function tally(plans: readonly Plan[], invite: boolean): readonly string[] {
     const count = plans.filter(({ steps }) => steps.includes(step)).length;
     return count === 0 ? [] : [`  ${words(step, 'plan', invite)}: ${plural(count, 'user')}`];
   });
-  const idle = plans.filter(({ steps, trouble }) => steps.length === 0 && trouble === undefined).length;
-  const wrong = plans.filter(({ trouble }) => trouble !== undefined).length;
+  const idle = plans.filter(({ steps, problem }) => steps.length === 0 && problem === undefined).length;
+  const wrong = plans.filter(({ problem }) => problem !== undefined).length;
   return [
     ...counts,
     ...(idle === 0 ? [] : [`  nothing to do: ${plural(idle, 'user')}`]),

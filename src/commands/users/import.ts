@@ -4,10 +4,10 @@
  */
 import { csvOf, readPeopleFile, type PeopleFile } from '../../core/users/csv.ts';
 import { printable } from '../../core/text/display.ts';
+import { hintText } from '../../core/text/hint.ts';
 import { EXIT, ExpectedError, UsageError } from '../../core/errors.ts';
-import { personOf, planImport, type Person, type Plan, type Wish } from '../../core/users/plan.ts';
+import { personOf, planImport, type Person, type Plan, type Request } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
-import { withConfig } from '../../core/rules/commands.ts';
 import type { PoolUser, Ports, Terminal } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
 import type { PeopleChangeReport, PersonOutcome } from '../../report/report.ts';
@@ -15,15 +15,15 @@ import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import type { Run } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 import { refuseToOverwrite } from '../shared/output-file.ts';
-import { carryOut, guarded, prepareWork, requireAgreement } from './change.ts';
+import { confirmAndApply, guarded, prepareWork, requireAgreement } from './change.ts';
 import { makePace, RATES } from './rate-limit.ts';
 import {
   findUser,
   inWords,
-  isTrouble,
+  isProblem,
   openPeople,
   readPoolReference,
-  theOnly,
+  onlyUser,
   withGroups,
   type Found,
   type PeoplePool,
@@ -34,7 +34,7 @@ const MAX_CSV_BYTES = 8 * 1024 * 1024;
 
 export const run: Run = async ({ args: [path = ''], options }, ports) => {
   const format = options.format ?? 'text';
-  requireAgreement(options, 'users import people.csv', ports);
+  requireAgreement(options, 'users import', 'people.csv', ports);
   if (options.result === '-') {
     throw new UsageError(
       '--result takes a file: on standard output is what is said of the whole',
@@ -58,12 +58,15 @@ export const run: Run = async ({ args: [path = ''], options }, ports) => {
   const pool = await openPeople(options, ports);
   await refuseToOverwrite('--result', resultPath(path, options), [path, pool.file], ports.files);
   const work = await inWords(pool.context, async () => {
-    const plans = await guarded(await planAll(file.wishes, pool, ports), options, pool);
+    const plans = await guarded(await planAll(file.requests, pool, ports), options, pool);
     return prepareWork(plans, pool);
   });
   requirePlans(work.plans, path);
   const bar = progressBar(work.plans.length, ports);
-  const { exitCode, report } = await carryOut({ work, pool, options, mayExist: true, onOutcome: bar }, ports);
+  const { exitCode, report } = await confirmAndApply(
+    { work, pool, options, mayExist: true, onOutcome: bar },
+    ports,
+  );
   const people = withRepeated(report.people, file);
   const result = options.dryRun === true ? undefined : await writeResult(people, path, options, ports);
   const body: PeopleChangeReport = {
@@ -92,18 +95,22 @@ async function readCsv(path: string, { files, terminal }: Ports): Promise<Uint8A
 }
 
 /** What each line takes, from as few calls as will do. Rejects with CognitoFailure. */
-async function planAll(wishes: readonly Wish[], pool: PeoplePool, ports: Ports): Promise<readonly Plan[]> {
+async function planAll(
+  requests: readonly Request[],
+  pool: PeoplePool,
+  ports: Ports,
+): Promise<readonly Plan[]> {
   ports.terminal.progress('reading the user pool');
   try {
-    const [found, admins] = await Promise.all([lookUpAll(wishes, pool, ports), adminNames(pool)]);
+    const [found, admins] = await Promise.all([lookUpAll(requests, pool, ports), adminNames(pool)]);
     const limited = limitTo(MOST_AT_ONCE);
     return await Promise.all(
-      wishes.map(async (wish, at) => {
+      requests.map(async (request, at) => {
         const user = found[at];
-        if (isTrouble(user)) return { wish, person: undefined, steps: [], trouble: user };
+        if (isProblem(user)) return { request, person: undefined, steps: [], problem: user };
         const person =
-          user === undefined ? undefined : await limited(() => asPerson(user, wish, admins, pool));
-        return planImport(wish, person, pool);
+          user === undefined ? undefined : await limited(() => asPerson(user, request, admins, pool));
+        return planImport(request, person, pool);
       }),
     );
   } finally {
@@ -121,7 +128,7 @@ async function adminNames({ cognito, poolId }: PeoplePool): Promise<ReadonlySet<
 /** The other groups matter only to whom admin is given or taken; nobody is asked about the rest. */
 async function asPerson(
   user: PoolUser,
-  { role }: Wish,
+  { role }: Request,
   admins: ReadonlySet<string>,
   pool: PeoplePool,
 ): Promise<Person> {
@@ -130,17 +137,21 @@ async function asPerson(
   return person ?? personOf(user, isMember ? [ADMIN_GROUP] : [], pool.layout);
 }
 
-/** The people of the pool for each wish: by a question each, or by reading the whole pool where that takes fewer. */
-async function lookUpAll(wishes: readonly Wish[], pool: PeoplePool, ports: Ports): Promise<readonly Found[]> {
+/** The people of the pool for each request: by a question each, or by reading the whole pool where that takes fewer. */
+async function lookUpAll(
+  requests: readonly Request[],
+  pool: PeoplePool,
+  ports: Ports,
+): Promise<readonly Found[]> {
   const { cognito, poolId } = pool;
   const { estimatedUsers } = await cognito.describeUserPool(poolId);
   const pages = (estimatedUsers ?? 0) / 60;
-  if (pages > wishes.length) {
+  if (pages > requests.length) {
     const reads = makePace(RATES.read, ports.clock, ports.stop);
     const limited = limitTo(MOST_AT_ONCE);
-    return Promise.all(wishes.map(({ name }) => limited(() => reads.run(() => findUser(name, pool)))));
+    return Promise.all(requests.map(({ name }) => limited(() => reads.run(() => findUser(name, pool)))));
   }
-  const byKey = new Map<string, PoolUser[]>(wishes.map(({ name }) => [name.toLowerCase(), []]));
+  const byKey = new Map<string, PoolUser[]>(requests.map(({ name }) => [name.toLowerCase(), []]));
   for await (const page of cognito.listUsers(poolId)) {
     ports.stop.throwIfAborted();
     for (const user of page) {
@@ -148,7 +159,7 @@ async function lookUpAll(wishes: readonly Wish[], pool: PeoplePool, ports: Ports
       for (const key of keys) byKey.get(key)?.push(user);
     }
   }
-  return wishes.map(({ name }) => theOnly(closest(byKey.get(name.toLowerCase()) ?? [], name)));
+  return requests.map(({ name }) => onlyUser(closest(byKey.get(name.toLowerCase()) ?? [], name)));
 }
 
 /** Where the case counts, which it does unless a pool says otherwise, two may be told apart by it alone. */
@@ -159,15 +170,15 @@ function closest(found: readonly PoolUser[], name: string): readonly PoolUser[] 
 
 /** What is wrong with a line is told before anything is changed, as far as it can be known. */
 function requirePlans(plans: readonly Plan[], path: string): void {
-  const wrong = plans.filter(({ trouble }) => trouble !== undefined);
+  const wrong = plans.filter(({ problem }) => problem !== undefined);
   if (wrong.length === 0) return;
   const lines = wrong.map(
-    ({ wish, trouble }) =>
-      `${printable(path)}:${String(wish.line)}: ${printable(wish.name)}: ${trouble?.why ?? ''}`,
+    ({ request, problem }) =>
+      `${printable(path)}:${String(request.line)}: ${printable(request.name)}: ${problem?.why ?? ''}`,
   );
   throw new ExpectedError(`nothing was changed, since this cannot be done:\n${lines.join('\n')}`, {
     exitCode: EXIT.findings,
-    hint: wrong[0]?.trouble?.remedy,
+    hint: wrong[0]?.problem?.remedy,
   });
 }
 
@@ -217,7 +228,7 @@ function withRepeated(people: readonly PersonOutcome[], { repeated }: PeopleFile
     role: undefined,
     outcome: 'repeated',
     steps: [],
-    trouble: { why: `says what line ${String(first)} says`, remedy: '' },
+    problem: { why: `says what line ${String(first)} says`, remedy: '' },
   }));
   return [...people, ...rows].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
@@ -230,13 +241,13 @@ async function writeResult(
   { files, terminal }: Ports,
 ): Promise<string | undefined> {
   const target = resultPath(path, options);
-  const rows = people.map(({ line, name, role = '', outcome, steps, trouble }) => [
+  const rows = people.map(({ line, name, role = '', outcome, steps, problem }) => [
     String(line),
     name,
     role,
     outcome,
-    [...steps, trouble?.why ?? ''].filter((text) => text !== '').join(', '),
-    withConfig(trouble?.remedy ?? '', options.config),
+    [...steps, problem?.why ?? ''].filter((text) => text !== '').join(', '),
+    hintText(problem?.remedy ?? '', options.config),
   ]);
   try {
     await files.writeReport(target, csvOf([['line', 'email', 'role', 'outcome', 'what', 'remedy'], ...rows]));

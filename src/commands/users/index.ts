@@ -1,11 +1,16 @@
 /** The rows of `umconfig users …`. Those that change the people named on the command line differ in nothing but their plan. */
-import type { Command } from '../command.ts';
+import type { Command, CommandFamily } from '../command.ts';
 import type { ChangeName } from './change.ts';
 import { CHANGE_OPTIONS, PERSON_ARGUMENT } from './options.ts';
 
 const change =
   (name: ChangeName): Command['load'] =>
   async () => ({ run: (await import('./change.ts')).changing(name) });
+
+export const USERS_FAMILY: CommandFamily = {
+  name: 'users',
+  summary: 'List, add and change the people of the user pool',
+};
 
 export const USERS_COMMANDS: readonly Command[] = [
   {

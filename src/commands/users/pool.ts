@@ -1,15 +1,9 @@
 /** The user pool that the file names, and who of it is meant by a name. Reads only. */
 import { printable } from '../../core/text/display.ts';
-import {
-  describeCognitoFailure,
-  EXIT,
-  ExpectedError,
-  UsageError,
-  type AwsContext,
-} from '../../core/errors.ts';
+import { describeCognitoFailure, EXIT, ExpectedError, type AwsContext } from '../../core/errors.ts';
 import type { Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE } from '../../core/rules/live/facts.ts';
-import { personOf, type Person, type Trouble } from '../../core/users/plan.ts';
+import { personOf, type Person, type Problem } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import { readSettings } from '../../core/config/settings.ts';
 import type { Cognito, Ports, PoolUser, UserPool } from '../../ports.ts';
@@ -17,7 +11,7 @@ import { CognitoFailure } from '../../core/failures.ts';
 import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import { openPool } from '../account/open-pool.ts';
 import type { OptionValues } from '../options.ts';
-import { readTarget } from '../shared/config-file.ts';
+import { requireConfigFile } from '../shared/config-file.ts';
 
 /** What the configuration file says of its pool. */
 export interface PoolReference {
@@ -34,13 +28,7 @@ export interface PeoplePool extends PoolReference {
 
 /** Reads which pool the file names. Rejects with UsageError without a file, ExpectedError where it names none. */
 export async function readPoolReference(options: OptionValues, ports: Ports): Promise<PoolReference> {
-  const { path, existing, document, layout } = await readTarget(options, ports);
-  if (existing === undefined) {
-    throw new UsageError(
-      `${printable(path)}: there is no such file, and it is what names the user pool`,
-      'Make it with umconfig init or umconfig discover, or name another with --config FILE.',
-    );
-  }
+  const { path, document, layout } = await requireConfigFile(options, ports);
   const { userPoolID: poolId = '' } = readSettings(document, layout);
   if (poolId === '') {
     throw new ExpectedError(`${printable(path)} names no user pool`, {
@@ -119,9 +107,9 @@ export function withGroups(
 }
 
 /** One user, nobody, or why it cannot be told who is meant. */
-export type Found = PoolUser | undefined | Trouble;
+export type Found = PoolUser | undefined | Problem;
 
-export const isTrouble = (found: Found): found is Trouble => found !== undefined && 'why' in found;
+export const isProblem = (found: Found): found is Problem => found !== undefined && 'why' in found;
 
 /** Who is meant by an email address or a username. */
 export async function findUser(name: string, { cognito, poolId }: PeoplePool): Promise<Found> {
@@ -131,13 +119,13 @@ export async function findUser(name: string, { cognito, poolId }: PeoplePool): P
     // The filter compares letter by letter, also in pools where the case does not count.
     const found =
       exact.length > 0 || lower === name ? exact : await cognito.listUsersWithEmail(poolId, lower);
-    if (found.length > 0) return theOnly(found);
+    if (found.length > 0) return onlyUser(found);
   }
   return cognito.getUser(poolId, name);
 }
 
 /** Several people may have one address, where it is neither username nor alias. */
-export function theOnly(found: readonly PoolUser[]): Found {
+export function onlyUser(found: readonly PoolUser[]): Found {
   const [first, ...others] = found;
   if (first === undefined || others.length === 0) return first;
   return {
@@ -149,8 +137,8 @@ export function theOnly(found: readonly PoolUser[]): Found {
   };
 }
 
-/** What a new user of the pool is called; a trouble where an email address is of no use to it. */
-export function newUsername(pool: UserPool, email: string, uuid: () => string): string | Trouble {
+/** What a new user of the pool is called; a problem where an email address is of no use to it. */
+export function newUsername(pool: UserPool, email: string, uuid: () => string): string | Problem {
   const { usernameAttributes, aliasAttributes } = pool;
   if (usernameAttributes.length > 0 && !usernameAttributes.includes('email')) {
     return {

@@ -44,15 +44,15 @@ export function makePace(perSecond: number, clock: Clock, stop: AbortSignal): Pa
     nextTurn = at + 1000 / rate;
     const rest = at - clock.now();
     if (rest <= 0) return;
-    const alarm = clock.alarm(rest);
+    const timer = clock.timer(rest);
     await new Promise<void>((wake) => {
       waiting.add(wake);
-      void alarm.rings.then(() => {
+      void timer.done.then(() => {
         waiting.delete(wake);
         wake();
       });
     });
-    alarm.cancel();
+    timer.cancel();
     stop.throwIfAborted();
   };
   const slower = (): void => {

@@ -3,7 +3,15 @@
  * putting it into the file and asking the rules. There is no second set of checks for answers.
  */
 import type { ConfigDocument } from '../yaml/types.ts';
-import { askedFields, fieldNamed, keyOf, type FieldName, type FieldRow, type Key } from '../config/fields.ts';
+import {
+  askedFields,
+  FIELDS,
+  fieldNamed,
+  keyOf,
+  type FieldName,
+  type FieldRow,
+  type Key,
+} from '../config/fields.ts';
 import type { Finding, Prose } from '../rules/finding.ts';
 import type { Layout } from '../config/layouts.ts';
 import { planEdits } from './plan.ts';
@@ -37,9 +45,7 @@ export function startingAnswers({ document, layout, base }: AnswerTarget): Setti
 
 /** Whether a file holds any Cognito value yet. */
 export function hasCognitoValues(settings: Settings): boolean {
-  return (['userPoolID', 'clientId', 'domainName', 'redirectUri'] as const).some(
-    (name) => (settings[name] ?? '') !== '',
-  );
+  return FIELDS.some(({ name, marksFilledIn }) => marksFilledIn === true && (settings[name] ?? '') !== '');
 }
 
 /** The answers with all that follows from them. A token URL stays only where it is one of the customer's own. */

@@ -4,6 +4,7 @@
  */
 import type { HttpAnswer } from '../../ports.ts';
 import { clip, maskLongRuns, printable } from '../text/display.ts';
+import { onFile, say, type Hint } from '../text/hint.ts';
 import { LAYOUTS, type Layout } from '../config/layouts.ts';
 import { parseUrl } from '../config/endpoints.ts';
 
@@ -220,7 +221,7 @@ function servesRs256(key: unknown): boolean {
 /** Why an OAuth error came, and what to do about it. */
 export interface OAuthExplanation {
   readonly cause: string;
-  readonly fix: string;
+  readonly fix: Hint;
 }
 
 const LOGIN_PAGES = 'your pool → App clients → your client → Login pages → Edit';
@@ -244,7 +245,7 @@ const EXPLANATIONS: ReadonlyMap<string, (layout: Layout) => OAuthExplanation> = 
       LAYOUTS[layout].clientSecret === 'required'
         ? {
             cause: 'the app client secret is wrong, or the client has none',
-            fix: 'Take the secret over again: umconfig discover, or your pool → App clients → your client → Show client secret.',
+            fix: say`Take the secret over again: ${onFile('discover')}, or your pool → App clients → your client → Show client secret.`,
           }
         : {
             cause:
@@ -287,7 +288,7 @@ export function explainOAuthError(code: string, description: string, layout: Lay
   return (
     explain?.(layout) ?? {
       cause: `the hosted UI said ${said}`,
-      fix: 'Run umconfig doctor: it checks the app client, the callback URL and the domain one by one.',
+      fix: say`Run ${onFile('doctor')}: it checks the app client, the callback URL and the domain one by one.`,
     }
   );
 }

@@ -1,6 +1,7 @@
 /** Why a token was not believed, in words, with the remedy: file, account, or this machine's clock. */
 import { TokenRefused, type TokenFault } from '../failures.ts';
 import { clip, maskLongRuns, printable } from '../text/display.ts';
+import { onFile, say, type Hint } from '../text/hint.ts';
 import { EXIT, ExpectedError } from '../errors.ts';
 
 /** What the token was held against. */
@@ -13,22 +14,21 @@ export interface TokenContext {
 
 interface Words {
   readonly message: string;
-  readonly hint: string;
+  readonly hint: Hint;
   readonly exitCode: number;
 }
 
 /** From here on a clock is wrong, and not merely a network slow. */
 const CLOCK_TOLERANCE = 30;
 
-const TAMPERED =
-  'Nothing was believed of it. Check that no proxy stands between this machine and Cognito, and run umconfig doctor.';
+const TAMPERED = say`Nothing was believed of it. Check that no proxy stands between this machine and Cognito, and run ${onFile('doctor')}.`;
 
 const WORDS: Readonly<Record<TokenFault, (context: TokenContext, actual: string) => Words>> = {
   malformed: () => world('is no JSON Web Token', TAMPERED),
   keys: () =>
     world(
       'cannot be checked: the JWKS of the user pool cannot be used',
-      'Run umconfig doctor: it checks the JWKS.',
+      say`Run ${onFile('doctor')}: it checks the JWKS.`,
     ),
   algorithm: (_context, actual) =>
     world(`is signed with ${actual}, and the servers take RS256 only`, TAMPERED),
@@ -44,18 +44,18 @@ const WORDS: Readonly<Record<TokenFault, (context: TokenContext, actual: string)
         )
       : file(
           `comes from ${actual} and not from ${issuer}`,
-          'Correct the user pool id and the region: umconfig discover.',
+          say`Correct the user pool id and the region: ${onFile('discover')}.`,
         ),
   use: (_context, actual) => world(`is of another kind: its token_use is ${actual}`, TAMPERED),
   client: ({ clientId }, actual) =>
     file(
       `is for the app client ${actual} and not for ${clientId}`,
-      'Correct the app client id: umconfig discover.',
+      say`Correct the app client id: ${onFile('discover')}.`,
     ),
 };
 
-const world = (message: string, hint: string): Words => ({ message, hint, exitCode: EXIT.world });
-const file = (message: string, hint: string): Words => ({ message, hint, exitCode: EXIT.findings });
+const world = (message: string, hint: Hint): Words => ({ message, hint, exitCode: EXIT.world });
+const file = (message: string, hint: Hint): Words => ({ message, hint, exitCode: EXIT.findings });
 
 /** Times are judged by this machine's clock, as the server judges them by its own. */
 function time(message: string, { clockBehind }: TokenContext): Words {

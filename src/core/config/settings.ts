@@ -5,13 +5,12 @@ import type { ConfigDocument } from '../yaml/types.ts';
 import {
   hostedUiHost,
   issuerOf,
-  JWKS_TEMPLATE,
   jwksUrlOf,
   parseHostedUiHost,
   regionOfPool,
   tokenUrlOf,
 } from './endpoints.ts';
-import { fieldNamed, fieldsOf, type FieldName } from './fields.ts';
+import { FIELDS, fieldNamed, fieldsOf, type FieldName } from './fields.ts';
 import type { Layout } from './layouts.ts';
 
 /** Values by field, in the words of the flat file whatever the layout: `userManagement` is `on` or `off`. */
@@ -34,18 +33,13 @@ export function isOn(value: unknown, layout: Layout): boolean {
   return layout === 'nested' ? Boolean(value) : value === 'on' || value === 'On' || value === 'ON';
 }
 
-/** The settings with everything that follows from others filled in; what is given stays. */
+/** The settings with everything that follows from others filled in. */
 export function completeSettings(settings: Settings, layout: Layout): Settings {
-  const { userPoolID = '', domainName: domain } = settings;
-  const region = regionOfPool(userPoolID) ?? settings.region;
-  const isPrefix = domain !== undefined && domain !== '' && !domain.includes('.');
-  const derived: Record<string, string> = { awsJwkUrl: JWKS_TEMPLATE };
-  if (region !== undefined) derived['region'] = region;
-  if (isPrefix && region !== undefined) {
-    if (layout === 'nested') derived['domainName'] = hostedUiHost(domain, region);
-    derived['awsTokenURL'] = settings.awsTokenURL ?? tokenUrlOf(domain, region);
-  }
-  return { ...settings, ...derived };
+  const derived = FIELDS.flatMap(({ name, derive }): (readonly [FieldName, string])[] => {
+    const value = derive?.(settings, layout);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...settings, ...(Object.fromEntries(derived) as Settings) };
 }
 
 /** Whether a token URL is the one that follows from domain and region: only another one was somebody's wish. */

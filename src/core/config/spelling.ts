@@ -14,18 +14,11 @@ export interface KnownKey {
 }
 
 /** What the server does without a key; ends a message. A wrong value is another matter, and stands in the field's row. */
-export function withoutKey(field: FieldRow, key: Key, layout: Layout): string {
-  if (field.name === 'userManagement') return 'login is off and everybody gets in';
-  if (field.name === 'port') {
-    return layout === 'flat' ? 'the server listens on a random port' : 'the server listens on port 8686';
-  }
-  if (field.name === 'itemDir') return 'the Node server never listens';
-  if (field.name === 'data' && layout === 'nested') {
-    return 'the Node server takes the whole checkout for its data, and stops at the first other folder';
-  }
+export function withoutKey({ without, required, otherwise }: Key, layout: Layout): string {
+  if (without !== undefined) return without;
   // The Node server looks whether the keys are there, not at what they hold.
-  if (layout === 'nested' && key.required === 'login') return 'the Node server does not start';
-  return key.required === undefined ? 'the server does without it' : key.otherwise;
+  if (layout === 'nested' && required === 'login') return 'the Node server does not start';
+  return required === undefined ? 'the server does without it' : otherwise;
 }
 
 const spellingsOf = new Map<string, ReadonlyMap<string, KnownKey>>();
@@ -44,7 +37,7 @@ function spellingsIn(parent: readonly string[], layout: Layout): ReadonlyMap<str
     const name = segments[parent.length];
     if (name === undefined || !parent.every((segment, at) => segment === segments[at])) continue;
     const path = segments.slice(0, parent.length + 1).join('.');
-    const known = { path, without: withoutKey(field, key, layout) };
+    const known = { path, without: withoutKey(key, layout) };
     learn(name, known);
     if (segments.length > parent.length + 1) continue;
     for (const alias of [...(field.aliases ?? []), ...otherNames(field, layout)]) learn(alias, known);

@@ -1,9 +1,9 @@
 /**
- * What is wanted of a new user pool, judged by the rules that the configuration file's keys have: what is registered in
+ * The inputs of a new user pool, judged by the rules that the configuration file's keys have: what is registered in
  * the pool by this is what the file may hold afterwards.
  */
 import { exampleFor, judgeAnswer, type Judgement } from '../changes/answers.ts';
-import { portOf } from '../rules/account/discovery.ts';
+import { configuredPort } from '../rules/account/discovery.ts';
 import { parseDocument } from '../yaml/document.ts';
 import type { ConfigDocument } from '../yaml/types.ts';
 import { applyChanges } from '../yaml/edit.ts';
@@ -13,8 +13,29 @@ import type { Layout } from '../config/layouts.ts';
 import { readSettings } from '../config/settings.ts';
 import { parseUrl } from '../config/endpoints.ts';
 
+/** What a template is filled in with. Every text has been judged already. */
+export interface PoolInputs {
+  readonly layout: Layout;
+  readonly poolName: string;
+  /** Of the login pages: `https://PREFIX.auth.REGION.amazoncognito.com`. */
+  readonly domainPrefix: string;
+  /** One at least, as the browser sees them. */
+  readonly callbackUrls: readonly string[];
+  /** One at least. */
+  readonly signOutUrls: readonly string[];
+  /** Whether people may make accounts by themselves. */
+  readonly selfSignUp: boolean;
+  /** Undefined: whichever the tool that deploys is set up for. */
+  readonly region: string | undefined;
+}
+
+/** The service model's rule for the name of a user pool and of an app client. */
+export const POOL_NAME = /^[\w\s+=,.@-]{1,128}$/;
+/** The most callback and sign-out URLs that an app client takes, each. */
+export const MOST_URLS = 100;
+
 /** Fields of the file that are settled when the pool is made. */
-export type WishField = 'domainName' | 'redirectUri' | 'logOutUri' | 'region';
+export type InputField = 'domainName' | 'redirectUri' | 'logOutUri' | 'region';
 
 /** The configuration file that the pool is for, or what that will be made from. */
 export interface ServerFile {
@@ -23,10 +44,10 @@ export interface ServerFile {
 }
 
 /** An answer as it would stand in the template, and what the rules have against it. */
-export function judgeWish(name: WishField, pasted: string, file: ServerFile): Judgement {
+export function judgeInput(name: InputField, pasted: string, file: ServerFile): Judgement {
   // A prefix and a sign-out URL are what they are; only the flat file has keys for them.
   const layout = name === 'domainName' || name === 'logOutUri' ? 'flat' : file.layout;
-  const port = portOf(file.document, file.layout);
+  const port = configuredPort(file.document, file.layout);
   const path = (keyOf('port', layout)?.path ?? 'port').split('.');
   const changes = port === undefined ? [] : [{ op: 'set' as const, path, value: port }];
   const document = applyChanges(parseDocument(''), changes, keyOrder(layout));

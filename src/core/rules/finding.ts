@@ -20,8 +20,6 @@ export interface Finding {
   readonly args: FindingArgs;
   /** A repair that is safe to make without asking. May hold a secret, so it is never printed. */
   readonly changes?: readonly Change[];
-  /** The file that the commands of its hint are to name; absent for the default one. */
-  readonly config?: string;
 }
 
 /** What a rule's check reports; the table adds code and severity. */
@@ -32,6 +30,18 @@ export interface Hit {
   readonly changes?: readonly Change[];
   /** Only where one rule weighs its cases differently. */
   readonly severity?: Severity;
+}
+
+/** A hit of a rule as a finding. */
+export function findingOf({ code, severity }: Pick<Finding, 'code' | 'severity'>, hit: Hit): Finding {
+  return {
+    code,
+    severity: hit.severity ?? severity,
+    path: hit.path,
+    args: hit.args ?? {},
+    ...(hit.span === undefined ? {} : { span: hit.span }),
+    ...(hit.changes === undefined ? {} : { changes: hit.changes }),
+  };
 }
 
 /** By position, then code: the same input always gives the same order. Findings without a place come last. */

@@ -13,7 +13,7 @@ import { SIGN_IN_RULES } from './live/sign-in.ts';
 import { URL_RULES } from './file/urls.ts';
 import { VALUE_RULES } from './file/values.ts';
 import { YAML_RULES } from './file/yaml.ts';
-import { withConfig } from './commands.ts';
+import { hintText } from '../text/hint.ts';
 
 const AWS = 'https://docs.aws.amazon.com/cognito/latest/developerguide';
 const CLIENTS = `${AWS}/user-pool-settings-client-apps.html`;
@@ -43,7 +43,7 @@ const OTHER_PARTS: readonly Part<Omit<Rule<never>, 'check'>>[] = [
 /** Rules over a file. */
 export const FILE_RULES: readonly Rule<Facts>[] = FILE_PARTS.flatMap(([rows]) => rows);
 
-/** What lists, `explain` and the README need of every rule, whatever it is a rule over. */
+/** What lists, `explain` and docs/findings.md need of every rule, whatever it is a rule over. */
 export type RuleRow = Omit<Rule<never>, 'check' | 'page'> & {
   /** The address of a page on the subject. */
   readonly page: string;
@@ -67,7 +67,12 @@ export function ruleFor(code: string): RuleRow | undefined {
 
 /** The words of a finding. */
 export function proseOf(finding: Finding): Prose {
+  return proseFor(finding, undefined);
+}
+
+/** The same for a file: the commands of the hint name it, as it was named on the command line. */
+export function proseFor(finding: Finding, config: string | undefined): Prose {
   const row = byCode().get(finding.code);
   if (row === undefined) throw new RangeError(`no rule has the code ${finding.code}`);
-  return { message: row.message(finding.args), hint: withConfig(row.hint(finding.args), finding.config) };
+  return { message: row.message(finding.args), hint: hintText(row.hint(finding.args), config) };
 }

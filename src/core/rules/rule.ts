@@ -1,15 +1,20 @@
 /**
  * The shape of a rule's row. A row holds everything about one finding code: how it is seen, how grave it is, what is
- * said about it, how it is repaired, and what `explain` and the README print. Nothing else knows the code.
+ * said about it, how it is repaired, and what `explain` and docs/findings.md print. Nothing else knows the code.
  */
 import type { Facts } from './file/facts.ts';
 import { maskLongRuns, MASK } from '../text/display.ts';
+import type { Hint } from '../text/hint.ts';
 import type { Entry, Path } from '../yaml/types.ts';
+import type { CheckName } from '../config/checks.ts';
 import type { Layout } from '../config/layouts.ts';
-import type { FindingArgs, Hit, Severity } from './finding.ts';
+import { findingOf, type Finding, type FindingArgs, type Hit, type Severity } from './finding.ts';
 
 /** The page on user management of the server's own guide. */
 export const GUIDE = 'https://www.scalabel.ai/doc/user-management.html';
+
+/** What no login works without. */
+export type Need = 'pool' | 'domain' | 'login page' | 'client' | 'code flow';
 
 /** A rule over `F`: the file's facts, or the account's. */
 export interface Rule<F> {
@@ -26,23 +31,47 @@ export interface Rule<F> {
   readonly risk?: number;
   /** A page on the subject, where it is another one than that of the rule's part of the table. */
   readonly page?: string;
+  /** The check of `doctor` that shows it: a certain one, or that of the key. What is about the file alone needs none. */
+  readonly doctor?: CheckName | 'of the key';
+  /** Fails that check although it is no error elsewhere. */
+  readonly failsCheck?: true;
+  /** What is not there, or of no use, where this is found. */
+  readonly lacks?: Need;
+  /** What it is found in: where one of these is lacking that is the cause, and this a consequence. */
+  readonly needs?: readonly Need[];
+  /** Other codes that explain this one. */
+  readonly follows?: readonly string[];
+  /** After it the values of a file mean nothing yet. */
+  readonly isUnreadable?: true;
+  /** The layout's server cannot use a pool in the region at all, whatever stands in the file. */
+  readonly isRegionUnusable?: true;
   /** The layouts that it applies to; both without it. */
   readonly layouts?: readonly Layout[];
   readonly check: (facts: F) => readonly Hit[];
   readonly message: (args: FindingArgs) => string;
-  readonly hint: (args: FindingArgs) => string;
+  readonly hint: (args: FindingArgs) => Hint;
 }
 
 interface TypedRule<F, A extends FindingArgs> extends Omit<Rule<F>, 'check' | 'message' | 'hint'> {
   readonly check: (facts: F) => readonly (Hit & { readonly args: A })[];
   readonly message: (args: A) => string;
-  readonly hint: (args: A) => string;
+  readonly hint: (args: A) => Hint;
 }
 
 /** A rule whose message is made from exactly the arguments that its check gives. */
 export function rule<A extends FindingArgs, F = Facts>(row: TypedRule<F, A>): Rule<F> {
   // A row's message only ever sees what its own check returned, which the compiler has just matched.
   return row as unknown as Rule<F>;
+}
+
+/** What the rules find that apply to the layout, in their order. */
+export function judge<F extends { readonly layout: Layout }>(
+  rules: readonly Rule<F>[],
+  facts: F,
+): readonly Finding[] {
+  return rules
+    .filter(({ layouts }) => layouts === undefined || layouts.includes(facts.layout))
+    .flatMap((row) => row.check(facts).map((hit) => findingOf(row, hit)));
 }
 
 /** Arguments that every finding about one key has. */

@@ -4,12 +4,12 @@ import type { ConfigDocument } from '../yaml/types.ts';
 import { applyChanges } from '../yaml/edit.ts';
 import { factsOf, type Facts, type FileFacts } from './file/facts.ts';
 import { keyOrder } from '../config/fields.ts';
-import { compareFindings, type Finding, type FindingArgs, type Hit } from './finding.ts';
+import { compareFindings, findingOf, type Finding, type FindingArgs } from './finding.ts';
 import { recogniseLayout, type Layout } from '../config/layouts.ts';
 import { secretsIn } from '../config/masked-lines.ts';
-import { FILE_RULES } from './index.ts';
+import { FILE_RULES, ruleFor } from './index.ts';
 import { meantRoot } from './file/keys.ts';
-import { MAX_FILE_BYTES, sourceHit, type SourceCode } from './file/yaml.ts';
+import { MAX_FILE_BYTES, sourceHit, YAML_RULES, type SourceCode } from './file/yaml.ts';
 import { knownSecrets } from '../text/secrets.ts';
 import { EditError } from '../yaml/splices.ts';
 
@@ -25,16 +25,6 @@ export interface Validation {
   /** Sorted by position. */
   readonly findings: readonly Finding[];
 }
-
-/** After one of these the values of a file mean nothing yet. */
-const UNREADABLE: ReadonlySet<string> = new Set([
-  'yaml-syntax',
-  'not-a-mapping',
-  'yaml-directive',
-  'yaml-alias',
-  'yaml-tag',
-  'file-too-large',
-]);
 
 const rulesOf = (layout: Layout): typeof FILE_RULES =>
   FILE_RULES.filter(({ layouts }) => layouts === undefined || layouts.includes(layout));
@@ -56,16 +46,19 @@ export function validate(source: Uint8Array | string, options: ValidateOptions =
 /** Checks a parsed document. */
 export function validateDocument(document: ConfigDocument, options: ValidateOptions = {}): Validation {
   const isReadable =
-    document.entries.length > 0 && !document.problems.some(({ code }) => UNREADABLE.has(code));
+    document.entries.length > 0 &&
+    !document.problems.some(({ code }) => ruleFor(code)?.isUnreadable === true);
   const facts = isReadable ? readFacts(document, options) : unreadable(document, options);
   const findings: Finding[] = [];
-  for (const row of RULES_OF[facts.layout]) {
+  // Where the values cannot be read, what is wrong with the YAML is all there is to say.
+  for (const row of isReadable ? RULES_OF[facts.layout] : YAML_RULES) {
     for (const hit of row.check(facts)) findings.push(findingOf(row, hit));
   }
-  const told = isReadable
-    ? findings
-    : findings.filter(({ code }) => code.startsWith('yaml-') || UNREADABLE.has(code));
-  return { layout: facts.layout, document, findings: withoutSecrets(told, document).sort(compareFindings) };
+  return {
+    layout: facts.layout,
+    document,
+    findings: withoutSecrets(findings, document).sort(compareFindings),
+  };
 }
 
 /** The findings with a mask for each of the file's secrets, which may stand at other keys too. */
@@ -84,24 +77,13 @@ function withoutSecrets(findings: readonly Finding[], document: ConfigDocument):
   }));
 }
 
-function findingOf({ code, severity }: (typeof FILE_RULES)[number], hit: Hit): Finding {
-  return {
-    code,
-    severity: hit.severity ?? severity,
-    path: hit.path,
-    args: hit.args ?? {},
-    ...(hit.span === undefined ? {} : { span: hit.span }),
-    ...(hit.changes === undefined ? {} : { changes: hit.changes }),
-  };
-}
-
 function readFacts(document: ConfigDocument, { layout, file }: ValidateOptions): Facts {
   const facts = factsOf(document, layout, file);
   const meant = meantRoot(facts);
   return meant === undefined ? facts : factsOf(document, layout, file, meant);
 }
 
-/** Facts of a file whose values cannot be read: the parser's problems are all there is to say. */
+/** Facts of a file whose values cannot be read. */
 function unreadable(document: ConfigDocument, options: ValidateOptions): Facts {
   const empty = factsOf(parseDocument(''), options.layout ?? recogniseLayout(document), options.file);
   return { ...empty, document: { ...document, entries: [] } };

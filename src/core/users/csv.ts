@@ -1,7 +1,7 @@
 /** The CSV that `users import` reads, checked whole before anything is changed, and the one that says what became of it. */
 import { parse, CsvError } from 'csv-parse/sync';
 import { printable, showValue } from '../text/display.ts';
-import { emailFault, type Wish } from './plan.ts';
+import { emailFault, type Request } from './plan.ts';
 import type { Role } from '../cognito/sign-in.ts';
 
 /** One wrong line; `line` counts from 1. */
@@ -20,7 +20,7 @@ interface Repeated {
 }
 
 export interface PeopleFile {
-  readonly wishes: readonly Wish[];
+  readonly requests: readonly Request[];
   readonly repeated: readonly Repeated[];
   /** Sorted by line. With any of them nothing may be done. */
   readonly faults: readonly LineFault[];
@@ -82,7 +82,7 @@ function decoded(bytes: Uint8Array): string | undefined {
 }
 
 const broken = (line: number, message: string, hint: string): PeopleFile => ({
-  wishes: [],
+  requests: [],
   repeated: [],
   faults: [{ line, message, hint }],
 });
@@ -120,10 +120,10 @@ function columnsOf(record: readonly string[]): readonly string[] | undefined {
 }
 
 function readRows(rows: readonly Row[], columns: readonly string[]): PeopleFile {
-  const wishes: Wish[] = [];
+  const requests: Request[] = [];
   const repeated: Repeated[] = [];
   const faults: LineFault[] = [];
-  const seen = new Map<string, Wish>();
+  const seen = new Map<string, Request>();
   for (const { record, info } of rows) {
     const cell = (name: string): string => record[columns.indexOf(name)] ?? '';
     const read = readRow(cell('email'), cell('role'), info.lines);
@@ -136,7 +136,7 @@ function readRows(rows: readonly Row[], columns: readonly string[]): PeopleFile 
     const earlier = seen.get(key);
     if (earlier === undefined) {
       seen.set(key, read);
-      wishes.push(read);
+      requests.push(read);
     } else if (earlier.role === read.role) {
       repeated.push({ line: info.lines, email: read.name, first: earlier.line ?? 0 });
     } else {
@@ -147,10 +147,10 @@ function readRows(rows: readonly Row[], columns: readonly string[]): PeopleFile 
       });
     }
   }
-  return { wishes, repeated, faults };
+  return { requests, repeated, faults };
 }
 
-function readRow(email: string, role: string, line: number): Wish | LineFault {
+function readRow(email: string, role: string, line: number): Request | LineFault {
   const fault = emailFault(email);
   if (fault !== undefined) {
     return { line, message: `${showValue(email)}: ${fault}`, hint: 'Write it as in ann@acme.dev.' };

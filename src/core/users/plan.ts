@@ -1,9 +1,10 @@
 /**
- * The people of a user pool as the server will see them, and the steps that a wish about them takes. Pure: what is
+ * The people of a user pool as the server will see them, and the steps that a request about them takes. Pure: what is
  * known of the pool comes in, plans go out, and the same rows are shown before a change and carried out after it.
  */
 import type { PoolUser } from '../../ports.ts';
 import { shellWord } from '../text/display.ts';
+import { onFile, say, type Hint } from '../text/hint.ts';
 import type { Layout } from '../config/layouts.ts';
 import { ADMIN_GROUP } from '../config/requirements.ts';
 import { decideRole, type Role } from '../cognito/sign-in.ts';
@@ -50,13 +51,13 @@ export const STEPS = {
 export type Step = keyof typeof STEPS;
 
 /** Why something is not done or is not enough, and what to do about it. */
-export interface Trouble {
+export interface Problem {
   readonly why: string;
-  readonly remedy: string;
+  readonly remedy: Hint;
 }
 
 /** What is wanted of one person. */
-export interface Wish {
+export interface Request {
   /** As it was given: an email address, or a username for somebody who is there already. */
   readonly name: string;
   /** Of the file that it stands in. */
@@ -65,16 +66,16 @@ export interface Wish {
   readonly role?: Role;
 }
 
-/** A wish, who is meant, and what it takes. */
+/** A request, who is meant, and what it takes. */
 export interface Plan {
-  readonly wish: Wish;
+  readonly request: Request;
   /** Undefined: there is nobody of that name yet. */
   readonly person: Person | undefined;
   readonly steps: readonly Step[];
   /** Why nothing can be done. */
-  readonly trouble?: Trouble;
+  readonly problem?: Problem;
   /** What will be lacking although all steps are done. */
-  readonly shortfall?: Trouble;
+  readonly shortfall?: Problem;
   /** Takes the last admin away until another of the plans has made one: comes after those, and only if one has. */
   readonly isAfterNewAdmin?: true;
   /** Somebody new who is sent no password, and so cannot sign in before one is set for them. */
@@ -86,68 +87,68 @@ interface PlanContext {
   readonly poolId: string;
 }
 
-/** How a command answers a wish. */
-export type MakePlan = (wish: Wish, person: Person | undefined, context: PlanContext) => Plan;
+/** How a command answers a request. */
+export type MakePlan = (request: Request, person: Person | undefined, context: PlanContext) => Plan;
 
 /** Somebody new, and nobody else. */
-export const planAdd: MakePlan = (wish, person) => {
+export const planAdd: MakePlan = (request, person) => {
   if (person === undefined) {
-    return { wish, person, steps: wish.role === 'admin' ? ['create', 'grant'] : ['create'] };
+    return { request, person, steps: request.role === 'admin' ? ['create', 'grant'] : ['create'] };
   }
-  const email = shellWord(wish.name);
+  const email = shellWord(request.name);
   const remedy =
-    wish.role === 'admin'
-      ? `To make an admin of them: umconfig users grant ${email}`
+    request.role === 'admin'
+      ? say`To make an admin of them: ${onFile('users grant', email)}`
       : 'Nothing need be done. Who has not had the invitation can be sent it again in the AWS console.';
-  return { wish, person, steps: [], trouble: { why: 'there is such a user already', remedy } };
+  return { request, person, steps: [], problem: { why: 'there is such a user already', remedy } };
 };
 
-/** Whoever it is, made if need be, with the role of the wish. */
-export const planImport: MakePlan = (wish, person, context) => {
-  if (person === undefined) return planAdd(wish, person, context);
-  if (wish.role === 'admin') return planGrant(wish, person, context);
-  if (wish.role === 'worker') return planRevoke(wish, person, context);
-  return { wish, person, steps: [] };
+/** Whoever it is, made if need be, with the role of the request. */
+export const planImport: MakePlan = (request, person, context) => {
+  if (person === undefined) return planAdd(request, person, context);
+  if (request.role === 'admin') return planGrant(request, person, context);
+  if (request.role === 'worker') return planRevoke(request, person, context);
+  return { request, person, steps: [] };
 };
 
-export const planGrant: MakePlan = (wish, person, { layout, poolId }) => {
-  if (person === undefined) return { wish, person, steps: [], trouble: nobody(wish) };
+export const planGrant: MakePlan = (request, person, { layout, poolId }) => {
+  if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
   const { groups } = person;
   const steps: readonly Step[] = groups.includes(ADMIN_GROUP) ? [] : ['grant'];
   const others = groups.filter((group) => group !== ADMIN_GROUP);
   const after = personOf(person, [...others, ADMIN_GROUP], layout);
-  if (layout === 'nested' || after.role === 'admin') return { wish, person, steps };
+  if (layout === 'nested' || after.role === 'admin') return { request, person, steps };
   return {
-    wish,
+    request,
     person,
     steps,
     shortfall: { why: after.reason, remedy: leaveOthers(person, others, poolId) },
   };
 };
 
-export const planRevoke: MakePlan = (wish, person) => {
-  if (person === undefined) return { wish, person, steps: [], trouble: nobody(wish) };
-  return { wish, person, steps: person.groups.includes(ADMIN_GROUP) ? ['revoke'] : [] };
+export const planRevoke: MakePlan = (request, person) => {
+  if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
+  return { request, person, steps: person.groups.includes(ADMIN_GROUP) ? ['revoke'] : [] };
 };
 
-export const planDisable: MakePlan = (wish, person) => {
-  if (person === undefined) return { wish, person, steps: [], trouble: nobody(wish) };
-  return { wish, person, steps: person.enabled ? ['disable'] : [] };
+export const planDisable: MakePlan = (request, person) => {
+  if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
+  return { request, person, steps: person.enabled ? ['disable'] : [] };
 };
 
-export const planEnable: MakePlan = (wish, person) => {
-  if (person === undefined) return { wish, person, steps: [], trouble: nobody(wish) };
-  return { wish, person, steps: person.enabled ? [] : ['enable'] };
+export const planEnable: MakePlan = (request, person) => {
+  if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
+  return { request, person, steps: person.enabled ? [] : ['enable'] };
 };
 
-export const planRemove: MakePlan = (wish, person) => {
-  if (person === undefined) return { wish, person, steps: [], trouble: nobody(wish) };
-  return { wish, person, steps: ['remove'] };
+export const planRemove: MakePlan = (request, person) => {
+  if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
+  return { request, person, steps: ['remove'] };
 };
 
-const nobody = ({ name }: Wish): Trouble => ({
+const nobody = ({ name }: Request): Problem => ({
   why: 'there is nobody of that email address or username in the user pool',
-  remedy: `Look for them with umconfig users list --search ${shellWord(name.replace(/@.*/s, ''))}`,
+  remedy: say`Look for them with ${onFile('users list', `--search ${shellWord(name.replace(/@.*/s, ''))}`)}`,
 });
 
 function leaveOthers({ email }: Person, others: readonly string[], poolId: string): string {
@@ -162,9 +163,9 @@ const isAdmin = (person: Person, layout: Layout): boolean =>
 
 /** Whether a plan that has been carried out leaves, or makes, an admin who can sign in. */
 export function isAdminAfter(plan: Plan, layout: Layout): boolean {
-  const { person, steps, trouble, shortfall } = plan;
+  const { person, steps, problem, shortfall } = plan;
   if (plan.isUninvited === true) return false;
-  if (trouble !== undefined) return person !== undefined && isAdmin(person, layout);
+  if (problem !== undefined) return person !== undefined && isAdmin(person, layout);
   if (steps.includes('grant')) return shortfall === undefined && person?.enabled !== false;
   if (person === undefined || steps.some((step) => step === 'remove' || step === 'disable')) return false;
   const groups = steps.includes('revoke')
@@ -176,9 +177,9 @@ export function isAdminAfter(plan: Plan, layout: Layout): boolean {
   );
 }
 
-export const NOBODY_LEFT: Trouble = {
+export const NOBODY_LEFT: Problem = {
   why: 'nobody would be left who is an admin and can sign in',
-  remedy: 'Make somebody else an admin first: umconfig users grant EMAIL. Or, if it must be, --force.',
+  remedy: say`Make somebody else an admin first: ${onFile('users grant', 'EMAIL')}. Or, if it must be, --force.`,
 };
 
 /**
@@ -206,7 +207,7 @@ export function keepAnAdmin(
   const isMade = plans.some((plan) => isAdminAfter(plan, layout));
   return plans.map((plan) => {
     if (!lose.includes(plan)) return plan;
-    return isMade ? { ...plan, isAfterNewAdmin: true } : { ...plan, steps: [], trouble: NOBODY_LEFT };
+    return isMade ? { ...plan, isAfterNewAdmin: true } : { ...plan, steps: [], problem: NOBODY_LEFT };
   });
 }
 

@@ -18,10 +18,10 @@ import { fieldsOf, keyOf, type FieldName } from '../../../src/core/config/fields
 import type { Layout } from '../../../src/core/config/layouts.ts';
 import { readSettings, type Settings } from '../../../src/core/config/settings.ts';
 import {
-  judgeWish,
+  judgeInput,
   likelyCallback,
   likelySignOuts,
-  type WishField,
+  type InputField,
 } from '../../../src/core/provision/inputs.ts';
 import { expectedWords, goodFile, template, type Telling } from '../../support/fixtures.ts';
 
@@ -76,7 +76,7 @@ const TYPED: Readonly<Partial<Record<FieldName, readonly string[]>>> = {
   ],
   userManagement: ['on', 'off', 'yes'],
 };
-const WISHED: Readonly<Record<WishField, readonly string[]>> = {
+const POOL_TYPED: Readonly<Record<InputField, readonly string[]>> = {
   domainName: [
     'my-labels',
     'https://my-labels.auth.us-west-2.amazoncognito.com',
@@ -105,10 +105,10 @@ const CASES: Readonly<Record<string, Telling>> = Object.fromEntries(
         () => inWords(judgeAnswer(target(layout), GOOD[layout], name as FieldName, typed)),
       ]),
     ),
-    ...Object.entries(WISHED).flatMap(([name, answers]) =>
+    ...Object.entries(POOL_TYPED).flatMap(([name, answers]) =>
       answers.map((typed): readonly [string, Telling] => [
         `${layout} pool, ${name}: ${typed}`,
-        () => inWords(judgeWish(name as WishField, typed, target(layout))),
+        () => inWords(judgeInput(name as InputField, typed, target(layout))),
       ]),
     ),
   ]),

@@ -1,5 +1,6 @@
 /** What is sent to the hosted UI, and every answer of it, row by row. */
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../../src/core/text/hint.ts';
 import fc from 'fast-check';
 import type { HttpAnswer } from '../../../src/ports.ts';
 import {
@@ -481,7 +482,7 @@ describe('errors in words', () => {
       ]) {
         const { cause, fix } = explainOAuthError(code, '', layout);
         expect(cause).not.toContain(code);
-        expect(fix).toMatch(/\.$/);
+        expect(hintText(fix)).toMatch(/\.$/);
       }
     },
   );
@@ -500,6 +501,6 @@ describe('errors in words', () => {
     const { cause, fix } = explainOAuthError('te\u001b[2Japot', `it says ${SECRET}`, 'flat');
     expect(cause).toContain('te\\u{1b}[2Japot');
     expect(cause).not.toContain(SECRET);
-    expect(fix).toContain('umconfig doctor');
+    expect(hintText(fix)).toContain('umconfig doctor');
   });
 });

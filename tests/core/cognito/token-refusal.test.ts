@@ -1,5 +1,6 @@
 /** A refused token in words: what is wrong, where it is to be mended, and the exit code that tells file from world. */
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../../src/core/text/hint.ts';
 import { describeTokenRefusal, type TokenContext } from '../../../src/core/cognito/token-refusal.ts';
 import { TokenRefused, type TokenFault } from '../../../src/core/failures.ts';
 
@@ -35,7 +36,7 @@ describe('a refused token', () => {
   ])('%s (%s): exit %i', (fault, actual, exitCode, message, hint) => {
     const error = refusal(fault, actual);
     expect(error).toMatchObject({ exitCode, message: expect.stringMatching(message) as unknown });
-    expect(error.hint).toMatch(hint);
+    expect(hintText(error.hint ?? '')).toMatch(hint);
   });
 
   test('says which token it is, and repeats nothing that could act or be secret', () => {
@@ -66,7 +67,9 @@ describe('the clock', () => {
     const expired = refusal('expired', undefined, { clockBehind });
     expect(expired).toMatchObject({ exitCode: 3, message: expect.stringMatching(/ has expired/) as unknown });
     expect(expired.message).toMatch(words);
-    expect(expired.hint).toMatch(expired.message.includes('is right') ? /Sign in again/ : /timedatectl/);
+    expect(hintText(expired.hint ?? '')).toMatch(
+      expired.message.includes('is right') ? /Sign in again/ : /timedatectl/,
+    );
     expect(refusal('not-yet-valid', undefined, { clockBehind }).message).toMatch(/ was issued in the future/);
   });
 });

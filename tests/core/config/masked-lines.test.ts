@@ -7,15 +7,14 @@ import { shownLines, type ShownLine } from '../../../src/core/config/masked-line
 import { diffDocuments } from '../../../src/core/changes/plan.ts';
 import { maskSettings, readSettings } from '../../../src/core/config/settings.ts';
 import { repair, validate } from '../../../src/core/rules/validate.ts';
-import { FORMATS } from '../../../src/report/index.ts';
+import { FORMATS } from '../../../src/report/reporter.ts';
 import type { ValidationReport } from '../../../src/report/report.ts';
 import { makeStyle } from '../../../src/report/style.ts';
 import { summaryMarkdown } from '../../../src/report/summary.ts';
-import { reportText } from '../../../src/report/text.ts';
 import { expectedWords, goodFile, type Telling } from '../../support/fixtures.ts';
 import { mutationOf } from '../../support/mutations.ts';
 import { anySecret, cognitoSecret } from '../../support/settings.ts';
-import { reporters } from '../../support/reports.ts';
+import { report, reportText } from '../../support/reports.ts';
 
 const FLAT = goodFile('flat');
 const NESTED = goodFile('nested');
@@ -124,7 +123,7 @@ function everythingShown(text: string): string {
     ...diff.map((line) => line.text),
     reportText(validation, style(80)),
     reportText(validation, style(40)),
-    ...FORMATS.map((format) => reporters[format](validation, style(80), RUN)),
+    ...FORMATS.map((format) => report(format, validation, RUN)),
     summaryMarkdown(validation, RUN),
     settings.clientSecret ?? '',
     settings.clientId ?? '',

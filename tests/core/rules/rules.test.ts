@@ -55,7 +55,9 @@ function seen(fixture: RuleFixture): readonly unknown[] {
 /** A finding as it is reported, without the words. */
 const placed = (finding: Finding, document: ConfigDocument): object =>
   Object.fromEntries(
-    Object.entries(jsonFinding(finding, document)).filter(([key]) => key !== 'message' && key !== 'hint'),
+    Object.entries(jsonFinding(finding, document, undefined)).filter(
+      ([key]) => key !== 'message' && key !== 'hint',
+    ),
   );
 
 describe('the table', () => {

@@ -1,5 +1,6 @@
 /** Roles as the server gives them, plans, and the last admin; the CSV line by line. */
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../../src/core/text/hint.ts';
 import { csvOf, readPeopleFile } from '../../../src/core/users/csv.ts';
 import {
   emailFault,
@@ -54,7 +55,7 @@ describe('the role that the server gives', () => {
   });
 });
 
-describe('what a wish takes', () => {
+describe('what a request takes', () => {
   test.each<[string, MakePlan, Person, readonly string[]]>([
     ['grant to a worker', planGrant, user('ann'), ['grant']],
     ['grant to an admin', planGrant, user('ann', ['admin']), []],
@@ -65,14 +66,14 @@ describe('what a wish takes', () => {
     ['remove', planRemove, user('ann'), ['remove']],
   ])('%s', (_, make, person, steps) => {
     expect(plan(make, person)).toMatchObject({ steps });
-    expect(plan(make, person).trouble).toBeUndefined();
+    expect(plan(make, person).problem).toBeUndefined();
   });
 
   test('admin for somebody in a second group is done, and said not to be enough', () => {
     const made = plan(planGrant, user('ann', ['annotators']));
     expect(made.steps).toEqual(['grant']);
     expect(made.shortfall?.why).toContain('but in others too');
-    expect(made.shortfall?.remedy).toContain(
+    expect(hintText(made.shortfall?.remedy ?? '')).toContain(
       'admin-remove-user-from-group --user-pool-id us-west-2_Pool12345 --username ann@labels.test --group-name annotators',
     );
   });
@@ -90,14 +91,14 @@ describe('what a wish takes', () => {
     ['worker', user('ann', ['admin']), ['revoke']],
     [undefined, user('ann', ['admin']), []],
   ] as const)('import of %s for %j', (role, person, steps) => {
-    const wish = { name: 'ann@labels.test', ...(role === undefined ? {} : { role }) };
-    expect(planImport(wish, person, context).steps).toEqual(steps);
+    const request = { name: 'ann@labels.test', ...(role === undefined ? {} : { role }) };
+    expect(planImport(request, person, context).steps).toEqual(steps);
   });
 
   test.each([planGrant, planRevoke, planDisable, planRemove])('nobody of that name', (make) => {
     const made = make({ name: 'ann@labels.test' }, undefined, context);
     expect(made.steps).toEqual([]);
-    expect(made.trouble?.remedy).toContain('users list --search ann');
+    expect(hintText(made.problem?.remedy ?? '')).toContain('users list --search ann');
   });
 });
 
@@ -110,7 +111,7 @@ describe('the last admin', () => {
     const [guarded] = keepAnAdmin([plan(make, ann)], [ann], 'flat');
     expect(guarded).toMatchObject({
       steps: [],
-      trouble: { why: expect.stringContaining('nobody would be left') as unknown },
+      problem: { why: expect.stringContaining('nobody would be left') as unknown },
     });
   });
 
@@ -201,21 +202,21 @@ describe('the CSV file', () => {
     ],
     ['no line with the names of the columns', 'ann@acme.dev,admin\nbob@acme.dev,worker\n'],
   ])('with %s', (_, text) => {
-    const { wishes, faults, repeated } = read(text);
+    const { requests, faults, repeated } = read(text);
     expect({ faults, repeated }).toEqual({ faults: [], repeated: [] });
-    expect(wishes.map(({ name, role }) => ({ name, role }))).toEqual([ANN, BOB]);
+    expect(requests.map(({ name, role }) => ({ name, role }))).toEqual([ANN, BOB]);
   });
 
   test('lines are counted as an editor does', () => {
     expect(
-      read('email,role\n\nann@acme.dev,admin\n\nbob@acme.dev,worker').wishes.map(({ line }) => line),
+      read('email,role\n\nann@acme.dev,admin\n\nbob@acme.dev,worker').requests.map(({ line }) => line),
     ).toEqual([3, 5]);
   });
 
   test('without a role it stays open', () => {
-    expect(read('email\nann@acme.dev\n').wishes).toEqual([{ name: 'ann@acme.dev', line: 2 }]);
-    expect(read('email,role\nann@acme.dev,\nbob@acme.dev\n').wishes).toHaveLength(2);
-    expect(read('name,email\nAdmin,ann@acme.dev\nBob,bob@acme.dev\n').wishes).toHaveLength(2);
+    expect(read('email\nann@acme.dev\n').requests).toEqual([{ name: 'ann@acme.dev', line: 2 }]);
+    expect(read('email,role\nann@acme.dev,\nbob@acme.dev\n').requests).toHaveLength(2);
+    expect(read('name,email\nAdmin,ann@acme.dev\nBob,bob@acme.dev\n').requests).toHaveLength(2);
   });
 
   test('every wrong line is named', () => {
@@ -229,10 +230,10 @@ describe('the CSV file', () => {
   });
 
   test('who stands twice is taken once, whatever the case, and not with two roles', () => {
-    const { wishes, repeated, faults } = read(
+    const { requests, repeated, faults } = read(
       'ann@acme.dev,admin\nANN@acme.dev,admin\nann@acme.dev,worker\n',
     );
-    expect(wishes).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     expect(repeated).toEqual([{ line: 2, email: 'ANN@acme.dev', first: 1 }]);
     expect(faults).toMatchObject([
       { line: 3, message: expect.stringContaining('line 1 too, with another role') as unknown },
@@ -252,8 +253,8 @@ describe('the CSV file', () => {
     ['bytes that are no text', Buffer.from([0x65, 0xff, 0xfe]), 'UTF-8'],
     ['UTF-16', Buffer.from('\ufeffemail,role\nann@acme.dev,admin\n', 'utf16le'), 'UTF-8'],
   ])('with %s it is refused', (_, text, why) => {
-    const { wishes, faults } = read(text);
-    expect(wishes).toEqual([]);
+    const { requests, faults } = read(text);
+    expect(requests).toEqual([]);
     expect(faults[0]?.message).toContain(why);
   });
 

@@ -1,12 +1,13 @@
 /** What an app client lacks for the server: secret, flow, scopes, identity provider, registered URLs. */
 import type { AppClient } from '../../../ports.ts';
 import { shellWord } from '../../text/display.ts';
+import { say } from '../../text/hint.ts';
 import { allowsCodeFlow, clientFaults, type AccountFacts } from './facts.ts';
 import type { Hit } from '../finding.ts';
 import { LAYOUTS } from '../../config/layouts.ts';
 import { chooseUrl, nearestUrl, urlFault, type UrlField } from './registered-urls.ts';
 import { CLIENT_NEEDS } from '../../config/requirements.ts';
-import { about, orProvision, type PoolArgs } from './hit.ts';
+import { about, newPoolFor, orProvision, type PoolArgs } from './hit.ts';
 import { rule, type Rule } from '../rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
@@ -55,7 +56,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
       readonly lacks: string;
       readonly command: string;
       readonly server: string;
-      /** See orProvision. */
+      /** See newPoolFor. */
       readonly instead: string;
     },
     AccountFacts
@@ -76,7 +77,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
         lacks: nearest === undefined ? '' : clientFaults(nearest, facts.layout).join(' and '),
         command: createClient(facts),
         server: LAYOUTS[facts.layout].server,
-        instead: orProvision(facts, 'client'),
+        instead: newPoolFor(facts, 'client'),
       };
       return [about(facts, 'clientId', args)];
     },
@@ -84,11 +85,12 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
       count === 0
         ? `the user pool ${pool} has no app client`
         : `none of the pool's app clients (${String(count)}) fits ${server}: the nearest, ${nearest}, ${lacks}`,
-    hint: ({ command, instead }) => `Make one: ${command}${instead}`,
+    hint: ({ command, instead }) => say`Make one: ${command}${orProvision(instead)}`,
   }),
   rule<ClientArgs & { readonly command: string }, AccountFacts>({
     code: 'client-without-secret',
     severity: 'error',
+    doctor: 'client',
     title: 'The app client has no secret',
     why: 'The Go server sends Basic auth with every token request. For a client without a secret Cognito answers invalid_client, and people are sent to the login page again and again.',
     fix: 'Use an app client with a secret: your pool → App clients → Create app client → Traditional web application.',
@@ -104,6 +106,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly command: string }, AccountFacts>({
     code: 'client-with-secret',
     severity: 'error',
+    doctor: 'client',
     title: 'The app client has a secret',
     why: 'The Node server never sends a secret. For a client that has one Cognito answers invalid_client, and no login gets through.',
     fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
@@ -119,6 +122,8 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly reason: string }, AccountFacts>({
     code: 'code-flow-off',
     severity: 'error',
+    doctor: 'client',
+    lacks: 'code flow',
     title: 'The app client does not allow the code flow',
     why: 'The server asks for an authorization code. Where the flow is not allowed the login page answers unauthorized_client.',
     fix: `${LOGIN_PAGES} → OAuth grant types: Authorization code grant. ${NOT_BY_UPDATE}`,
@@ -138,6 +143,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly missing: readonly string[] }, AccountFacts>({
     code: 'scope-missing',
     severity: 'error',
+    doctor: 'client',
     title: 'A scope is missing in the app client',
     why: 'The server asks for no scope, so the client’s own apply. Without `openid` there is no id token, without `email` the id token has no email address, and the server refuses it.',
     fix: `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email. ${NOT_BY_UPDATE}`,
@@ -154,6 +160,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs, AccountFacts>({
     code: 'email-not-readable',
     severity: 'error',
+    doctor: 'client',
     title: 'The app client may not read the email address',
     why: 'An attribute that the client may not read is not in the id token, and the server refuses an id token without `email`.',
     fix: `${CLIENTS} → Attribute permissions → Edit: Read for email. ${NOT_BY_UPDATE}`,
@@ -170,6 +177,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs, AccountFacts>({
     code: 'no-identity-provider',
     severity: 'warning',
+    doctor: 'client',
     title: 'The app client has no identity provider',
     why: 'The login page offers the providers of the app client. With none, not even the user pool itself, it has nothing to offer.',
     fix: `${LOGIN_PAGES} → Identity providers: Cognito user pool. ${NOT_BY_UPDATE}`,
@@ -184,6 +192,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<UrlArgs, AccountFacts>({
     code: 'callback-not-registered',
     severity: 'error',
+    doctor: 'client',
     title: 'The callback URL is not registered',
     why: 'Cognito compares the callback URL byte for byte with those of the app client: scheme, host, port, path, upper and lower case, and the slash at the end. With another one the login page answers redirect_mismatch.',
     fix: `${LOGIN_PAGES} → Allowed callback URLs. ${NOT_BY_UPDATE}`,
@@ -197,6 +206,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   >({
     code: 'no-fitting-callback',
     severity: 'error',
+    doctor: 'client',
     title: 'No registered callback URL fits the server',
     why: 'The Go server receives the code at exactly `/auth`, the Node server at exactly `/callback`, and on localhost the port must be the one that the server listens on.',
     fix: `${LOGIN_PAGES} → Allowed callback URLs: add the address of your server with that path. ${NOT_BY_UPDATE}`,
@@ -222,6 +232,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<ClientArgs & { readonly port: number; readonly count: number }, AccountFacts>({
     code: 'no-sign-out-url',
     severity: 'error',
+    doctor: 'client',
     title: 'No registered sign-out URL fits the server',
     why: 'The server sends people to Cognito’s logout page with `logOutUri`. Where that is not registered as a sign-out URL, signing out ends on an error page.',
     fix: `${LOGIN_PAGES} → Allowed sign-out URLs: add an address of your server. ${NOT_BY_UPDATE}`,
@@ -244,6 +255,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
   rule<UrlArgs, AccountFacts>({
     code: 'sign-out-not-registered',
     severity: 'error',
+    doctor: 'client',
     title: 'The sign-out URL is not registered',
     why: 'Cognito compares the sign-out URL byte for byte with those of the app client. With another one signing out ends on an error page.',
     fix: `${LOGIN_PAGES} → Allowed sign-out URLs. ${NOT_BY_UPDATE}`,

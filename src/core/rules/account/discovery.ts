@@ -2,6 +2,7 @@
 import { usedDomain, type AccountFacts, type Difference } from './facts.ts';
 import { entryAt } from '../../yaml/document.ts';
 import type { ConfigDocument } from '../../yaml/types.ts';
+import type { AccountValues } from '../../config/field.ts';
 import { fieldsOf, keyOf, type FieldName } from '../../config/fields.ts';
 import { LAYOUTS, type Layout } from '../../config/layouts.ts';
 import { completeSettings, isCustomTokenUrl, type Settings } from '../../config/settings.ts';
@@ -17,21 +18,20 @@ export function settingsFrom(
 ): Settings {
   const { layout, region, pool, client } = facts;
   const isForbidden = LAYOUTS[layout].clientSecret === 'forbidden' && client?.secret !== undefined;
-  const found: Partial<Record<FieldName, string | undefined>> = {
-    userManagement: 'on',
-    userPoolID: pool.id,
+  const account: AccountValues = {
+    ...urls,
+    poolId: pool.id,
     region,
-    domainName: usedDomain(facts)?.domain,
+    domain: usedDomain(facts)?.domain,
     clientId: isForbidden ? undefined : client?.id,
     clientSecret: client?.secret,
-    redirectUri: urls.redirectUri,
-    logOutUri: urls.logOutUri,
-    awsTokenURL: isCustomTokenUrl(configured) ? configured.awsTokenURL : undefined,
+    tokenUrl: isCustomTokenUrl(configured) ? configured.awsTokenURL : undefined,
   };
-  const here = Object.entries(found).filter(
-    ([name, value]) => value !== undefined && keyOf(name as FieldName, layout) !== undefined,
-  );
-  return completeSettings(Object.fromEntries(here), layout);
+  const found = fieldsOf(layout).flatMap(({ field }): (readonly [FieldName, string])[] => {
+    const value = field.account?.(account);
+    return value === undefined ? [] : [[field.name, value]];
+  });
+  return completeSettings(Object.fromEntries(found), layout);
 }
 
 /** The fields that the server needs for login and that the settings do not have. */
@@ -58,7 +58,7 @@ export function differences(
 }
 
 /** The port that the file makes the server listen on; a quoted one counts, since it is repaired. */
-export function portOf(document: ConfigDocument, layout: Layout): number | undefined {
+export function configuredPort(document: ConfigDocument, layout: Layout): number | undefined {
   for (const name of ['port', 'legacyPort'] as const) {
     const key = keyOf(name, layout);
     const value = key === undefined ? undefined : entryAt(document, key.path.split('.'))?.parsed;

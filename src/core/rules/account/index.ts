@@ -1,17 +1,18 @@
 /** What an account lacks for the server: pool, domain, groups, and how the file differs from them. */
 import { showValue } from '../../text/display.ts';
+import { onFile, say } from '../../text/hint.ts';
 import { fieldNamed } from '../../config/fields.ts';
 import type { Finding, Hit } from '../finding.ts';
 import { usedDomain, type AccountFacts } from './facts.ts';
 import { ADMIN_GROUP } from '../../config/requirements.ts';
-import { about, orProvision, type PoolArgs } from './hit.ts';
+import { about, newPoolFor, orProvision, type PoolArgs } from './hit.ts';
 import { CLIENT_RULES } from './client.ts';
-import { rule, type Rule } from '../rule.ts';
+import { judge, rule, type Rule } from '../rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
 
 type DomainArgs = PoolArgs & { readonly domain: string };
-/** `instead`: see orProvision. */
+/** `instead`: see newPoolFor. */
 type LackArgs = PoolArgs & { readonly instead: string };
 
 const BRANDING = 'your pool → Branding → Domain';
@@ -24,19 +25,23 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
   rule<LackArgs, AccountFacts>({
     code: 'pool-without-domain',
     severity: 'error',
+    doctor: 'domain',
+    lacks: 'domain',
     title: 'The user pool has no domain',
     why: 'The login page is served under the domain of the user pool. Without one there is nowhere to send people to.',
     fix: `${BRANDING} → Actions → Create Cognito domain, or \`aws cognito-idp create-user-pool-domain --user-pool-id ID --domain PREFIX\`. Or a new pool with all that the server needs: \`umconfig provision\`.`,
     check: (facts) =>
       facts.pool.domain === undefined && facts.pool.customDomain === undefined
-        ? [about(facts, 'domainName', { instead: orProvision(facts, 'domain') })]
+        ? [about(facts, 'domainName', { instead: newPoolFor(facts, 'domain') })]
         : [],
     message: ({ pool }) => `the user pool ${pool} has no domain, so it has no login page`,
-    hint: (args) => `${createDomain(args)}${args.instead}`,
+    hint: (args) => say`${createDomain(args)}${orProvision(args.instead)}`,
   }),
   rule<DomainArgs & LackArgs, AccountFacts>({
     code: 'custom-domain-only',
     severity: 'error',
+    doctor: 'domain',
+    lacks: 'domain',
     title: 'The user pool has only a custom domain',
     why: 'The Go server builds `https://<domainName>.auth.<region>.amazoncognito.com/…` itself, so a custom domain cannot work with it. A pool can have a Cognito domain beside it.',
     fix: `${BRANDING} → Actions → Create Cognito domain, or \`aws cognito-idp create-user-pool-domain --user-pool-id ID --domain PREFIX\`.`,
@@ -46,17 +51,19 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
         ? [
             about(facts, 'domainName', {
               domain: facts.pool.customDomain,
-              instead: orProvision(facts, 'domain'),
+              instead: newPoolFor(facts, 'domain'),
             }),
           ]
         : [],
     message: ({ pool, domain }) =>
       `the user pool ${pool} has only the custom domain ${domain}, and the Go server can only use a Cognito domain`,
-    hint: (args) => `The two can stand side by side. ${createDomain(args)}${args.instead}`,
+    hint: (args) => say`The two can stand side by side. ${createDomain(args)}${orProvision(args.instead)}`,
   }),
   rule<DomainArgs & { readonly status: string }, AccountFacts>({
     code: 'domain-not-active',
     severity: 'error',
+    doctor: 'domain',
+    lacks: 'domain',
     title: 'The domain does not work yet, or no longer',
     why: 'A domain is served only while its status is ACTIVE. A new custom domain takes up to an hour; a failed one never gets there.',
     fix: `Wait, or look at the status: ${BRANDING}, or \`aws cognito-idp describe-user-pool-domain --domain DOMAIN\`.`,
@@ -75,6 +82,8 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
   rule<DomainArgs & { readonly owner: string }, AccountFacts>({
     code: 'domain-of-other-pool',
     severity: 'error',
+    doctor: 'domain',
+    lacks: 'domain',
     title: 'The domain belongs to another user pool',
     why: 'The login page of another pool does not know this app client, so every login ends on an error page.',
     fix: `Give the pool a domain of its own: ${BRANDING}.`,
@@ -92,6 +101,7 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
   rule<PoolArgs, AccountFacts>({
     code: 'issuer-updated',
     severity: 'error',
+    doctor: 'oidc',
     title: 'The user pool has the new kind of issuer',
     why: 'With IssuerConfiguration UPDATED the tokens name `https://issuer-cognito-idp.…` as their issuer, and both servers expect `https://cognito-idp.…`, so every login fails.',
     fix: 'Set the issuer of the pool back to ORIGINAL, or use another pool.',
@@ -104,17 +114,20 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
   rule<LackArgs, AccountFacts>({
     code: 'no-admin-group',
     severity: 'warning',
+    doctor: 'group',
+    // Without it nobody can make a project, whatever else is right.
+    failsCheck: true,
     title: 'The user pool has no group admin',
     why: 'Somebody is an admin exactly when `admin` is their only group; everyone else is a worker. Without the group nobody can make projects.',
     fix: 'Your pool → User management → Groups → Create group, named `admin`, or `aws cognito-idp create-group --user-pool-id ID --group-name admin`. Or a new pool with all that the server needs: `umconfig provision`.',
     check: (facts) =>
       facts.groups === undefined || facts.groups.includes(ADMIN_GROUP)
         ? []
-        : [about(facts, 'userPoolID', { instead: orProvision(facts, 'group') })],
+        : [about(facts, 'userPoolID', { instead: newPoolFor(facts, 'group') })],
     message: ({ pool }) =>
       `the user pool ${pool} has no group "admin", so everybody is a worker and nobody an admin`,
     hint: ({ pool, region, instead }) =>
-      `Make it: aws cognito-idp create-group --user-pool-id ${pool} --group-name admin --region ${region}${instead}`,
+      say`Make it: aws cognito-idp create-group --user-pool-id ${pool} --group-name admin --region ${region}${orProvision(instead)}`,
   }),
   rule<
     PoolArgs & {
@@ -150,6 +163,7 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
   >({
     code: 'differs-from-account',
     severity: 'error',
+    doctor: 'of the key',
     title: 'The file says something else than the account',
     why: 'Pool, app client or domain have changed since the file was written, or the file was changed by hand. Login works only with the values of the account.',
     fix: 'Take the values over: `umconfig discover --pool ID --client ID`.',
@@ -173,7 +187,7 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
       }
       return `"${key}" is ${inFile} here and ${inAccount} in the account`;
     },
-    hint: ({ pool }) => `Take over what the account says: umconfig discover --pool ${pool}`,
+    hint: ({ pool }) => say`Take over what the account says: ${onFile('discover', `--pool ${pool}`)}`,
   }),
 ];
 
@@ -188,16 +202,4 @@ const WHAT: Readonly<Record<string, string>> = {
 };
 
 /** Every finding about an account that applies to its layout. */
-export function judgeAccount(facts: AccountFacts): readonly Finding[] {
-  return ACCOUNT_RULES.filter(
-    ({ layouts }) => layouts === undefined || layouts.includes(facts.layout),
-  ).flatMap((row) =>
-    row.check(facts).map((hit): Finding => ({
-      code: row.code,
-      severity: hit.severity ?? row.severity,
-      path: hit.path,
-      args: hit.args ?? {},
-      ...(hit.span === undefined ? {} : { span: hit.span }),
-    })),
-  );
-}
+export const judgeAccount = (facts: AccountFacts): readonly Finding[] => judge(ACCOUNT_RULES, facts);

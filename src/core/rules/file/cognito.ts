@@ -182,6 +182,7 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
   rule<ValueArgs>({
     code: 'china-region',
     severity: 'error',
+    isRegionUnusable: true,
     title: 'A region in China',
     why: 'Amazon Cognito has no user pools in the regions of China.',
     fix: 'Use a user pool in another region.',
@@ -192,6 +193,7 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
   rule<ValueArgs>({
     code: 'govcloud-flat',
     severity: 'error',
+    isRegionUnusable: true,
     title: 'A GovCloud pool in the flat layout',
     why: 'GovCloud pools have their hosted UI under `.auth-fips.`, and the Go server always sends people to `.auth.`.',
     fix: 'Use a pool in a commercial region, or the Node server, whose layout names the whole host.',
@@ -204,6 +206,7 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
   rule<ValueArgs>({
     code: 'sovereign-cloud-region',
     severity: 'error',
+    isRegionUnusable: true,
     title: 'A region of the European Sovereign Cloud',
     why: 'Pools there have an issuer under `amazonaws.eu`, and both servers expect one under `amazonaws.com`.',
     fix: 'Use a user pool in another region.',

@@ -3,17 +3,11 @@ import { showValue } from '../../text/display.ts';
 import type { ConfigDocument, Entry, Value } from '../../yaml/types.ts';
 import type { Change } from '../../yaml/edit.ts';
 import { meaningOf, oncePerFile, placeOfMissing, type Facts, type SchemaProblem } from './facts.ts';
+import type { FieldValues } from '../../config/field.ts';
 import { FIELDS, fieldAt, fieldNamed, fieldsOf } from '../../config/fields.ts';
 import { LAYOUTS, NESTED_MARKS, type Layout } from '../../config/layouts.ts';
 import { TYPOGRAPHIC_QUOTES } from '../../config/paste.ts';
-import {
-  DOMAIN_PREFIX,
-  JWKS_TEMPLATE,
-  partitionOf,
-  regionOfPool,
-  RESERVED_IN_PREFIX,
-  tokenUrlOf,
-} from '../../config/endpoints.ts';
+import { DOMAIN_PREFIX, partitionOf, regionOfPool, RESERVED_IN_PREFIX } from '../../config/endpoints.ts';
 import { bare, meantKey, withoutKey } from '../../config/spelling.ts';
 import { atKey, rule, type KeyArgs, type Rule } from '../rule.ts';
 
@@ -76,16 +70,21 @@ function respell(facts: Facts, entry: Entry, right: string): readonly Change[] |
   ];
 }
 
-/** The value of a key that others determine, where those others are there. */
+/** The value of a key that others determine, where those others are there and can be right. */
 export function derivedValue(facts: Facts, path: string): string | undefined {
-  const name = fieldAt(path, facts.layout)?.field.name;
-  const region = regionOfPool(facts.text('userPoolID')?.text ?? '');
-  if (name === 'awsJwkUrl') return JWKS_TEMPLATE;
-  if (name === 'region') return region;
-  const domain = facts.text('domainName')?.text ?? '';
-  const isPrefix = DOMAIN_PREFIX.test(domain) && !RESERVED_IN_PREFIX.some((word) => domain.includes(word));
-  if (name !== 'awsTokenURL' || region === undefined || !isPrefix) return undefined;
-  return partitionOf(region) === 'aws' ? tokenUrlOf(domain, region) : undefined;
+  const field = fieldAt(path, facts.layout)?.field;
+  return field?.derive?.(soundValues(facts), facts.layout);
+}
+
+/** What a missing value may be made of: the pool's id, and the domain where it is a prefix in a region with the usual addresses. */
+function soundValues(facts: Facts): FieldValues {
+  const userPoolID = facts.text('userPoolID')?.text ?? '';
+  const domainName = facts.text('domainName')?.text ?? '';
+  const isSound =
+    DOMAIN_PREFIX.test(domainName) &&
+    !RESERVED_IN_PREFIX.some((word) => domainName.includes(word)) &&
+    partitionOf(regionOfPool(userPoolID) ?? '') === 'aws';
+  return isSound ? { userPoolID, domainName } : { userPoolID };
 }
 
 export const setTo = (path: string, value: string | undefined): readonly Change[] | undefined =>
@@ -260,7 +259,7 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
       missingKeys(facts).map(({ path }) => {
         const key = path.join('.');
         const row = fieldAt(key, facts.layout);
-        const without = row === undefined ? '' : withoutKey(row.field, row.key, facts.layout);
+        const without = row === undefined ? '' : withoutKey(row.key, facts.layout);
         const args = { key, without, ...whereToFind(facts, key) };
         const hit = { path: key, span: placeOfMissing(facts, path), args };
         return repaired(hit, setTo(key, derivedValue(facts, key)));

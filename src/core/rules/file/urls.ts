@@ -1,7 +1,7 @@
 /** Callback and sign-out URL: what Cognito registers, and what the server makes of them. */
 import { clip, maskLongRuns, printable } from '../../text/display.ts';
 import { oncePerFile, type Facts, type TextValue } from './facts.ts';
-import { fieldAt, keyOf, type FieldName } from '../../config/fields.ts';
+import { fieldAt, FIELDS, keyOf, type FieldRow } from '../../config/fields.ts';
 import { LAYOUTS, type Layout } from '../../config/layouts.ts';
 import { isLoopback, parseUrl } from '../../config/endpoints.ts';
 import { derivedValue, isGarbled } from './keys.ts';
@@ -9,14 +9,12 @@ import { atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 /** A URL field's text with the URL parsed, undefined for one that is none, and what is wrong with it. */
 interface SeenUrl extends TextValue {
-  readonly name: FieldName;
+  readonly field: FieldRow;
   readonly url: URL | undefined;
   readonly fault: string | undefined;
 }
 
 type SoundUrl = SeenUrl & { readonly url: URL };
-
-const URL_FIELDS: readonly FieldName[] = ['redirectUri', 'logOutUri', 'awsTokenURL'];
 
 /**
  * Each looked at once, since nothing else takes as long, but for those with blanks or typographic quotes around them, which have
@@ -24,12 +22,12 @@ const URL_FIELDS: readonly FieldName[] = ['redirectUri', 'logOutUri', 'awsTokenU
  */
 const seenUrls = oncePerFile((facts): readonly SeenUrl[] => {
   const seen: SeenUrl[] = [];
-  for (const name of URL_FIELDS) {
-    const value = facts.text(name);
+  for (const field of FIELDS) {
+    const value = field.url === undefined ? undefined : facts.text(field.name);
     if (value === undefined || isGarbled(facts, value.text)) continue;
     const { path, text, entry } = value;
     const url = parseUrl(text);
-    seen.push({ name, path, text, entry, url, fault: urlFault(text, url) });
+    seen.push({ field, path, text, entry, url, fault: urlFault(text, url) });
   }
   return seen;
 });
@@ -39,14 +37,14 @@ export const urlOf = (facts: Facts, text: string): URL | undefined =>
   seenUrls(facts).find((seen) => seen.text === text)?.url ?? parseUrl(text);
 
 /** Those that go into the login and logout addresses unencoded and are compared byte for byte. */
-const registered = oncePerFile((facts) => seenUrls(facts).filter(({ name }) => name !== 'awsTokenURL'));
+const registered = oncePerFile((facts) => seenUrls(facts).filter(({ field }) => field.url === 'registered'));
 
 const isSound = (seen: SeenUrl): seen is SoundUrl => seen.url !== undefined && seen.fault === undefined;
 
 const soundUrls = oncePerFile((facts): readonly SoundUrl[] => registered(facts).filter(isSound));
 
 const callbackUrls = (facts: Facts): readonly SoundUrl[] =>
-  soundUrls(facts).filter(({ name }) => name === 'redirectUri');
+  soundUrls(facts).filter(({ field }) => field.name === 'redirectUri');
 
 /** No URL has one of them, and a blank is told of in other words. */
 const ODD = /[\s\u0000-\u0020\\"'<>^`{|}]/;

@@ -147,8 +147,7 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
     check: (facts) =>
       valueProblems(facts)
         .filter(
-          ({ keyword, key, entry }) =>
-            keyword !== 'type' && key.violation === undefined && !isEmpty(entry.parsed),
+          ({ keyword, key, entry }) => keyword !== 'type' && key.ownRule !== true && !isEmpty(entry.parsed),
         )
         .map(({ entry, key }) => {
           const { enum: values, minimum, maximum } = key.schema;

@@ -1,16 +1,18 @@
 /** What is wrong with the file as YAML: found by the parser, or before it on the bytes. */
 import type { ConfigDocument, SyntaxCode, SyntaxProblem } from '../../yaml/types.ts';
+import { onFile, say, type Hint } from '../../text/hint.ts';
 import { oncePerFile, type Facts } from './facts.ts';
 import type { Hit } from '../finding.ts';
 import { rule, shownPath, type Rule } from '../rule.ts';
 
-type SyntaxRow = Pick<Rule<Facts>, 'title' | 'why' | 'fix'> & {
+type SyntaxRow = Pick<Rule<Facts>, 'title' | 'why' | 'fix' | 'isUnreadable'> & {
   readonly message: (detail: string) => string;
-  readonly hint: string;
+  readonly hint: Hint;
 };
 
 const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
   'yaml-syntax': {
+    isUnreadable: true,
     title: 'The file is not valid YAML',
     why: 'Neither server starts with a file that it cannot read.',
     fix: 'Mend the line that the finding points at; a missing quote or a tab at a line’s start is the usual reason.',
@@ -42,6 +44,7 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
     hint: 'Move these lines above "...", or remove the marker.',
   },
   'yaml-alias': {
+    isUnreadable: true,
     title: 'An anchor or alias is used',
     why: 'Anchors (`&name`) and aliases (`*name`) make the file say things that nobody sees at the line itself, and a few of them can fill the memory of any reader. A value that begins with `&` or `*` is taken for one.',
     fix: 'Write the value out, or quote it if it begins with `&` or `*`.',
@@ -49,6 +52,7 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
     hint: 'Write the value out; quote it if it is meant to begin with & or *.',
   },
   'yaml-directive': {
+    isUnreadable: true,
     title: 'A %YAML or other directive is used',
     why: '`%YAML 1.1` changes what words such as `on` mean, and not all readers agree on it.',
     fix: 'Remove the line that begins with `%`.',
@@ -56,6 +60,7 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
     hint: 'Remove the line that begins with %.',
   },
   'yaml-tag': {
+    isUnreadable: true,
     title: 'A tag is used',
     why: 'Tags such as `!!str` or `!secret` are read differently by the two servers.',
     fix: 'Remove the tag and quote the value where it is a text.',
@@ -63,13 +68,15 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
     hint: 'Remove the tag; quote the value where it is a text.',
   },
   'not-a-mapping': {
+    isUnreadable: true,
     title: 'The file is not a list of `key: value` lines',
     why: 'The server needs a mapping at the top of the file and does not start without one.',
     fix: 'Start from the server’s default file: `umconfig init`.',
     message: (detail) => `${detail}: the server does not start`,
-    hint: 'Start from the server’s default file: umconfig init',
+    hint: say`Start from the server’s default file: ${onFile('init')}`,
   },
   'file-too-large': {
+    isUnreadable: true,
     title: 'The file is far larger than a configuration',
     why: 'A configuration is a few hundred bytes. A file of more than 256 KB, of more than 5000 words, signs and lines, or with a value of more than 16384 characters is something else: a log or an image, say.',
     fix: 'Name the right file.',
@@ -100,13 +107,11 @@ const isBlank = (text: string): boolean =>
   text.split('\n').every((line) => /^\s*(?:#.*|---.*|\.\.\..*|\{\s*\}\s*)?$/.test(line));
 
 const syntaxRules = (Object.keys(SYNTAX) as SyntaxCode[]).map((code) => {
-  const row = SYNTAX[code];
+  const { message, hint, ...row } = SYNTAX[code];
   return rule<DetailArgs>({
     code,
     severity: 'error',
-    title: row.title,
-    why: row.why,
-    fix: row.fix,
+    ...row,
     check: (facts) => {
       const problems = problemsOf(facts);
       // In broken YAML a key may be a part of some value, so it is not named.
@@ -115,8 +120,8 @@ const syntaxRules = (Object.keys(SYNTAX) as SyntaxCode[]).map((code) => {
         .filter((problem) => problem.code === code)
         .map(({ path, span, detail }) => ({ path: isBroken ? '' : shownPath(path), span, args: { detail } }));
     },
-    message: ({ detail }) => row.message(detail),
-    hint: () => row.hint,
+    message: ({ detail }) => message(detail),
+    hint: () => hint,
   });
 });
 

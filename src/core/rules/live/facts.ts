@@ -3,6 +3,7 @@
  * Facts only; they are gathered in commands/live-*.ts, judged in rules/live.ts, and put together in checks.ts.
  */
 import type { HttpFailureKind } from '../../failures.ts';
+import { onFile, say, type Hint } from '../../text/hint.ts';
 import type { AccountFacts } from '../account/facts.ts';
 import type { Finding } from '../finding.ts';
 import type { Layout } from '../../config/layouts.ts';
@@ -28,10 +29,10 @@ export type Asked<T> =
       readonly host: string;
       readonly detail: string;
     }
-  | { readonly kind: 'not-asked'; readonly why: string; readonly remedy: string };
+  | { readonly kind: 'not-asked'; readonly why: string; readonly remedy: Hint };
 
 /** What to do where the file does not say what would have been asked. */
-export const MEND_FILE = 'Put the file right first: umconfig validate says what is wrong.';
+export const MEND_FILE = say`Put the file right first: ${onFile('validate')} says what is wrong.`;
 
 /** What the file means, spelt out. Empty where the file does not say it; never the secret. */
 export interface Meant {
@@ -58,7 +59,7 @@ export interface Admin {
 
 /** The account, as far as the credentials show it. */
 export type AccountSight =
-  | { readonly kind: 'unseen'; readonly why: string; readonly remedy: string; readonly isNoSuchPool: boolean }
+  | { readonly kind: 'unseen'; readonly why: string; readonly remedy: Hint; readonly isNoSuchPool: boolean }
   | {
       readonly kind: 'seen';
       readonly facts: AccountFacts;

@@ -1,5 +1,6 @@
 /** What doctor finds wrong by asking the world: issuer, keys, domain and who is an admin. The client's part is in live-client.ts. */
 import { showValue, shellWord } from '../../text/display.ts';
+import { onFile, say } from '../../text/hint.ts';
 import type { Finding, FindingArgs } from '../finding.ts';
 import {
   answerOf,
@@ -12,7 +13,7 @@ import {
 import { parseHostedUiHost, parseUrl } from '../../config/endpoints.ts';
 import { about, seenAccount } from './hit.ts';
 import { LIVE_CLIENT_RULES } from './client.ts';
-import { GUIDE, rule, type Rule } from '../rule.ts';
+import { GUIDE, judge, rule, type Rule } from '../rule.ts';
 
 // The argument types are aliases because an interface has no index signature.
 /* eslint-disable @typescript-eslint/consistent-type-definitions */
@@ -31,17 +32,21 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
   rule<FindingArgs, LiveFacts>({
     code: 'login-not-on',
     severity: 'warning',
+    doctor: 'file',
     title: 'Login is switched off in the file',
     why: 'With the switch off the server lets everybody in without a login. What the Cognito keys say is checked all the same.',
     fix: 'Switch it on with `umconfig init --user-management on`.',
     page: GUIDE,
     check: (facts) => (facts.meant.isLoginOn ? [] : [about(facts, 'userManagement', {})]),
     message: () => 'login is switched off in this file: the server lets everybody in',
-    hint: () => 'Switch it on: umconfig init --user-management on',
+    hint: () => say`Switch it on: ${onFile('init', '--user-management on')}`,
   }),
   rule<PoolArgs, LiveFacts>({
     code: 'pool-not-found',
     severity: 'error',
+    doctor: 'oidc',
+    lacks: 'pool',
+    follows: ['region-mismatch', 'pool-id-format', 'region-format'],
     title: 'There is no such user pool in this region',
     why: 'The server fetches the keys of the pool and compares the issuer of every token with it. A pool that is in another region, or deleted, has neither.',
     fix: 'Take pool and region from the console: User pools → your pool → Overview; the id names its region before the `_`.',
@@ -55,11 +60,13 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
     message: ({ pool, region }) =>
       `there is no user pool ${pool} in ${region}: it is in another region, or has been deleted`,
     hint: () =>
-      'User pools → your pool → Overview shows the id, which names its region before the _. Then: umconfig discover --pool ID (if the pool is gone: umconfig provision prints the template of a new one)',
+      say`User pools → your pool → Overview shows the id, which names its region before the _. Then: ${onFile('discover', '--pool ID')} (if the pool is gone: ${onFile('provision')} prints the template of a new one)`,
   }),
   rule<PairArgs & { readonly name: string; readonly isUpdated: boolean }, LiveFacts>({
     code: 'discovery-differs',
     severity: 'error',
+    doctor: 'oidc',
+    follows: ['issuer-updated', 'region-mismatch'],
     title: 'The user pool names another issuer or JWKS than the server expects',
     why: 'Both servers build issuer and JWKS URL from region and pool id. Where the pool names others (IssuerConfiguration UPDATED: `issuer-cognito-idp…`), every token is refused.',
     fix: 'Set the issuer of the pool back to ORIGINAL, or use another pool.',
@@ -90,6 +97,9 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
   rule<PairArgs & PoolArgs, LiveFacts>({
     code: 'pool-has-another-domain',
     severity: 'error',
+    doctor: 'domain',
+    lacks: 'domain',
+    follows: ['domain-of-other-pool', 'domain-not-prefix'],
     title: 'The user pool has another domain',
     why: 'People are sent to the login page of the domain in the file. The login page of another pool does not know this app client.',
     fix: 'Take the domain over with `umconfig discover --pool ID`.',
@@ -115,11 +125,13 @@ const DISCOVERY_RULES: readonly Rule<LiveFacts>[] = [
     },
     message: ({ found, wanted }) =>
       `the domain of the user pool is ${found}, and the file says ${wanted}: the login page there is not that of the pool`,
-    hint: ({ pool }) => `Take the domain over: umconfig discover --pool ${pool}`,
+    hint: ({ pool }) => say`Take the domain over: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly keys: number; readonly url: string }, LiveFacts>({
     code: 'jwks-without-keys',
     severity: 'error',
+    doctor: 'jwks',
+    needs: ['pool'],
     title: 'The JWKS has no key for RS256',
     why: 'The server checks the signature of every token with these keys. Without one every login fails.',
     fix: 'Open the JWKS URL in a browser; if it has no keys, the user pool is broken: use another one.',
@@ -150,6 +162,10 @@ const DOMAIN_RULES: readonly Rule<LiveFacts>[] = [
   rule<PoolArgs & { readonly host: string }, LiveFacts>({
     code: 'domain-not-found',
     severity: 'error',
+    doctor: 'domain',
+    lacks: 'domain',
+    needs: ['pool', 'domain'],
+    follows: ['domain-not-prefix', 'base-uri-not-host'],
     title: 'There is no login page at the domain',
     why: 'The server sends people to the login page of the domain. A domain that has been deleted, or is misspelt, has none.',
     fix: `Look up the domain: ${BRANDING}, or make it: \`aws cognito-idp create-user-pool-domain --user-pool-id ID --domain PREFIX\`.`,
@@ -164,11 +180,14 @@ const DOMAIN_RULES: readonly Rule<LiveFacts>[] = [
     },
     message: ({ host }) =>
       `there is no login page at ${host}: the domain does not exist, or has been deleted`,
-    hint: ({ pool }) => `Look it up, or make it anew: ${BRANDING}. Then: umconfig discover --pool ${pool}`,
+    hint: ({ pool }) =>
+      say`Look it up, or make it anew: ${BRANDING}. Then: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly host: string }, LiveFacts>({
     code: 'login-pages-unavailable',
     severity: 'error',
+    doctor: 'domain',
+    lacks: 'login page',
     title: 'The login page says "Login pages unavailable"',
     why: 'The domain uses managed login, and the app client has no branding style: there is no page to show.',
     fix: 'Your pool → Branding → Managed login → Create a style for the app client; or set the domain back to the classic hosted UI.',
@@ -190,17 +209,20 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
   rule<PoolArgs, LiveFacts>({
     code: 'no-admins',
     severity: 'warning',
+    doctor: 'group',
     title: 'Nobody is in the group admin',
     why: 'Somebody is an admin exactly when `admin` is their only group. With an empty group nobody can make projects.',
     fix: '`umconfig users grant EMAIL`; `umconfig users list` shows who there is.',
     check: (facts) =>
       seenAccount(facts)?.admins?.length === 0 ? [about(facts, 'userPoolID', poolArgs(facts))] : [],
     message: () => 'nobody is in the group admin, so nobody is an admin',
-    hint: () => 'Put somebody in: umconfig users grant EMAIL. umconfig users list shows who there is.',
+    hint: () =>
+      say`Put somebody in: ${onFile('users grant', 'EMAIL')}. ${onFile('users list')} shows who there is.`,
   }),
   rule<PoolArgs & { readonly who: readonly string[]; readonly more: number }, LiveFacts>({
     code: 'admin-in-second-group',
     severity: 'warning',
+    doctor: 'group',
     title: 'A member of admin is in a second group',
     why: 'The server takes somebody for an admin exactly when the groups are `[admin]` and nothing else. In a second group an admin becomes a worker.',
     fix: '`aws cognito-idp admin-remove-user-from-group --user-pool-id ID --username NAME --group-name OTHER`; `umconfig users list --role admin` shows who is an admin then.',
@@ -220,6 +242,7 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
   rule<FindingArgs, LiveFacts>({
     code: 'secret-in-log',
     severity: 'warning',
+    doctor: 'log',
     title: 'The server prints the secret to its log',
     why: 'At start the Go server prints the whole file to its log, the app client secret included.',
     fix: 'Keep the log of the server as closed as the file itself, and make a new secret where the log has been shared.',
@@ -232,6 +255,7 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
   rule<{ readonly why: readonly string[] }, LiveFacts>({
     code: 'no-network',
     severity: 'error',
+    doctor: 'network',
     title: 'Nothing could be reached',
     why: 'Not one of the addresses that follow from the file answers, and the account could not be seen either. That says nothing about the file.',
     fix: 'Check the network; a proxy is not used for these checks. A misspelt region looks the same: `umconfig validate` finds it.',
@@ -243,7 +267,7 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
       return [{ path: '', args: { why: [...new Set(why)] } }];
     },
     message: ({ why }) => `no network: nothing could be reached (${why.join('; ')})`,
-    hint: () => 'Check the network and run it again. What needs no network: umconfig validate',
+    hint: () => say`Check the network and run it again. What needs no network: ${onFile('validate')}`,
   }),
 ];
 
@@ -256,14 +280,4 @@ export const LIVE_RULES: readonly Rule<LiveFacts>[] = [
 ];
 
 /** Every finding about what was seen live that applies to the layout. */
-export function judgeLive(facts: LiveFacts): readonly Finding[] {
-  return LIVE_RULES.filter(({ layouts }) => layouts === undefined || layouts.includes(facts.layout)).flatMap(
-    (row) =>
-      row.check(facts).map((hit): Finding => ({
-        code: row.code,
-        severity: hit.severity ?? row.severity,
-        path: hit.path,
-        args: hit.args ?? {},
-      })),
-  );
-}
+export const judgeLive = (facts: LiveFacts): readonly Finding[] => judge(LIVE_RULES, facts);

@@ -5,7 +5,7 @@ import type { Finding, FindingArgs } from '../finding.ts';
 import type { Layout } from '../../config/layouts.ts';
 import { ADMIN_GROUP } from '../../config/requirements.ts';
 import type { ReplyFault, RoleDecision } from '../../cognito/sign-in.ts';
-import { rule, type Rule } from '../rule.ts';
+import { judge, rule, type Rule } from '../rule.ts';
 
 /** A sign-in whose tokens have been verified. */
 export interface SignInFacts {
@@ -64,11 +64,7 @@ export const SIGN_IN_RULES: readonly Rule<SignInFacts>[] = [
 
 /** The findings of a sign-in. Two of them are `doctor`'s, seen here in one user. */
 export function judgeSignIn(facts: SignInFacts): readonly Finding[] {
-  const own = SIGN_IN_RULES.filter(({ layouts = [facts.layout] }) => layouts.includes(facts.layout)).flatMap(
-    ({ code, severity, check }) =>
-      check(facts).map(({ path, args = {} }): Finding => ({ code, severity, path, args })),
-  );
-  return [...own, ...switchedOff(facts), ...madeWorker(facts)];
+  return [...judge(SIGN_IN_RULES, facts), ...switchedOff(facts), ...madeWorker(facts)];
 }
 
 function switchedOff({ layout, isLoginOn }: SignInFacts): readonly Finding[] {

@@ -7,7 +7,7 @@ import { clientFaults, usedDomain, type AccountFacts } from '../../../../src/cor
 import {
   differences,
   missingFields,
-  portOf,
+  configuredPort,
   settingsFrom,
 } from '../../../../src/core/rules/account/discovery.ts';
 import { parseDocument } from '../../../../src/core/yaml/document.ts';
@@ -505,6 +505,6 @@ describe('the file against the account', () => {
     ['nested', 'http: {port: 9000}\nport: 1', 9000],
     ['nested', 'port: 9001', 9001],
   ] as const)('%s %s: the port is %s', (layout, text, port) => {
-    expect(portOf(parseDocument(text), layout)).toBe(port);
+    expect(configuredPort(parseDocument(text), layout)).toBe(port);
   });
 });

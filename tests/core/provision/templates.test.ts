@@ -1,30 +1,33 @@
 /** The templates of `provision`, read by parsers that know nothing of it, and held to AWS's own schema. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import {
-  blueprintOf,
-  type Blueprint,
-  type PoolWishes,
-  type Setting,
-} from '../../src/core/provision/blueprint.ts';
-import { scalarSource } from '../../src/core/yaml/splices.ts';
-import { TEMPLATE_FORMATS, TEMPLATES, type TemplateFormat } from '../../src/report/index.ts';
-import { quoted } from '../../src/report/terraform.ts';
+  TEMPLATE_FORMAT_NAMES,
+  TEMPLATE_FORMATS,
+  templatePath,
+  type TemplateFormat,
+} from '../../../src/commands/provision/formats.ts';
+import { DOMAIN_PREFIX } from '../../../src/core/config/endpoints.ts';
+import { LAYOUTS as SERVERS } from '../../../src/core/config/layouts.ts';
+import { POOL_NAME, type PoolInputs } from '../../../src/core/provision/inputs.ts';
+import { hclString, renderTemplate } from '../../../src/core/provision/render.ts';
+import { scalarSource } from '../../../src/core/yaml/splices.ts';
 import { parse as parseYaml } from 'yaml';
-import { schemaComplaints } from '../support/cloudformation-schema.ts';
+import { schemaComplaints } from '../../support/cloudformation-schema.ts';
 import {
   deployCloudFormation,
   deployTerraform,
   readConfiguration,
   readTemplate,
   type Template,
-} from '../support/deploy.ts';
-import { startLocalCognito } from '../support/local-cognito.ts';
-import { connectTo, loadSdk } from '../support/local-cognito/sdk.ts';
+} from '../../support/deploy.ts';
+import { startLocalCognito } from '../../support/local-cognito.ts';
+import { connectTo, loadSdk } from '../../support/local-cognito/sdk.ts';
 
 const LAYOUTS = ['flat', 'nested'] as const;
 
-function wishes(given: Partial<PoolWishes> = {}): PoolWishes {
+function inputs(given: Partial<PoolInputs> = {}): PoolInputs {
   const path = given.layout === 'nested' ? '/callback' : '/auth';
   return {
     layout: 'flat',
@@ -38,14 +41,88 @@ function wishes(given: Partial<PoolWishes> = {}): PoolWishes {
   };
 }
 
-const WRITERS = { cloudformation: await TEMPLATES.cloudformation(), terraform: await TEMPLATES.terraform() };
+type Layout = PoolInputs['layout'];
 
-const text = (format: TemplateFormat, given: Partial<PoolWishes> = {}): string =>
-  WRITERS[format](blueprintOf(wishes(given)));
+/** As it is packaged, with its placeholders. */
+const source = (format: TemplateFormat, layout: Layout): string =>
+  readFileSync(new URL(`../../../${templatePath(format, layout)}`, import.meta.url), 'utf8');
 
-const template = (given: Partial<PoolWishes> = {}): Template => readTemplate(text('cloudformation', given));
+function text(format: TemplateFormat, given: Partial<PoolInputs> = {}): string {
+  const all = inputs(given);
+  return renderTemplate(source(format, all.layout), all, TEMPLATE_FORMATS[format].syntax);
+}
 
-const EACH = TEMPLATE_FORMATS.flatMap((format) => LAYOUTS.map((layout) => [format, layout] as const));
+const template = (given: Partial<PoolInputs> = {}): Template => readTemplate(text('cloudformation', given));
+
+const EACH = TEMPLATE_FORMAT_NAMES.flatMap((format) => LAYOUTS.map((layout) => [format, layout] as const));
+
+describe('the packaged files', () => {
+  test.each(EACH)('are read by parsers before they are filled in (%s, %s layout)', async (format, layout) => {
+    const read = { yaml: readTemplate, hcl: readConfiguration }[TEMPLATE_FORMATS[format].syntax];
+    expect(JSON.stringify(await read(source(format, layout)))).toContain('"{{poolName}}"');
+  });
+
+  test.each(EACH)('have a placeholder for each input (%s, %s layout)', (format, layout) => {
+    const found = [...source(format, layout).matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name);
+    expect(found.sort()).toEqual(
+      {
+        cloudformation: [
+          ...['domainPrefix', 'firstCallbackUrl', 'firstSignOutUrl', 'onlyAdminsCreateUsers'],
+          ...['otherCallbackUrls', 'otherSignOutUrls', 'poolName'],
+        ],
+        terraform: [
+          ...['callbackUrls', 'domainPrefix', 'onlyAdminsCreateUsers', 'poolName', 'region', 'signOutUrls'],
+        ],
+      }[format],
+    );
+  });
+
+  test.each(EACH)('take what the rules of the file take (%s, %s layout)', (format, layout) => {
+    const quote = { yaml: scalarSource, hcl: hclString }[TEMPLATE_FORMATS[format].syntax];
+    const { callbackPath } = SERVERS[layout];
+    for (const pattern of [POOL_NAME.source, DOMAIN_PREFIX.source, `^https?://[^/?#]+${callbackPath}$`]) {
+      expect(source(format, layout)).toContain(quote(pattern));
+    }
+  });
+});
+
+describe('filling in', () => {
+  const fill = (template: string, given: Partial<PoolInputs> = {}): string =>
+    renderTemplate(template, inputs(given), 'yaml');
+
+  test.each([
+    ['unknown', 'a: "{{poolname}}"\n'],
+    ['from the prototype', 'a: "{{toString}}"\n'],
+    ['without quotes', 'a: {{poolName}}\n'],
+    ['with blanks', 'a: "{{ poolName }}"\n'],
+    ['inside other text', 'a: "the {{poolName}}"\n'],
+    ['not closed', 'a: "{{poolName}"\n'],
+    ['in a comment', '# {{poolName}}\n'],
+  ])('a placeholder that is %s is a bug', (_what, template) => {
+    expect(() => fill(template)).toThrow(/placeholder/);
+  });
+
+  test('a paragraph for what was not given is left out, and nothing else', () => {
+    const template = 'a: 1\n\nb:\n  c: "{{region}}"\n  d: 2\n\ne: "{{poolName}}"\n';
+    expect(fill(template)).toBe('a: 1\n\ne: "scalabel"\n');
+    expect(fill(template, { region: 'x' })).toBe('a: 1\n\nb:\n  c: "x"\n  d: 2\n\ne: "scalabel"\n');
+  });
+
+  test('a list fills its brackets, or as many lines as it has items', () => {
+    const template = 'a: ["{{callbackUrls}}"]\nb:\n  - 1\n  - "{{callbackUrls}}"\n';
+    expect(fill(template, { callbackUrls: ['x', 'y'] })).toBe('a: ["x", "y"]\nb:\n  - 1\n  - "x"\n  - "y"\n');
+    expect(fill(template, { callbackUrls: [] })).toBe('a: []\nb:\n  - 1\n');
+  });
+
+  test.each(TEMPLATE_FORMAT_NAMES)('a value is never filled in itself (%s)', (format) => {
+    const hostile = ['{{region}}', '"{{domainPrefix}}"', '$& $1 $$', '- "{{callbackUrls}}"\n\n"{{region}}"'];
+    for (const poolName of hostile) {
+      const filled = text(format, { poolName });
+      const quote = { yaml: scalarSource, hcl: hclString }[TEMPLATE_FORMATS[format].syntax];
+      expect(filled).toBe(text(format, { poolName: 'NAME' }).replace('"NAME"', () => quote(poolName)));
+    }
+  });
+});
 
 describe('CloudFormation, held to the schema that AWS publishes', () => {
   test.each(LAYOUTS.flatMap((layout) => [false, true].map((selfSignUp) => [layout, selfSignUp] as const)))(
@@ -132,12 +209,12 @@ describe('Terraform', () => {
 describe('both formats', () => {
   test('make the same pool', async () => {
     for (const layout of LAYOUTS) {
-      const made = await Promise.all(TEMPLATE_FORMATS.map((format) => deployed(format, layout)));
+      const made = await Promise.all(TEMPLATE_FORMAT_NAMES.map((format) => deployed(format, layout)));
       expect(made[0]).toEqual(made[1]);
     }
   });
 
-  test.each(TEMPLATE_FORMATS)('%s: with what the servers need, closed and protected', async (format) => {
+  test.each(TEMPLATE_FORMAT_NAMES)('%s: with what the servers need, closed and protected', async (format) => {
     const { pool, client, groups, domain } = await deployed(format, 'flat');
     expect(pool).toMatchObject({
       Name: 'scalabel',
@@ -172,18 +249,16 @@ describe('both formats', () => {
     expect(domain).toMatchObject({ Domain: 'my-labels', ManagedLoginVersion: 1 });
   });
 
-  test.each(TEMPLATE_FORMATS)('%s: a secret for the Go server, none for the Node server', async (format) => {
-    expect((await deployed(format, 'flat')).hasSecret).toBe(true);
-    expect((await deployed(format, 'nested')).hasSecret).toBe(false);
-  });
+  test.each(TEMPLATE_FORMAT_NAMES)(
+    '%s: a secret for the Go server, none for the Node server',
+    async (format) => {
+      expect((await deployed(format, 'flat')).hasSecret).toBe(true);
+      expect((await deployed(format, 'nested')).hasSecret).toBe(false);
+    },
+  );
 
   test.each(EACH)('say why each setting is there (%s, %s layout)', (format, layout) => {
-    const blueprint = blueprintOf(wishes({ layout }));
-    const said = comments(WRITERS[format](blueprint));
-    for (const { name, why } of allSettings(blueprint)) {
-      if (why === undefined) expect(SELF_EVIDENT).toContain(name);
-      else expect(said).toContain(why);
-    }
+    expect(settingsWithoutComment(format, text(format, { layout }))).toEqual(SELF_EVIDENT[format]);
   });
 
   test.each(EACH)('hand out no secret, and are plain text (%s, %s layout)', (format, layout) => {
@@ -222,7 +297,7 @@ describe('both formats', () => {
       fc.asyncProperty(hostile, async (texts) => {
         const yaml = texts.map((one) => `- ${scalarSource(one)}`).join('\n');
         expect(parseYaml(yaml, { version: '1.1' })).toEqual(texts);
-        const hcl = await readConfiguration(`locals {\n  all = [${texts.map(quoted).join(', ')}]\n}\n`);
+        const hcl = await readConfiguration(`locals {\n  all = [${texts.map(hclString).join(', ')}]\n}\n`);
         const { locals } = hcl as unknown as {
           readonly locals: readonly [{ readonly all: readonly string[] }];
         };
@@ -241,25 +316,35 @@ describe('both formats', () => {
   });
 });
 
-const SELF_EVIDENT = [
-  'UserPoolId',
-  'UserPoolName',
-  'ClientName',
-  'IdTokenValidity',
-  'TokenValidityUnits',
-  'Description',
-];
+/** In the order in which they stand in the template. */
+const SELF_EVIDENT = {
+  cloudformation: [
+    ...['UserPoolName', 'UserPoolId', 'ClientName', 'IdTokenValidity', 'TokenValidityUnits'],
+    ...['UserPoolId', 'UserPoolId', 'Description'],
+  ],
+  terraform: [
+    ...['name', 'user_pool_id', 'name', 'id_token_validity', 'token_validity_units'],
+    ...['user_pool_id', 'user_pool_id', 'description'],
+  ],
+} as const satisfies Record<TemplateFormat, readonly string[]>;
 
-const allSettings = ({ resources }: Blueprint): readonly Setting[] =>
-  resources.flatMap(({ settings }) => settings);
+/** How the line of a resource, or of a setting of its own, begins. */
+const BEGINNINGS = {
+  cloudformation: /^(?: {2}| {6})(\w+):/,
+  terraform: /^(?:resource "| {2})(\w+)/,
+} as const satisfies Record<TemplateFormat, RegExp>;
 
-/** All comments, as one line of prose. */
-const comments = (whole: string): string =>
-  whole
-    .split('\n')
-    .filter((line) => line.trimStart().startsWith('#'))
-    .map((line) => line.trimStart().slice(2))
-    .join(' ');
+/** Names of resources and of their settings that no comment stands above. */
+function settingsWithoutComment(format: TemplateFormat, whole: string): readonly string[] {
+  const lines = whole.split('\n');
+  const first = lines.findIndex((line) => /^(?:Resources:|resource )/.test(line));
+  const last = lines.findIndex((line) => /^(?:Outputs:|output )/.test(line));
+  return lines.flatMap((line, at) => {
+    const name = BEGINNINGS[format].exec(line)?.[1];
+    const isCommented = /^ *# /.test(lines[at - 1] ?? '');
+    return at < first || at > last || name === undefined || isCommented ? [] : [name];
+  });
+}
 
 interface Made {
   readonly pool: object | undefined;
@@ -270,7 +355,7 @@ interface Made {
 }
 
 /** What a stand-in for Cognito holds after the deployment, without ids, dates and the secret itself. */
-async function deployed(format: TemplateFormat, layout: 'flat' | 'nested'): Promise<Made> {
+async function deployed(format: TemplateFormat, layout: Layout): Promise<Made> {
   const cognito = await startLocalCognito();
   const sdk = connectTo(await loadSdk(), cognito);
   try {

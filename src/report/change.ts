@@ -1,0 +1,96 @@
+/** What `init` and `discover` have done to a file, or would do: the difference, the values, what is wrong, what to run next. */
+import { printable } from '../core/text/display.ts';
+import { fieldsOf } from '../core/config/fields.ts';
+import { LAYOUTS } from '../core/config/layouts.ts';
+import type { DiffLine } from '../core/changes/plan.ts';
+import { maskSettings } from '../core/config/settings.ts';
+import { plural } from './count.ts';
+import { jsonFinding, jsonText } from './json.ts';
+import type { ChangeReport } from './report.ts';
+import type { Style } from './style.ts';
+import { findingBlocks } from './text.ts';
+import { wrap } from '../core/text/wrap.ts';
+
+/** The report for people, with a final line feed. */
+export function changeText(body: ChangeReport, style: Style): string {
+  const isShownWhole = body.mode !== 'write' || !body.written;
+  const sections = [
+    isShownWhole && body.diff.some(({ mark }) => mark !== ' ') ? diffText(body.diff, style) : '',
+    body.mode === 'check' ? '' : settingsText(body, style),
+    findingBlocks(body, body.findings, style).join('\n'),
+    outcome(body, style),
+  ];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+/** A diff with colours; the lines come masked. */
+export function diffText(diff: readonly DiffLine[], style: Style): string {
+  const colour = { '-': style.paint.red, '+': style.paint.green, ' ': style.paint.dim };
+  return `${diff.map(({ mark, text }) => colour[mark](`${mark} ${text}`.trimEnd())).join('\n')}\n`;
+}
+
+/** The Cognito values as `name  value`, the secret masked, with the addresses that follow from them. */
+export function settingsText(body: Pick<ChangeReport, 'settings' | 'layout' | 'urls'>, style: Style): string {
+  const masked = maskSettings(body.settings);
+  const rows = fieldsOf(body.layout)
+    .filter(({ field }) => field.console !== undefined || field.name === 'userManagement')
+    .flatMap(({ field, key }): (readonly [string, string])[] => {
+      const value = field.name === 'userManagement' ? switchOf(body) : masked[field.name];
+      return value === undefined || value === '' ? [] : [[key.path, value]];
+    });
+  const urls = [
+    ['issuer', body.urls.issuer],
+    ['JWKS URL', body.urls.jwksUrl],
+    ['hosted UI', body.urls.hostedUi],
+  ].flatMap(([name, value]): (readonly [string, string])[] =>
+    name === undefined || value === undefined ? [] : [[name, value]],
+  );
+  const width = Math.max(0, ...[...rows, ...urls].map(([name]) => name.length));
+  const line = ([name, value]: readonly [string, string]): string =>
+    style.columns < width + 30
+      ? `${style.paint.bold(name)}\n  ${printable(value)}`
+      : `${style.paint.bold(name.padEnd(width))}  ${printable(value)}`;
+  return `${[...rows, ...urls].map(line).join('\n')}\n`;
+}
+
+/** The switch as the layout's file has it: in the nested one the word `on` is a mistake. */
+function switchOf({ settings, layout }: Pick<ChangeReport, 'settings' | 'layout'>): string | undefined {
+  const { userManagement } = settings;
+  if (userManagement === undefined) return undefined;
+  return String(LAYOUTS[layout][userManagement === 'on' ? 'on' : 'off']);
+}
+
+function outcome(body: ChangeReport, style: Style): string {
+  const keys = plural(body.changed.length, 'key');
+  const file = printable(body.file);
+  const same = body.diff.every(({ mark }) => mark === ' ');
+  const sentence = {
+    write: same ? `${file} is up to date; nothing was changed` : `${file} written (${keys} changed)`,
+    'dry-run': same
+      ? `${file} would stay as it is`
+      : `${file} would be written (${keys} changed); nothing was`,
+    check:
+      body.changed.length === 0
+        ? `${file} says what the account says`
+        : `${file} differs from the account in ${keys}`,
+    refused: `${file} was not written`,
+  }[body.mode];
+  const next = style.quiet ? [] : body.next.map((command) => `  ${style.paint.cyan(command)}`);
+  const { server } = LAYOUTS[body.layout];
+  const heading = next.length > 0 ? [`Next, for ${server}:`, ...next] : [];
+  return `${[...wrap(sentence, style.columns, ''), ...heading].join('\n')}\n`;
+}
+
+/** The report for scripts; `version: 1`. */
+export function changeJson(body: ChangeReport): string {
+  const { file, layout, written, changed, settings, urls, findings, document, config } = body;
+  return jsonText({
+    version: 1,
+    file,
+    layout,
+    written,
+    changed,
+    settings: { ...maskSettings(settings), ...urls },
+    findings: findings.map((finding) => jsonFinding(finding, document, config)),
+  });
+}
