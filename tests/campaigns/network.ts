@@ -9,8 +9,8 @@ import type { Answer } from '../support/local-cognito/delivery.ts';
 import type { Fault } from '../support/local-cognito/faults.ts';
 import { seededPool } from '../support/local-cognito/state.ts';
 import {
+  atPace,
   HASTE,
-  inHaste,
   isMethod,
   MATRIX,
   operationOf,
@@ -136,7 +136,7 @@ export const network: Campaign = {
   shows: `Each call of each command, refused, reset, hanging, a byte a second, endless, answered with 500, throttled for 30 s, answered with bad JSON or a wrong content type, with a certificate that nobody vouches for, and with a clock that is a day slow or fast: the command ends within its deadline, says the cause and where, and has written nothing. (Time runs ${String(HASTE)} times faster.)`,
   trials: { short: PAIRS.length, long: PAIRS.length * NAMES.length },
   minutes: 15,
-  run: (task) => inHaste(() => withBadServers((servers) => runAll(task, servers))),
+  run: (task) => atPace(HASTE, () => withBadServers((servers) => runAll(task, servers))),
 };
 
 /** Where struck calls are sent. */

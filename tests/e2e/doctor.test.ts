@@ -11,8 +11,7 @@ let scene: Scene;
 
 /** A scene in which every admin is one. */
 async function start(layout: Scene['layout']): Promise<Scene> {
-  // With some latency, requests that can run side by side do.
-  const started = await startScene(layout, { latencyMs: 80 });
+  const started = await startScene(layout);
   started.cognito.state.pools.get(started.poolId)?.users.get(PEOPLE.both)?.groups.delete('annotators');
   return started;
 }
@@ -61,27 +60,18 @@ const doctor = (
     );
   });
 
-/** Answers that take long overlap on a busy machine, too, when they were asked for side by side. */
-const answerSlowly = (): void => {
-  scene.cognito.inject({ operation: '*', kind: 'slow', ms: 200 });
-};
-
-test('with no fault everything passes, in at most three round trips one after the other', async () => {
-  answerSlowly();
+test('with no fault everything passes', async () => {
   const { exitCode, troubles, checks } = await doctor();
   expect({ exitCode, troubles }).toEqual({ exitCode: 0, troubles: [] });
   expect(checks).toHaveLength(10);
-  expect(scene.cognito.roundTrips()).toBeLessThanOrEqual(3);
   expect(scene.cognito.requests.filter(({ operation }) => operation === 'Token')).toHaveLength(2);
 });
 
 test('the Node server’s file too, without a secret', async () => {
   await scene.cognito.close();
   scene = await start('nested');
-  answerSlowly();
   const { exitCode, troubles } = await doctor();
   expect({ exitCode, troubles }).toEqual({ exitCode: 0, troubles: [] });
-  expect(scene.cognito.roundTrips()).toBeLessThanOrEqual(3);
 });
 
 test.each(['doctor', 'discover', 'login'])('%s has no format of validate', (command) =>

@@ -1,7 +1,7 @@
 /** The matrix of calls is whole: no command makes a call that it does not list, and no call is in no row. */
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../src/commands/index.ts';
-import { inHaste, MATRIX, OPERATIONS, runRow, sceneFor } from '../support/network-matrix.ts';
+import { atPace, LEISURE, MATRIX, OPERATIONS, runRow, sceneFor } from '../support/network-matrix.ts';
 import { PUBLIC_OPERATIONS } from '../support/local-cognito/endpoints.ts';
 
 const unique = (list: readonly string[]): readonly string[] => [...new Set(list)].sort();
@@ -12,7 +12,9 @@ describe('with a good network', () => {
     async (_, row) => {
       const scene = await sceneFor(row);
       try {
-        const { calls, exitCode, stderr } = await inHaste(() => runRow(row, scene));
+        const { calls, exitCode, stderr } = await atPace(LEISURE, () =>
+          runRow(row, scene, undefined, LEISURE),
+        );
         expect(unique([...calls])).toEqual(unique(row.calls));
         expect({ exitCode, stderr }).toMatchObject({ exitCode: row.answers === undefined ? 0 : 130 });
       } finally {

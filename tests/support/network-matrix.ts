@@ -193,15 +193,18 @@ export const MATRIX: readonly Row[] = [
   },
 ];
 
-/** Program time over real time. */
+/** Program time over real time, where deadlines are to come. */
 export const HASTE = 4;
 
-/** A clock that runs faster. */
-function hastyClock(): Clock {
+/** And where none is to come, however busy the machine. */
+export const LEISURE = 1 / 60;
+
+/** A clock that runs so many times as fast. */
+function clockAt(pace: number): Clock {
   const start = systemClock.now();
   return {
-    now: () => start + (systemClock.now() - start) * HASTE,
-    timer: (milliseconds) => systemClock.timer(milliseconds / HASTE),
+    now: () => start + (systemClock.now() - start) * pace,
+    timer: (milliseconds) => systemClock.timer(milliseconds / pace),
     turn: () => systemClock.turn(),
   };
 }
@@ -245,7 +248,7 @@ function tappedAws(detour: Detour | undefined, heard: (call: Call) => void): Aws
   };
 }
 
-function tappedHttp(detour: Detour | undefined, heard: (call: Call) => void): Http {
+function tappedHttp(detour: Detour | undefined, heard: (call: Call) => void, pace: number): Http {
   const http = nodeHttp({ version: 'test' });
   return {
     send: (request) => {
@@ -256,7 +259,7 @@ function tappedHttp(detour: Detour | undefined, heard: (call: Call) => void): Ht
       return http.send({
         ...request,
         url: `${base}${pathname}${search}`,
-        deadlineMs: request.deadlineMs / HASTE,
+        deadlineMs: request.deadlineMs / pace,
       });
     },
   };
@@ -270,7 +273,7 @@ export async function sceneFor(row: Row): Promise<Scene> {
 }
 
 /** Runs the command of a row, by the real adapters, in a scene. */
-export async function runRow(row: Row, scene: Scene, detour?: Detour): Promise<Ran> {
+export async function runRow(row: Row, scene: Scene, detour?: Detour, pace = HASTE): Promise<Ran> {
   const calls = new Set<Call>();
   const heard = (call: Call): void => {
     calls.add(call);
@@ -280,8 +283,8 @@ export async function runRow(row: Row, scene: Scene, detour?: Detour): Promise<R
   const ports: Partial<FakePorts> = {
     files,
     aws: tappedAws(detour, heard) as FakePorts['aws'],
-    http: tappedHttp(detour, heard),
-    clock: hastyClock(),
+    http: tappedHttp(detour, heard, pace),
+    clock: clockAt(pace),
     random: systemRandom,
     loopback: nodeLoopback(),
     tokens: { verify: (check) => Promise.resolve().then(() => verifyToken(check, systemClock)) },
@@ -301,15 +304,15 @@ export async function runRow(row: Row, scene: Scene, detour?: Detour): Promise<R
   const argv = args.includes('--endpoint-url') ? args : [...args, ...endpoint];
   const start = Date.now();
   const shown = await onStage(argv, { ports, attended: row.answers !== undefined });
-  return { ...shown, calls, files, took: (Date.now() - start) * HASTE };
+  return { ...shown, calls, files, took: (Date.now() - start) * pace };
 }
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
 
-/** Does some work with credentials, and with the deadlines of the AWS adapter at the pace of `HASTE`. */
-export async function inHaste<T>(work: () => Promise<T>): Promise<T> {
+/** Does some work with credentials, and with the deadlines of the AWS adapter at that pace. */
+export async function atPace<T>(pace: number, work: () => Promise<T>): Promise<T> {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
-  AbortSignal.timeout = (milliseconds) => timeout(milliseconds / HASTE);
+  AbortSignal.timeout = (milliseconds) => timeout(milliseconds / pace);
   try {
     return await withAwsEnvironment(CREDENTIALS, work);
   } finally {
