@@ -7,7 +7,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../src/adapters/files.ts';
 import { nodeTerminal } from '../../src/adapters/terminal.ts';
-import { FORMATS } from '../../src/report/reporter.ts';
+import { FORMATS } from '../../src/report/index.ts';
 import { cleanEnvironment, PROGRAM, umconfig, type CliResult } from '../support/cli.ts';
 import { fakePorts } from '../support/fake-ports.ts';
 import { readRuleFixture, ruleFixtures } from '../support/fixtures.ts';
