@@ -1,7 +1,8 @@
 /** `explain`: why a finding matters and how to mend it, or all about one key. */
 import { distance } from 'fastest-levenshtein';
 import { EXIT, UsageError } from '../core/errors.ts';
-import { FIELDS, type FieldRow, type Key } from '../core/config/fields.ts';
+import type { Field } from '../core/config/field.ts';
+import { FIELDS, type Key } from '../core/config/fields.ts';
 import { LAYOUT_NAMES, LAYOUTS } from '../core/config/layouts.ts';
 import { printable } from '../core/text/display.ts';
 import { RULES, type RuleRow } from '../core/rules/index.ts';
@@ -11,38 +12,53 @@ import type { Candidate, Run } from './command.ts';
 
 export const run: Run = ({ args }, { terminal }) => {
   const [topic] = args;
-  const text = topic === undefined ? listAll(terminal) : explain(topic, terminal);
+  const text = explain(topic, terminal);
   return Promise.resolve({ exitCode: EXIT.ok, format: 'text', body: { kind: 'document', text } });
 };
 
 type Width = Pick<Ports['terminal'], 'columns'>;
 
-function listAll({ columns }: Width): string {
+/** What there is to explain. */
+interface Tables {
+  readonly fields: readonly Field[];
+  readonly rules: readonly RuleRow[];
+}
+
+/** What is said of a topic; without one, the list of them all. */
+export function explain(
+  topic: string | undefined,
+  width: Width,
+  tables: Tables = { fields: FIELDS, rules: RULES },
+): string {
+  return topic === undefined ? listAll(width, tables) : explainTopic(topic, width, tables);
+}
+
+function listAll({ columns }: Width, { fields, rules }: Tables): string {
   const row = (name: string, title: string): readonly string[] =>
     wrap(title, columns, `  ${name.padEnd(26)}`, ' '.repeat(28));
-  const keys = FIELDS.flatMap((field) =>
+  const keys = fields.flatMap((field) =>
     LAYOUT_NAMES.flatMap((layout) => {
       const key = field[layout];
       return key === undefined ? [] : row(key.path, `${field.title} (${layout})`);
     }),
   );
-  const codes = RULES.flatMap(({ code, title }) => row(code, title));
+  const codes = rules.flatMap(({ code, title }) => row(code, title));
   return `${['Keys:', ...keys, '', 'Finding codes:', ...codes].join('\n')}\n`;
 }
 
-function explain(topic: string, width: Width): string {
-  const rule = RULES.find(({ code }) => code === topic.toLowerCase());
+function explainTopic(topic: string, width: Width, tables: Tables): string {
+  const rule = tables.rules.find(({ code }) => code === topic.toLowerCase());
   if (rule !== undefined) return ruleText(rule, width);
-  const fields = FIELDS.filter((field) => pathsOf(field).some((path) => isCalled(path, topic)));
+  const fields = tables.fields.filter((field) => pathsOf(field).some((path) => isCalled(path, topic)));
   if (fields.length > 0) return fields.map((field) => fieldText(field, width)).join('\n');
-  const near = nearest(topic);
+  const near = nearest(topic, tables);
   throw new UsageError(
     `"${printable(topic)}" is neither a finding code nor a key`,
     near === undefined ? 'umconfig explain lists them all.' : `Did you mean: umconfig explain ${near}`,
   );
 }
 
-const pathsOf = (field: FieldRow): readonly string[] =>
+const pathsOf = (field: Field): readonly string[] =>
   LAYOUT_NAMES.flatMap((layout) => field[layout]?.path ?? []);
 
 /** Everything that can be explained, for completion. */
@@ -57,8 +73,8 @@ export function topics(): readonly Candidate[] {
 const isCalled = (path: string, topic: string): boolean =>
   path.toLowerCase() === topic.toLowerCase() || path.split('.').at(-1)?.toLowerCase() === topic.toLowerCase();
 
-function nearest(topic: string): string | undefined {
-  const names = [...RULES.map(({ code }) => code), ...FIELDS.flatMap(pathsOf)];
+function nearest(topic: string, { fields, rules }: Tables): string | undefined {
+  const names = [...rules.map(({ code }) => code), ...fields.flatMap(pathsOf)];
   const [best] = names
     .map((name) => ({ name, far: distance(name.toLowerCase(), topic.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
@@ -79,7 +95,7 @@ function ruleText(rule: RuleRow, { columns }: Width): string {
   ].join('\n');
 }
 
-function fieldText(field: FieldRow, { columns }: Width): string {
+function fieldText(field: Field, { columns }: Width): string {
   const layouts = LAYOUT_NAMES.flatMap((layout) => {
     const key = field[layout];
     return key === undefined ? [] : keyText(key, `${layout} layout (${LAYOUTS[layout].server})`, columns);

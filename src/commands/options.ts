@@ -1,7 +1,8 @@
 /** OPTIONS: every option of every command, once. Help, completion and the types of the values all come from here. */
-import { FIELDS, type FieldName } from '../core/config/fields.ts';
+import type { Field } from '../core/config/field.ts';
+import { fieldNamed, FIELDS, type FieldName } from '../core/config/fields.ts';
 import { LAYOUT_NAMES } from '../core/config/layouts.ts';
-import { FORMATS, RESULT_FORMATS } from '../report/reporter.ts';
+import { FORMATS, RESULT_FORMATS } from '../report/index.ts';
 import { TEMPLATE_FORMAT_NAMES } from './provision/formats.ts';
 
 export interface OptionRow {
@@ -161,16 +162,14 @@ export function optionRowsOf({
 }): readonly OptionRow[] {
   return [
     ...options.map((name) => OPTIONS[name]),
-    ...fieldFlags.flatMap((name) => fieldOption(name) ?? []),
+    ...fieldFlags.flatMap((name) => fieldOption(fieldNamed(name)) ?? []),
     ...GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
   ];
 }
 
 /** The flag of a field, `--client-id <ID>`; undefined for a field that has none. */
-function fieldOption(name: FieldName): OptionRow | undefined {
-  const field = FIELDS.find((row) => row.name === name);
-  if (field?.flag === undefined) return undefined;
-  const { flag, title } = field;
+export function fieldOption({ flag, title }: Pick<Field, 'flag' | 'title'>): OptionRow | undefined {
+  if (flag === undefined) return undefined;
   const choices = flag.value.includes('|') ? flag.value.split('|') : undefined;
   return {
     flags: `--${flag.name} <${flag.value}>`,

@@ -11,10 +11,10 @@ export type Reporter<Body> = (body: Body, style: Style, run: Run) => string;
 
 type Loader<Body> = () => Promise<Reporter<Body>>;
 
-export type Kind = ReportBody['kind'];
-export type BodyOf = { readonly [K in Kind]: Extract<ReportBody, { readonly kind: K }> };
+type Kind = ReportBody['kind'];
+type BodyOf = { readonly [K in Kind]: Extract<ReportBody, { readonly kind: K }> };
 /** Every kind of report as text and as JSON, some in other formats too. */
-export type Reporters = {
+type Reporters = {
   readonly [K in Kind]: Readonly<
     Record<'text' | 'json', Loader<BodyOf[K]>> & Record<string, Loader<BodyOf[K]>>
   >;
@@ -52,6 +52,25 @@ export const REPORTERS = {
     json: () => Promise.resolve(asItIs),
   },
 } as const satisfies Reporters;
+
+/** The formats of `validate`. */
+export type Format = keyof typeof REPORTERS.validation;
+
+export const FORMATS = Object.keys(REPORTERS.validation) as readonly Format[];
+
+/** The formats that every kind of report has. */
+export const RESULT_FORMATS = ['text', 'json'] as const;
+
+/** The reporter of a kind of report. Throws RangeError for a format that the kind does not have, which the options refuse. */
+export async function reporterOf<K extends Kind>(
+  kind: K,
+  format: string,
+  reporters: Reporters = REPORTERS,
+): Promise<Reporter<BodyOf[K]>> {
+  const load = reporters[kind][format];
+  if (load === undefined) throw new RangeError(`no report of the kind ${kind} has the format ${format}`);
+  return load();
+}
 
 type Streamer = (body: PeopleReport, style: Style) => AsyncIterable<string>;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Runtime } from '../../src/cli/run.ts';
 import { run } from '../support/run.ts';
 import { repair, validate, type Validation } from '../../src/core/rules/validate.ts';
-import { FORMATS } from '../../src/report/reporter.ts';
+import { FORMATS } from '../../src/report/index.ts';
 import { inTemporaryDirectory } from '../support/cli.ts';
 import { fakeFiles, fakePorts } from '../support/fake-ports.ts';
 import { hostileFile, KINDS, type HostileFile } from '../support/hostile-files.ts';

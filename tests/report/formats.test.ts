@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { validate } from '../../src/core/rules/validate.ts';
-import { FORMATS } from '../../src/report/reporter.ts';
+import { FORMATS } from '../../src/report/index.ts';
 import { fingerprints, reportedPath, uriOf } from '../../src/report/location.ts';
 import { summaryMarkdown } from '../../src/report/summary.ts';
 import { goodFile } from '../support/fixtures.ts';

@@ -1,22 +1,19 @@
-/** A format is added in one place: with one more row in its table, help and reports follow. */
-import { expect, jest, test } from '@jest/globals';
-import * as tables from '../../src/report/index.ts';
+/** A format is added in one place: its row in REPORTERS is what options, help, completion and reports are made of. */
+import { expect, test } from '@jest/globals';
+import { OPTIONS } from '../../src/commands/options.ts';
+import { reporterOf, REPORTERS } from '../../src/report/index.ts';
 import type { ValidationReport } from '../../src/report/report.ts';
+import { makeStyle } from '../../src/report/style.ts';
+import { fakePorts } from '../support/fake-ports.ts';
+import { RUN, validation } from '../support/reports.ts';
+import { run } from '../support/run.ts';
 
 const madeUp = ({ files }: ValidationReport): string => `made up of ${String(files.length)}\n`;
-
-// The table's own module with one row more; all others are the program's.
-jest.unstable_mockModule('../../src/report/index.ts', () => ({
-  ...tables,
-  REPORTERS: {
-    ...tables.REPORTERS,
-    validation: { ...tables.REPORTERS.validation, 'made-up': () => Promise.resolve(madeUp) },
-  },
-}));
-
-const { fakeFiles, fakePorts } = await import('../support/fake-ports.ts');
-const { goodFile } = await import('../support/fixtures.ts');
-const { run } = await import('../support/run.ts');
+const ONE_MORE = {
+  ...REPORTERS,
+  validation: { ...REPORTERS.validation, 'made-up': () => Promise.resolve(madeUp) },
+};
+const ROWS = Object.keys(REPORTERS.validation);
 
 async function printed(...argv: readonly string[]): Promise<string> {
   let text = '';
@@ -24,24 +21,27 @@ async function printed(...argv: readonly string[]): Promise<string> {
     text += part;
     return true;
   };
-  await run(argv, {
-    version: '1.2.3',
-    output: { colorLevel: () => 0, write },
-    ports: () => fakePorts({ files: fakeFiles({ 'a.yml': goodFile('flat') }) }),
-  });
+  await run(argv, { version: '1.2.3', output: { colorLevel: () => 0, write }, ports: () => fakePorts() });
   return text;
 }
 
-test('help offers it, and so does the message for a wrong one', async () => {
-  expect(await printed('validate', '--help')).toContain('"made-up"');
-  expect(await printed('validate', '--format', 'other')).toContain('made-up');
+test('one more row is one more reporter, of its own kind of report only', async () => {
+  const reporter = await reporterOf('validation', 'made-up', ONE_MORE);
+  expect(reporter(validation({ 'a.yml': '' }), makeStyle(0, 80), RUN)).toBe('made up of 1\n');
+  await expect(reporterOf('checks', 'made-up', ONE_MORE)).rejects.toThrow(RangeError);
+  await expect(reporterOf('validation', 'made-up')).rejects.toThrow(RangeError);
 });
 
-test('completion offers it', async () => {
-  expect(await printed('completion', 'bash', '--', 'validate', '--format', 'ma')).toContain('made-up');
+test('the choices of the option are the rows', () => {
+  expect(OPTIONS.format.choices).toEqual(ROWS);
 });
 
-test('validate writes it, and commands with other results do not', async () => {
-  expect(await printed('validate', 'a.yml', '--format', 'made-up')).toBe('made up of 1\n');
-  expect(await printed('doctor', '--format', 'made-up')).toContain("argument 'made-up' is invalid");
-});
+test.each(ROWS)(
+  'help and completion offer %s, and so does the message for a wrong format',
+  async (format) => {
+    expect(await printed('validate', '--help')).toContain(`"${format}"`);
+    expect(await printed('validate', '--format', 'other')).toContain(format);
+    const typed = format.slice(0, 2);
+    expect(await printed('completion', 'bash', '--', 'validate', '--format', typed)).toContain(format);
+  },
+);

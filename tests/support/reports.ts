@@ -1,7 +1,6 @@
 /** Reports for the tests of the formats: of texts that are judged on the spot, in a run below a repository. */
 import { validate } from '../../src/core/rules/validate.ts';
-import { type Reporter } from '../../src/report/index.ts';
-import { FORMATS, reporterOf, RESULT_FORMATS, type Format } from '../../src/report/reporter.ts';
+import { FORMATS, reporterOf, RESULT_FORMATS, type Format, type Reporter } from '../../src/report/index.ts';
 import type { Run } from '../../src/report/location.ts';
 import type { ReportBody, ValidationReport } from '../../src/report/report.ts';
 import { makeStyle, type Style } from '../../src/report/style.ts';

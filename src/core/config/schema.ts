@@ -2,7 +2,8 @@
  * FIELDS as JSON Schema (draft-07), for editors and for `validate`. The generator writes the result to schemas/ and
  * compiles it ahead of time, since compiling costs more than everything else that `validate` does.
  */
-import { fieldsOf, type FieldRow, type Key } from './fields.ts';
+import type { Field } from './field.ts';
+import { fieldsOf, type Key } from './fields.ts';
 import { LAYOUTS, type Layout } from './layouts.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -18,18 +19,18 @@ const MEANS_OFF = ['off', 'Off', 'OFF', 'no', 'No', 'NO', 'false', 'False', 'FAL
 const FALSY = [false, 0, '', null];
 
 /** The JSON Schema of one layout's file. */
-export function schemaOf(layout: Layout): JsonSchema {
+export function schemaOf(layout: Layout, rows: Rows = fieldsOf(layout)): JsonSchema {
   const { server, era } = LAYOUTS[layout];
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: `Scalabel user management configuration, ${layout} layout`,
     description: `Read by ${server} (${era}).`,
-    ...objectOf(fieldsOf(layout), 0),
-    ...(layout === 'flat' ? flatCondition() : nestedCondition()),
+    ...objectOf(rows, 0),
+    ...(layout === 'flat' ? flatCondition(rows) : nestedCondition(rows)),
   };
 }
 
-type Rows = readonly { readonly field: FieldRow; readonly key: Key }[];
+type Rows = readonly { readonly field: Field; readonly key: Key }[];
 
 /** One mapping of the file: the rows whose paths share the first `depth` segments. */
 function objectOf(rows: Rows, depth: number): JsonSchema {
@@ -57,7 +58,7 @@ function objectOf(rows: Rows, depth: number): JsonSchema {
 /** Editors take a description as plain text, show its backticks, and lose what stands in angle brackets. */
 const plain = (text: string): string => text.replaceAll('`', '').replace(/<(\w+)>/g, '{$1}');
 
-function valueOf(field: FieldRow, key: Key): JsonSchema {
+function valueOf(field: Field, key: Key): JsonSchema {
   const where = field.console === undefined ? '' : ` In the AWS console: ${field.console.today}.`;
   return {
     title: field.title,
@@ -76,8 +77,8 @@ const orEmpty = ({ type, enum: values, ...schema }: Key['schema']): JsonSchema =
 });
 
 /** The keys that login needs, below a mapping, each present and not empty. */
-function neededForLogin(layout: Layout, parent: string): JsonSchema {
-  const names = fieldsOf(layout)
+function neededForLogin(rows: Rows, parent: string): JsonSchema {
+  const names = rows
     .filter(({ key }) => key.required === 'login' && key.path.startsWith(parent))
     .map(({ key }) => key.path.slice(parent.length));
   return {
@@ -87,25 +88,25 @@ function neededForLogin(layout: Layout, parent: string): JsonSchema {
   };
 }
 
-function flatCondition(): JsonSchema {
+function flatCondition(rows: Rows): JsonSchema {
   return {
     if: {
       type: 'object',
       required: ['userManagement'],
       properties: { userManagement: { not: { enum: MEANS_OFF } } },
     },
-    then: neededForLogin('flat', ''),
+    then: neededForLogin(rows, ''),
   };
 }
 
-function nestedCondition(): JsonSchema {
+function nestedCondition(rows: Rows): JsonSchema {
   const switchedOn = { type: 'object', required: ['on'], properties: { on: { not: { enum: FALSY } } } };
   return {
     if: { type: 'object', required: ['user'], properties: { user: switchedOn } },
     then: {
       type: 'object',
       required: ['cognito'],
-      properties: { cognito: neededForLogin('nested', 'cognito.') },
+      properties: { cognito: neededForLogin(rows, 'cognito.') },
     },
   };
 }

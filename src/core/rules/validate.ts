@@ -4,11 +4,12 @@ import type { ConfigDocument } from '../yaml/types.ts';
 import { applyChanges } from '../yaml/edit.ts';
 import { factsOf, type Facts, type FileFacts } from './file/facts.ts';
 import { keyOrder } from '../config/fields.ts';
-import { compareFindings, findingOf, type Finding, type FindingArgs } from './finding.ts';
+import { compareFindings, type Finding, type FindingArgs } from './finding.ts';
 import { recogniseLayout, type Layout } from '../config/layouts.ts';
 import { secretsIn } from '../config/masked-lines.ts';
 import { FILE_RULES, ruleFor } from './index.ts';
 import { meantRoot } from './file/keys.ts';
+import { judge, type Rule } from './rule.ts';
 import { MAX_FILE_BYTES, sourceHit, YAML_RULES, type SourceCode } from './file/yaml.ts';
 import { knownSecrets } from '../text/secrets.ts';
 import { EditError } from '../yaml/splices.ts';
@@ -26,11 +27,6 @@ export interface Validation {
   readonly findings: readonly Finding[];
 }
 
-const rulesOf = (layout: Layout): typeof FILE_RULES =>
-  FILE_RULES.filter(({ layouts }) => layouts === undefined || layouts.includes(layout));
-
-const RULES_OF = { flat: rulesOf('flat'), nested: rulesOf('nested') } satisfies Record<Layout, unknown>;
-
 /** Checks a file's bytes or text. Never throws, whatever they hold. */
 export function validate(source: Uint8Array | string, options: ValidateOptions = {}): Validation {
   const decoded = typeof source === 'string' ? { text: source } : decode(source);
@@ -44,16 +40,17 @@ export function validate(source: Uint8Array | string, options: ValidateOptions =
 }
 
 /** Checks a parsed document. */
-export function validateDocument(document: ConfigDocument, options: ValidateOptions = {}): Validation {
+export function validateDocument(
+  document: ConfigDocument,
+  options: ValidateOptions = {},
+  rules: readonly Rule<Facts>[] = FILE_RULES,
+): Validation {
   const isReadable =
     document.entries.length > 0 &&
     !document.problems.some(({ code }) => ruleFor(code)?.isUnreadable === true);
   const facts = isReadable ? readFacts(document, options) : unreadable(document, options);
-  const findings: Finding[] = [];
   // Where the values cannot be read, what is wrong with the YAML is all there is to say.
-  for (const row of isReadable ? RULES_OF[facts.layout] : YAML_RULES) {
-    for (const hit of row.check(facts)) findings.push(findingOf(row, hit));
-  }
+  const findings = judge(isReadable ? rules : YAML_RULES, facts);
   return {
     layout: facts.layout,
     document,

@@ -7,7 +7,7 @@ import { shownLines, type ShownLine } from '../../../src/core/config/masked-line
 import { diffDocuments } from '../../../src/core/changes/plan.ts';
 import { maskSettings, readSettings } from '../../../src/core/config/settings.ts';
 import { repair, validate } from '../../../src/core/rules/validate.ts';
-import { FORMATS } from '../../../src/report/reporter.ts';
+import { FORMATS } from '../../../src/report/index.ts';
 import type { ValidationReport } from '../../../src/report/report.ts';
 import { makeStyle } from '../../../src/report/style.ts';
 import { summaryMarkdown } from '../../../src/report/summary.ts';

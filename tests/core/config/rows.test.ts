@@ -1,136 +1,172 @@
-/** A key is added in one place: with one more row in the table, everything that shows or judges keys follows. */
-import { expect, jest, test } from '@jest/globals';
+/** A key is added in one place: its row is what everything that shows or judges keys is made of. */
+import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
+import { keyTable } from '../../../scripts/tables.ts';
+import { explain } from '../../../src/commands/explain.ts';
+import { walkThrough } from '../../../src/commands/init/wizard.ts';
+import { fieldOption } from '../../../src/commands/options.ts';
 import type { Prepared } from '../../../src/commands/shared/write-config.ts';
 import type { Field } from '../../../src/core/config/field.ts';
-import type { Settings } from '../../../src/core/config/settings.ts';
-import * as loginKeys from '../../../src/core/config/login-keys.ts';
+import { askedFields, FIELDS, fieldsOf } from '../../../src/core/config/fields.ts';
+import { schemaOf } from '../../../src/core/config/schema.ts';
+import { readSettings } from '../../../src/core/config/settings.ts';
+import { judgeChecks } from '../../../src/core/doctor.ts';
+import { differences, settingsFrom } from '../../../src/core/rules/account/discovery.ts';
+import { RULES } from '../../../src/core/rules/index.ts';
+import { repair, validate } from '../../../src/core/rules/validate.ts';
+import { parseDocument } from '../../../src/core/yaml/document.ts';
+import { anAccount } from '../../support/account.ts';
+import { fakePorts, fakePrompter, fakeTerminal } from '../../support/fake-ports.ts';
+import { goodFile } from '../../support/fixtures.ts';
+import { liveFacts, seen } from '../../support/live.ts';
+import { run } from '../../support/run.ts';
 
+const KEY = {
+  path: 'madeUp',
+  schema: { type: 'string' },
+  examples: ['https://made-up.test/'],
+  use: 'The server makes it up.',
+  otherwise: 'nothing works',
+  required: 'login',
+} as const;
 const MADE_UP: Field = {
   name: 'madeUp',
   title: 'Made-up URL',
-  asked: 8,
-  aliases: ['fabricated'],
-  url: 'registered',
   flag: { name: 'made-up', value: 'URL' },
   console: { today: 'your pool → Made up', guide: 'nowhere' },
-  doctor: 'client',
-  account: ({ poolId }) => `https://${poolId}.test/`,
-  flat: {
-    path: 'madeUp',
-    schema: { type: 'string' },
-    examples: ['https://made-up.test/'],
-    use: 'The server makes it up.',
-    otherwise: 'nothing works',
-    without: 'the server makes one up',
-    required: 'login',
-    shown: { after: 'userManagement', as: 'Made up', why: 'from nothing' },
-  },
+  flat: KEY,
 };
 
-// The table's own module with one row more; all others are the program's, and what they are compiled to.
-jest.unstable_mockModule('../../../src/core/config/login-keys.ts', () => ({
-  LOGIN_KEYS: [...loginKeys.LOGIN_KEYS, MADE_UP],
-}));
-const { schemaOf } = await import('../../../src/core/config/schema.ts');
-const ajv = new Ajv({ allErrors: true, ownProperties: true, allowUnionTypes: true });
-jest.unstable_mockModule('../../../src/core/config/compiled-schema.js', () => ({
-  validateFlat: ajv.compile(schemaOf('flat')),
-  validateNested: ajv.compile(schemaOf('nested')),
-}));
-
-const { keyTable } = await import('../../../scripts/tables.ts');
-const { judgeChecks } = await import('../../../src/core/doctor.ts');
-const { differences, settingsFrom } = await import('../../../src/core/rules/account/discovery.ts');
-const { proseOf } = await import('../../../src/core/rules/index.ts');
-const { repair, validate } = await import('../../../src/core/rules/validate.ts');
-const { readSettings } = await import('../../../src/core/config/settings.ts');
-const { parseDocument } = await import('../../../src/core/yaml/document.ts');
-const { anAccount, POOL_ID } = await import('../../support/account.ts');
-const { fakePorts, fakePrompter, fakeTerminal } = await import('../../support/fake-ports.ts');
-const { goodFile } = await import('../../support/fixtures.ts');
-const { liveFacts, seen } = await import('../../support/live.ts');
-const { run } = await import('../../support/run.ts');
-const { askedFields } = await import('../../../src/core/config/fields.ts');
-const { walkThrough } = await import('../../../src/commands/init/wizard.ts');
-
 const GOOD = goodFile('flat');
-const withMadeUp = (key: string, value: string): string => GOOD.replace('src:', `${key}: "${value}"\nsrc:`);
+const DOCUMENT = parseDocument(GOOD);
+const codesOf = (text: string): readonly string[] => validate(text).findings.map(({ code }) => code);
 
 /** What a command line prints. */
 async function printed(...argv: readonly string[]): Promise<string> {
   let text = '';
   const write = (_: unknown, part: string): boolean => ((text += part), true);
-  await run(argv, {
-    version: '1.2.3',
-    output: { colorLevel: () => 0, write },
-    ports: () => fakePorts(),
-  });
+  await run(argv, { version: '1.2.3', output: { colorLevel: () => 0, write }, ports: () => fakePorts() });
   return text;
 }
 
-test('help, explain, schema and the documentation show it', async () => {
-  expect(await printed('init', '--help')).toContain('--made-up <URL>');
-  const explained = await printed('explain', 'madeUp');
-  expect(explained).toContain('Flag:         --made-up URL');
-  expect(explained).toContain('The server makes it up.');
-  expect(schemaOf('flat')).toMatchObject({ properties: { madeUp: { title: 'Made-up URL' } } });
-  expect(keyTable()).toContain('| Made-up URL | `madeUp` | – | your pool → Made up | nowhere |');
+describe('one more row', () => {
+  const fields = [...FIELDS, MADE_UP];
+
+  test('is explained, and in the list of what can be', () => {
+    const tables = { fields, rules: RULES };
+    expect(explain(undefined, { columns: 80 }, tables)).toMatch(/^ {2}madeUp +Made-up URL \(flat\)$/m);
+    const explained = explain('madeUp', { columns: 80 }, tables);
+    expect(explained).toContain('Flag:         --made-up URL');
+    expect(explained).toContain('The server makes it up.');
+  });
+
+  test('is in the documentation', () => {
+    expect(keyTable(fields)).toContain('| Made-up URL | `madeUp` | – | your pool → Made up | nowhere |');
+  });
+
+  test('is a flag', () => {
+    expect(fieldOption(MADE_UP)).toMatchObject({
+      flags: '--made-up <URL>',
+      description: 'made-up URL',
+      group: 'Field options',
+    });
+  });
+
+  test('is in the schema, which asks for it', () => {
+    const schema = schemaOf('flat', [...fieldsOf('flat'), { field: MADE_UP, key: KEY }]);
+    expect(schema).toMatchObject({ properties: { madeUp: { title: 'Made-up URL' } } });
+    const accepts = new Ajv({ ownProperties: true, allowUnionTypes: true }).compile(schema);
+    expect(accepts({ ...DOCUMENT.root, madeUp: 'https://a.test/' })).toBe(true);
+    expect(accepts(DOCUMENT.root)).toBe(false);
+    expect(accepts.errors).toMatchObject([{ keyword: 'required', params: { missingProperty: 'madeUp' } }]);
+  });
 });
 
-test.each([
-  ['missing', GOOD, 'missing-key', 'the server makes one up'],
-  ['misspelt', withMadeUp('fabricated', 'https://a.test/'), 'misspelt-key', 'it means "madeUp"'],
-  ['no URL', withMadeUp('madeUp', 'a.test'), 'url-invalid', 'nothing works'],
-  [
-    'a URL with a fragment',
-    withMadeUp('madeUp', 'https://a.test/#b'),
-    'url-fragment',
-    '"madeUp" has a fragment',
-  ],
-])('validate finds it %s', (_, text, code, words) => {
-  const [finding, ...others] = validate(text).findings.filter(({ severity }) => severity === 'error');
-  expect(finding?.code).toBe(code);
-  expect(finding === undefined ? '' : proseOf(finding).message).toContain(words);
-  expect(others).toEqual([]);
-});
+describe('each row', () => {
+  const flags = FIELDS.flatMap(({ flag }) => (flag === undefined ? [] : [`--${flag.name} <${flag.value}>`]));
+  test('with a flag is in the help', async () => {
+    const help = await printed('init', '--help');
+    expect(flags.filter((flag) => !help.includes(flag))).toEqual([]);
+  });
 
-test('validate takes it, and repairs its name', () => {
-  const right = withMadeUp('madeUp', 'https://a.test/');
-  const codes = (text: string): readonly string[] => validate(text).findings.map(({ code }) => code);
-  expect(codes(right)).toEqual(codes(GOOD).filter((code) => code !== 'missing-key'));
-  const misspelt = parseDocument(withMadeUp('fabricated', 'https://a.test/'));
-  expect(repair(misspelt).document.text).toBe(right);
-});
+  const inFile = fieldsOf('flat').filter(({ key }) => new RegExp(`^${key.path}:`, 'm').test(GOOD));
+  const renamed = (path: string, name: string): string =>
+    GOOD.replace(new RegExp(`^${path}:`, 'm'), `${name}:`);
 
-test('the account gives it, and doctor shows where the file says something else', () => {
-  const settings = settingsFrom(anAccount(), { redirectUri: undefined, logOutUri: undefined }, {});
-  expect(settings).toMatchObject({ madeUp: `https://${POOL_ID}.test/` });
-  const document = parseDocument(withMadeUp('madeUp', 'https://a.test/'));
-  const drift = differences(document, 'flat', settings).filter(({ path }) => path === 'madeUp');
-  expect(drift).toHaveLength(1);
-  const checks = judgeChecks(liveFacts({ account: seen({ differences: drift }) }));
-  expect(checks.filter(({ status }) => status === 'fail')).toMatchObject([
-    { check: 'client', findings: [{ code: 'differs-from-account', path: 'madeUp' }] },
-  ]);
-});
+  const needed = inFile.filter(({ key }) => key.required === 'login').map(({ key }) => key.path);
+  test.each(needed)('%s is missed where login needs it', (path) => {
+    const { findings } = validate(GOOD.replace(new RegExp(`^${path}:.*\n`, 'm'), ''));
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'missing-key', path }));
+  });
 
-test('the wizard asks for it where the row says, and tells what follows', async () => {
-  const document = parseDocument(GOOD);
-  const kept = askedFields('flat').map(() => '');
-  const prompter = fakePrompter(['Type them', ...kept.slice(1), 'https://a.test/', 'Yes']);
-  const terminal = fakeTerminal({ interactive: true });
-  const { report } = (await walkThrough(
-    {
-      target: { path: 'a.yml', layout: 'flat', document, existing: undefined, base: 'b.yml' },
-      answers: { ...readSettings(document, 'flat'), madeUp: 'https://b.test/' } as Settings,
-      dryRun: false,
-      isOff: false,
-      discover: () => Promise.reject(new Error('nobody asked for that')),
+  const misspelt = inFile.flatMap(({ field, key }) =>
+    (field.aliases ?? []).map((alias) => [alias, key.path] as const),
+  );
+  test.each(misspelt)('%s is found to mean %s, and repaired', (alias, path) => {
+    const text = renamed(path, alias);
+    expect(codesOf(text)).toContain('misspelt-key');
+    expect(repair(parseDocument(text)).document.text).toBe(GOOD);
+  });
+
+  const registered = inFile.filter(({ field }) => field.url === 'registered').map(({ key }) => key.path);
+  test.each(registered)('%s is judged as the URL that it is', (path) => {
+    const written = (value: string): string =>
+      GOOD.replace(new RegExp(`^(${path}:).*`, 'm'), `$1 "${value}"`);
+    expect(codesOf(written('a.test'))).toContain('url-invalid');
+    expect(codesOf(written('https://a.test/#b'))).toContain('url-fragment');
+  });
+
+  const settings = settingsFrom(
+    anAccount(),
+    { redirectUri: 'https://a.test/auth', logOutUri: 'https://a.test/' },
+    {},
+  );
+  const drift = differences(parseDocument('data: d\n'), 'flat', settings);
+  const given = inFile.filter(
+    ({ field, key }) => field.account !== undefined && drift.some(({ path }) => path === key.path),
+  );
+  test('that the account gives is compared with it', () => {
+    const fromAccount = inFile.filter(
+      ({ field }) => settings[field.name] !== undefined && field.console !== undefined,
+    );
+    expect(drift.map(({ path }) => path).sort()).toEqual(fromAccount.map(({ key }) => key.path).sort());
+    expect(given.length).toBeGreaterThan(4);
+  });
+
+  const shown = given.filter(({ field }) => field.doctor !== undefined);
+  test.each(shown.map(({ field, key }) => [key.path, field.doctor] as const))(
+    '%s is shown in the check %s of doctor where it differs',
+    (path, check) => {
+      const only = drift.filter((difference) => difference.path === path);
+      const checks = judgeChecks(liveFacts({ account: seen({ differences: only }) }));
+      expect(checks.filter(({ status }) => status === 'fail')).toMatchObject([
+        { check, findings: [{ code: 'differs-from-account', path }] },
+      ]);
     },
-    fakePorts({ prompter, terminal }),
-  )) as Prepared;
-  expect(prompter.asked.at(-2)?.message).toBe('Made-up URL');
-  expect(terminal.notes).toContain('  Made up: https://b.test/ (from nothing)');
-  expect(report.settings).toMatchObject({ madeUp: 'https://a.test/' });
+  );
+
+  test('that the wizard asks for is asked for in its order, and what follows from it is told', async () => {
+    const asked = askedFields('flat');
+    const prompter = fakePrompter(['Type them', ...asked.map(() => ''), 'Yes']);
+    const terminal = fakeTerminal({ interactive: true });
+    const { report } = (await walkThrough(
+      {
+        target: { path: 'a.yml', layout: 'flat', document: DOCUMENT, existing: undefined, base: 'b.yml' },
+        answers: readSettings(DOCUMENT, 'flat'),
+        dryRun: false,
+        isOff: false,
+        discover: () => Promise.reject(new Error('nobody asked for that')),
+      },
+      fakePorts({ prompter, terminal }),
+    )) as Prepared;
+    // The switch is a question of its own.
+    const titles = asked.map(({ field }) => field.title).filter((title) => title !== 'User management');
+    expect(
+      prompter.asked.map(({ message }) => message).filter((message) => titles.includes(message)),
+    ).toEqual(titles);
+    for (const { key } of fieldsOf('flat').filter(({ key: { shown: told } }) => told !== undefined)) {
+      expect(terminal.notes.join('\n')).toContain(`${key.shown?.as ?? ''}: `);
+    }
+    expect(report.settings).toMatchObject(readSettings(DOCUMENT, 'flat'));
+  });
 });
