@@ -9,10 +9,7 @@ import { globSync } from 'tinyglobby';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PAGES = globSync(['*.md', 'docs/**/*.md', '.github/*.md'], { cwd: ROOT, dot: true }).sort();
 
-/** Written by `npm run test:nodes`. */
-const WRITTEN_LATER = ['docs/support.md'];
-
-const isThere = (path: string): boolean => WRITTEN_LATER.includes(path) || existsSync(join(ROOT, path));
+const isThere = (path: string): boolean => existsSync(join(ROOT, path));
 
 /** Placeholders in capitals are no files: `src/report/FORMAT.ts`. */
 const NAMED = /`((?:src|scripts|tests|docs|schemas|templates)\/[\w./-]+)`/g;
