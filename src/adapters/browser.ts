@@ -1,7 +1,7 @@
 /** The user's browser, opened with the system's own opener. */
 import type { Browser } from '../ports.ts';
 
-/** Whether a window could be seen at all: elsewhere the opener would start a text browser, or nothing, without a word. */
+/** Whether a window could be seen at all: elsewhere the opener would silently start a text browser, or nothing. */
 function hasScreen(): boolean {
   const { DISPLAY = '', WAYLAND_DISPLAY = '', WSL_DISTRO_NAME = '' } = process.env;
   return (

@@ -195,7 +195,7 @@ function peopleOf(client: CognitoIdentityProviderClient): CognitoPeople {
             { Name: 'email', Value: email },
             { Name: 'email_verified', Value: 'true' },
           ],
-          // Without a word about it the invitation would go out as a text message.
+          // By default the invitation goes out as a text message.
           ...(invite ? { DesiredDeliveryMediums: ['EMAIL'] } : { MessageAction: 'SUPPRESS' }),
         });
         const [user] = poolUser(present((await client.send(command, { abortSignal })).User));

@@ -120,7 +120,7 @@ async function openPrompt<T>(
   const stop = (): void => {
     controller.abort(signal.reason);
   };
-  // Ctrl-D ends readline without a word to the prompt: then there is nothing left to wait for.
+  // Ctrl-D ends readline, and the prompt is not told: then there is nothing left to wait for.
   const endOfInput = (): void => {
     controller.abort(new Cancelled('SIGHUP'));
   };
@@ -205,7 +205,7 @@ function listItem<T>({ name, value, description }: Choice<T>): ListItem<T> {
 }
 
 /**
- * Everything that inquirer paints, since its own colours do not know of NO_COLOR and --color, broken at blanks,
+ * Everything that inquirer paints, since its own colours do not know of NO_COLOR and --color, broken at spaces,
  * since inquirer breaks lines anywhere.
  */
 function themeFor(paint: ChalkInstance, message: string, help?: string) {

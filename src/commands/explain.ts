@@ -1,4 +1,4 @@
-/** `explain`: why a finding matters and how to mend it, or all about one key. */
+/** `explain`: why a finding matters and how to fix it, or all about one key. */
 import { distance } from 'fastest-levenshtein';
 import { EXIT, UsageError } from '../core/errors.ts';
 import type { Field } from '../core/config/field.ts';

@@ -7,51 +7,19 @@ import { systemClock, systemRandom } from '../../src/adapters/process.ts';
 import { withAwsEnvironment } from '../support/aws-environment.ts';
 import { fakeFiles, type FakePorts } from '../support/fake-ports.ts';
 import type { Misconfiguration } from '../support/local-cognito/misconfigurations.ts';
+import { CREDENTIALS, startWithAdmins, withChecks } from '../support/doctor-checks.ts';
 import { FILE, PEOPLE, startScene, type Scene } from '../support/sign-in-scene.ts';
 import { onStage, type Shown } from '../support/stage.ts';
 
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
-
 let scene: Scene;
 
-/** A scene in which every admin is one. */
-async function start(layout: Scene['layout']): Promise<Scene> {
-  const started = await startScene(layout);
-  started.cognito.state.pools.get(started.poolId)?.users.get(PEOPLE.both)?.groups.delete('annotators');
-  return started;
-}
-
 beforeEach(async () => {
-  scene = await start('flat');
+  scene = await startWithAdmins('flat');
 });
 
 afterEach(() => scene.cognito.close());
 
-interface Check {
-  readonly check: string;
-  readonly status: string;
-  readonly code?: string;
-  readonly follows?: string;
-  readonly message: string;
-}
-
-interface Run extends Shown {
-  readonly checks: readonly Check[];
-  /** Every check that neither passes nor is the standing warning about the log. */
-  readonly troubles: readonly string[];
-}
-
-const runOf = (result: Shown): Run => {
-  const { checks } = JSON.parse(result.stdout) as { readonly checks: readonly Check[] };
-  const troubles = checks
-    .filter(({ check, status }) => status !== 'pass' && check !== 'log')
-    .map(({ check, status, code = '', follows }) =>
-      `${check} ${status} ${code}${follows === undefined ? '' : ` (${follows})`}`
-        .replace('  ', ' ')
-        .trimEnd(),
-    );
-  return { ...result, checks, troubles };
-};
+type Run = ReturnType<typeof withChecks<Shown>>;
 
 /** `umconfig doctor --format json` on the scene's file, as it is or changed. */
 async function doctor(
@@ -68,7 +36,7 @@ async function doctor(
     random: systemRandom,
   };
   const argv = ['doctor', '--format', 'json', '--endpoint-url', url];
-  return runOf(await withAwsEnvironment(env, () => onStage(argv, { ports })));
+  return withChecks(await withAwsEnvironment(env, () => onStage(argv, { ports })));
 }
 
 describe('each fault is found, its cause first', () => {

@@ -3,50 +3,18 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { inTemporaryDirectory, umconfig, type CliResult } from '../support/cli.ts';
-import { FILE, PEOPLE, startScene, type Scene } from '../support/sign-in-scene.ts';
-
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
+import { CREDENTIALS, startWithAdmins, withChecks } from '../support/doctor-checks.ts';
+import { FILE, type Scene } from '../support/sign-in-scene.ts';
 
 let scene: Scene;
 
-/** A scene in which every admin is one. */
-async function start(layout: Scene['layout']): Promise<Scene> {
-  const started = await startScene(layout);
-  started.cognito.state.pools.get(started.poolId)?.users.get(PEOPLE.both)?.groups.delete('annotators');
-  return started;
-}
-
 beforeEach(async () => {
-  scene = await start('flat');
+  scene = await startWithAdmins('flat');
 });
 
 afterEach(() => scene.cognito.close());
 
-interface Check {
-  readonly check: string;
-  readonly status: string;
-  readonly code?: string;
-  readonly follows?: string;
-  readonly message: string;
-}
-
-interface Run extends CliResult {
-  readonly checks: readonly Check[];
-  /** Every check that neither passes nor is the standing warning about the log. */
-  readonly troubles: readonly string[];
-}
-
-const runOf = (result: CliResult): Run => {
-  const { checks } = JSON.parse(result.stdout) as { readonly checks: readonly Check[] };
-  const troubles = checks
-    .filter(({ check, status }) => status !== 'pass' && check !== 'log')
-    .map(({ check, status, code = '', follows }) =>
-      `${check} ${status} ${code}${follows === undefined ? '' : ` (${follows})`}`
-        .replace('  ', ' ')
-        .trimEnd(),
-    );
-  return { ...result, checks, troubles };
-};
+type Run = ReturnType<typeof withChecks<CliResult>>;
 
 /** `umconfig doctor --format json` on the scene's file, as it is or changed. */
 const doctor = (
@@ -55,7 +23,7 @@ const doctor = (
 ): Promise<Run> =>
   inTemporaryDirectory(async (cwd) => {
     await writeFile(join(cwd, FILE), text, { mode: 0o600 });
-    return runOf(
+    return withChecks(
       await umconfig(['doctor', '--format', 'json', '--endpoint-url', url, ...args], { cwd, env }),
     );
   });
@@ -69,7 +37,7 @@ test('with no fault everything passes', async () => {
 
 test('the Node server’s file too, without a secret', async () => {
   await scene.cognito.close();
-  scene = await start('nested');
+  scene = await startWithAdmins('nested');
   const { exitCode, troubles } = await doctor();
   expect({ exitCode, troubles }).toEqual({ exitCode: 0, troubles: [] });
 });

@@ -59,7 +59,7 @@ async function candidatesOf(
       const snapshot = await files.readIfThere(path, MAX_PROFILES_BYTES);
       return new TextDecoder().decode(snapshot?.bytes);
     } catch (error) {
-      // The AWS SDK itself says what is wrong with the file, when it is used.
+      // The AWS SDK itself reports a broken file when it is used.
       if (error instanceof FileFailure) return '';
       throw error;
     }
