@@ -178,7 +178,7 @@ pool
 function siteFile(site: number): string {
   const port = String(8000 + (site % 1000));
   const prefix = `labels-${String(site)}`;
-  const settings = `userManagement: "on"
+  const settings = `userManagement: on
 region: "us-west-2"
 domainName: "${prefix}"
 clientId: "1fakeclientid0000000000000"
@@ -188,7 +188,7 @@ clientSecret: "notarealsecretnotarealsecretnotarealsecretnotareal"
 awsTokenURL: "https://${prefix}.auth.us-west-2.amazoncognito.com/oauth2/token"
 awsJwkUrl : "https://cognito-idp.%v.amazonaws.com/%v/.well-known/jwks.json"
 userPoolID: "us-west-2_FakePool${String(site)}"`;
-  return template('flat').replace('8686', port).replace('userManagement: "off"', settings);
+  return template('flat').replace('8686', port).replace('userManagement: off', settings);
 }
 
 async function prepare(directory: string, scenes: readonly Scene[]): Promise<void> {

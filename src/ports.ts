@@ -12,6 +12,18 @@ export interface FileSnapshot {
   readonly mode: number | undefined;
 }
 
+/** What git has of a file in a repository. */
+export interface GitFacts {
+  /** It is in the index. */
+  readonly isTracked: boolean;
+  /** It is not, and `git add .` leaves it out. */
+  readonly isIgnored: boolean;
+  /** Its text in the last commit; undefined where that does not have it. */
+  readonly committed: string | undefined;
+  /** Its text in the index, which the next commit takes. */
+  readonly staged: string | undefined;
+}
+
 export interface WriteResult {
   /** The permission bits that the file had when they were looser than 0600 and have been tightened. */
   readonly tightenedFrom: number | undefined;
@@ -46,8 +58,10 @@ export interface Files {
   makeDirectory(path: string): Promise<boolean>;
   /** Files that match one path or glob, sorted, without `node_modules` and `.git`; empty when nothing does. */
   glob(pattern: string): Promise<readonly string[]>;
-  /** Which of the paths git tracks; empty where there is no git or no repository. */
-  trackedByGit(paths: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What git has of each of the paths; nothing of those in no repository, and where there is no git. */
+  gitFacts(paths: readonly string[]): Promise<ReadonlyMap<string, GitFacts>>;
+  /** The names of the directories in a directory; empty where it cannot be read. */
+  directoriesIn(path: string): Promise<readonly string[]>;
 }
 
 export interface Choice<T> {

@@ -9,6 +9,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   statSync,
@@ -20,7 +21,7 @@ import { FileFailure } from '../core/failures.ts';
 import { replaceFile } from './atomic-write.ts';
 import { sweepBeside } from './drafts.ts';
 import { assertRegularFile, lookUp, statRegularFile, translateFailures } from './file-failures.ts';
-import { nearestWith, trackedByGit } from './git.ts';
+import { gitFacts, nearestWith } from './git.ts';
 
 // Non-blocking, in case the name becomes a FIFO between the look and the opening; Windows lacks both constants.
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -67,6 +68,18 @@ function identity(path: string): string | undefined {
     return `${dev}:${ino}`;
   } catch {
     return undefined;
+  }
+}
+
+/** Empty where it cannot be read: then the server has a fault of another kind. */
+function directoriesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch {
+    return [];
   }
 }
 
@@ -200,9 +213,10 @@ export function nodeFiles(cwd: string, gitDeadlineMs = GIT_DEADLINE_MS): Files {
     append: (path, text, maxBytes) => promised(() => append(at(path), path, text, maxBytes)),
     packaged: readPackaged,
     isDirectory: (path) => promised(() => isDirectory(at(path))),
+    directoriesIn: (path) => promised(() => directoriesIn(at(path))),
     identity: (path) => promised(() => identity(at(path))),
     makeDirectory: (path) => promised(() => makeDirectory(at(path), path)),
     glob: (pattern) => findFiles(cwd, pattern),
-    trackedByGit: (paths) => trackedByGit(cwd, paths, gitDeadlineMs),
+    gitFacts: (paths) => gitFacts(cwd, paths, gitDeadlineMs),
   };
 }

@@ -1,9 +1,10 @@
 /**
- * Which files git tracks, asked without running anything that a repository's own configuration names. Child processes are loaded only
+ * What git has of files, asked without running anything that a repository's own configuration names. Child processes are loaded only
  * when git has to be asked: that costs a good part of what starting Node costs.
  */
-import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { GitFacts } from '../ports.ts';
 import { childEnvironment } from './child-environment.ts';
 import { lookUp } from './file-failures.ts';
 
@@ -78,31 +79,6 @@ function groupByRepository(cwd: string, paths: readonly string[]): Map<string, M
   return repositories;
 }
 
-/**
- * Whether starting git can be spared, which costs a fifth of what starting Node does: a plain index (versions 2 and 3 of
- * git's index-format document, not split, not sparse) spells every name out, so a name that is nowhere in its bytes is not
- * tracked. Undefined where only git can tell: another format, or the `.git` file of a submodule or worktree.
- */
-function readPlainIndex(top: string): Buffer | undefined {
-  try {
-    const index = readFileSync(join(top, '.git', 'index'));
-    const plain = index.toString('latin1', 0, 4) === 'DIRC' && [2, 3].includes(index.readUInt32BE(4));
-    return plain && !index.includes('link') && !index.includes('sdir') ? index : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The names that git has to be asked about. */
-function undecided(top: string, names: readonly string[]): readonly string[] {
-  const index = readPlainIndex(top);
-  // On macOS git may spell other letters than ASCII differently from the disk.
-  const isPlain = (name: string): boolean => /^[\x20-\x7e]+$/.test(name);
-  return names.filter(
-    (name) => index === undefined || !isPlain(name) || index.includes(posix.basename(name)),
-  );
-}
-
 function inChunks(names: readonly string[]): readonly (readonly string[])[] {
   const chunks: string[][] = [];
   let room = 0;
@@ -119,52 +95,106 @@ function inChunks(names: readonly string[]): readonly (readonly string[])[] {
   return chunks;
 }
 
-type ListTracked = (top: string, names: readonly string[]) => Promise<readonly string[]>;
+/** Asks one repository; what it prints, undefined where git fails. */
+type AskGit = (top: string, args: readonly string[], input?: string) => Promise<string | undefined>;
 
-/** Asks one index, without running anything that the repository's own configuration names. Fails to an empty list. */
-async function gitIndexReader(deadlineMs: number): Promise<ListTracked> {
+async function gitAsker(deadlineMs: number): Promise<AskGit> {
   const { execFile } = await import('node:child_process');
   const inherited = Object.entries(childEnvironment()).filter(([name]) => !WITHHELD_FROM_GIT.test(name));
   const options = {
     env: { ...Object.fromEntries(inherited), ...GIT_ENVIRONMENT },
     killSignal: 'SIGKILL',
-    maxBuffer: 16 * 1024 * 1024,
+    maxBuffer: 64 * 1024 * 1024,
     signal: AbortSignal.timeout(deadlineMs),
     windowsHide: true,
   } as const;
-  return (top, names) => {
-    const hardened = ['--literal-pathspecs', '-c', 'core.fsmonitor=false', '-C', top];
+  return (top, args, input = '') => {
+    const hardened = ['-c', 'core.fsmonitor=false', '-C', top];
     return new Promise((settle) => {
-      execFile(
-        'git',
-        [...hardened, 'ls-files', '-z', '--cached', '--', ...names],
-        options,
-        (error, stdout) => {
-          settle(error === null ? stdout.split('\0') : []);
-        },
-      );
+      const git = execFile('git', [...hardened, ...args], options, (error, stdout) => {
+        // `git check-ignore` ends with 1 where it ignores nothing.
+        settle(error === null || error.code === 1 ? stdout : undefined);
+      });
+      // A git that is not there, or ends early, is told of above.
+      git.stdin?.on('error', () => undefined);
+      git.stdin?.end(input);
     });
   };
 }
 
-/** Those of `paths`, relative to `cwd`, that git tracks; none where git cannot tell in `deadlineMs` milliseconds. */
-export async function trackedByGit(
+/** The names between NUL characters. */
+const namesIn = (listed: string): ReadonlySet<string> => new Set(listed.split('\0'));
+
+/** Texts by object name, as `git cat-file --batch` prints them: a line with the size in bytes, the text, a line end. */
+function textsIn(printed: string, asked: readonly string[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  let rest = Buffer.from(printed);
+  for (const name of asked) {
+    const end = rest.indexOf('\n');
+    const size = / blob (\d+)$/.exec(rest.toString('utf8', 0, Math.max(end, 0)))?.[1];
+    const start = end + 1;
+    if (size !== undefined) texts.set(name, rest.toString('utf8', start, start + Number(size)));
+    rest = rest.subarray(size === undefined ? start : start + Number(size) + 1);
+  }
+  return texts;
+}
+
+/** What one repository has of each of the names in it. */
+async function factsIn(
+  top: string,
+  names: readonly string[],
+  ask: AskGit,
+): Promise<ReadonlyMap<string, GitFacts>> {
+  const listed = await ask(top, ['--literal-pathspecs', 'ls-files', '-z', '--cached', '--', ...names]);
+  if (listed === undefined) return new Map();
+  const tracked = namesIn(listed);
+  const untracked = names.filter((name) => !tracked.has(name));
+  // Its input has a name a line.
+  const kept = names.filter((name) => tracked.has(name) && !name.includes('\n'));
+  const objects = kept.flatMap((name) => [`HEAD:${name}`, `:${name}`]);
+  const [ignored, printed] = await Promise.all([
+    // It refuses literal names; behind `./` nothing is a sign of a pattern.
+    untracked.length === 0
+      ? ''
+      : ask(top, ['check-ignore', '-z', '--stdin'], untracked.map((name) => `./${name}`).join('\0')),
+    objects.length === 0 ? '' : ask(top, ['cat-file', '--batch'], `${objects.join('\n')}\n`),
+  ]);
+  const ignoredNames = namesIn(ignored ?? '');
+  const texts = textsIn(printed ?? '', objects);
+  // Where git could not tell what it ignores, nothing is known of what it does not track.
+  const known = ignored === undefined ? names.filter((name) => tracked.has(name)) : names;
+  return new Map(
+    known.map((name) => [
+      name,
+      {
+        isTracked: tracked.has(name),
+        isIgnored: ignoredNames.has(`./${name}`),
+        committed: texts.get(`HEAD:${name}`),
+        staged: texts.get(`:${name}`),
+      },
+    ]),
+  );
+}
+
+/**
+ * What git has of each of `paths`, relative to `cwd`; nothing of those in no repository, or where git cannot tell in `deadlineMs`
+ * milliseconds.
+ */
+export async function gitFacts(
   cwd: string,
   paths: readonly string[],
   deadlineMs: number,
-): Promise<ReadonlySet<string>> {
-  const tracked = new Set<string>();
+): Promise<ReadonlyMap<string, GitFacts>> {
+  const facts = new Map<string, GitFacts>();
   const repositories = groupByRepository(cwd, paths);
-  let reader: Promise<ListTracked> | undefined;
+  if (repositories.size === 0) return facts;
+  const ask = await gitAsker(deadlineMs);
   for (const [top, names] of repositories) {
-    const asked = undecided(top, [...names.keys()]);
-    if (asked.length === 0) continue;
-    const listTracked = await (reader ??= gitIndexReader(deadlineMs));
-    for (const chunk of inChunks(asked)) {
-      for (const name of await listTracked(top, chunk)) {
-        for (const path of names.get(name) ?? []) tracked.add(path);
+    for (const chunk of inChunks([...names.keys()])) {
+      for (const [name, found] of await factsIn(top, chunk, ask)) {
+        for (const path of names.get(name) ?? []) facts.set(path, found);
       }
     }
   }
-  return tracked;
+  return facts;
 }

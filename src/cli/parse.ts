@@ -174,11 +174,13 @@ function examplesText(shown: Command['examples'], columns: number): string {
 }
 
 function addOptions(target: Commander, rows: readonly OptionRow[]): void {
-  for (const { flags, description, choices, group, hidden } of rows) {
+  for (const { flags, description, choices, group, hidden, repeatable } of rows) {
     const option = new Option(flags, description);
     if (choices !== undefined) option.choices([...choices]);
     if (group !== undefined) option.helpGroup(`${group}:`);
     if (hidden === true) option.hideHelp();
+    if (repeatable === true)
+      option.argParser((value, before?: readonly string[]) => [...(before ?? []), value]);
     target.addOption(option);
   }
 }

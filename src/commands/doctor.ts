@@ -13,6 +13,7 @@ import { askPublic, meantBy } from './account/probe.ts';
 import type { OptionValues } from './options.ts';
 import { requireConfigFile, type ConfigFile } from './shared/config-file.ts';
 import { requireEndpoint } from './shared/endpoint.ts';
+import { strayDirectories } from './shared/surroundings.ts';
 
 /** Milliseconds for each public question, and for everything together. */
 const EACH = 5000;
@@ -27,11 +28,12 @@ export const run: Run = async ({ options }, ports) => {
 
 /** Asks everything side by side and judges it. Rejects with UsageError where the options contradict the file. */
 async function examine(target: ConfigFile, options: OptionValues, ports: Ports): Promise<ChecksReport> {
-  const { document, layout, path, existing } = target;
+  const { document, layout, path, existing, checkout } = target;
   const settings = readSettings(document, layout);
-  const tracked = await ports.files.trackedByGit([path]);
-  const file = { path, mode: existing.mode, trackedByGit: tracked.has(path) };
-  const { findings: fileFindings } = validateDocument(document, { layout, file });
+  const git = (await ports.files.gitFacts([path])).get(path);
+  const stray = await strayDirectories(document, layout, path, ports.files);
+  const file = { path, mode: existing.mode, git, strayDirectories: stray };
+  const { findings: fileFindings } = validateDocument(document, { layout, checkout, file, notes: true });
   const { endpointUrl } = options;
   const { onDone, end } = countdown(ports.terminal);
   try {

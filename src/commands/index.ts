@@ -120,10 +120,11 @@ const CHECK: readonly Command[] = [
       },
     ],
     summary: 'Check files offline: JSON Schema, and what no schema can say',
-    options: ['format', 'output', 'strict', 'fix', 'layout', 'stdinFilename'],
+    options: ['format', 'output', 'strict', 'requireLogin', 'ignore', 'fix', 'layout', 'stdinFilename'],
     examples: [
       { command: 'umconfig validate', what: 'check the default file' },
       { command: "umconfig validate 'deploy/**/*.yml' --strict", what: 'many files in CI, warnings too' },
+      { command: 'umconfig validate --require-login', what: 'in CI, where login must be on' },
       { command: 'umconfig validate --fix', what: 'make the repairs that are safe' },
       { command: 'umconfig validate - --format json < config.yml', what: 'from a pipe, for a script' },
     ],

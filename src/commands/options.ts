@@ -12,6 +12,8 @@ export interface OptionRow {
   readonly choices?: readonly string[];
   /** What the shells offer for the value, where that is neither a choice nor a FILE. */
   readonly completes?: 'profiles';
+  /** May be given several times, each with one value. */
+  readonly repeatable?: true;
   /** Taken only to say what to do instead. */
   readonly hidden?: true;
   /** Which heading of the help it stands under. */
@@ -55,8 +57,15 @@ export const OPTIONS = {
   },
   layout: {
     flags: '--layout <LAYOUT>',
-    description: 'flat (Go server, to July 2020) or nested (Node server, since August 2020)',
+    description:
+      'flat (Go server, 22 June 2019 to 31 July 2020) or nested (Node server, since 24 April 2020)',
     choices: LAYOUT_NAMES,
+  },
+  requireLogin: { flags: '--require-login', description: 'a file with login off is an error' },
+  ignore: {
+    flags: '--ignore <CODE>',
+    description: 'leave findings with this code out, and count them in the summary; repeatable',
+    repeatable: true,
   },
   strict: { flags: '--strict', description: 'warnings count as errors' },
   fix: { flags: '--fix', description: 'make the repairs that are safe; no other byte changes' },
@@ -138,7 +147,9 @@ export type OptionValues = {
   readonly [Name in OptionName]?: (typeof OPTIONS)[Name]['flags'] extends `${string}...>`
     ? readonly string[]
     : (typeof OPTIONS)[Name]['flags'] extends `${string}<${string}`
-      ? string
+      ? (typeof OPTIONS)[Name] extends { readonly repeatable: true }
+        ? readonly string[]
+        : string
       : (typeof OPTIONS)[Name]['flags'] extends `${string}[${string}`
         ? string | true
         : boolean;

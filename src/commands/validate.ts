@@ -1,12 +1,22 @@
 /** `validate`: holds files to the server's rules, offline. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { closest } from 'fastest-levenshtein';
+import { printable } from '../core/text/display.ts';
 import { parseDocument, serialize } from '../core/yaml/document.ts';
 import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
-import type { FileFacts } from '../core/rules/file/facts.ts';
+import type { Checkout } from '../core/config/checkout.ts';
+import type { Finding } from '../core/rules/finding.ts';
+import { ruleFor, RULES } from '../core/rules/index.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/file/yaml.ts';
-import { repair, validate, validateDocument } from '../core/rules/validate.ts';
-import type { FileSnapshot, Ports } from '../ports.ts';
+import {
+  repair,
+  validate,
+  validateDocument,
+  type ValidateOptions,
+  type Validation,
+} from '../core/rules/validate.ts';
+import type { FileSnapshot, GitFacts, Ports } from '../ports.ts';
 import { FileFailure } from '../core/failures.ts';
 import { countFindings } from '../report/count.ts';
 import type { FileReport, ValidationReport } from '../report/report.ts';
@@ -14,7 +24,8 @@ import type { Run } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { outputFile, refuseToOverwrite } from './shared/output-file.ts';
 import { configPath, noSuchFile } from './shared/config-file.ts';
-import { noteTightened } from './shared/write-config.ts';
+import { checkoutAround, strayDirectories } from './shared/surroundings.ts';
+import { noteTightened, writtenMode } from './shared/write-config.ts';
 
 const STDIN = '-';
 /** Files read before the next ones are: enough to keep git busy once, few enough to keep memory flat. */
@@ -32,12 +43,16 @@ export const run: Run = async ({ args, options }, ports) => {
   if (options.fix === true && args.includes(STDIN)) {
     throw new UsageError('--fix cannot repair standard input', 'Name the file instead of "-".');
   }
+  refuseUnknownCodes(options);
   const { names, failures } = await expand(args, options, ports);
+  const checkouts = checkoutsOf(options, ports);
   const isDefault = args.length === 0 && options.config === undefined;
   const files: FileReport[] = [];
   for (let at = 0; at < names.length; at += BATCH) {
     if (at > 0) await ports.clock.turn();
-    files.push(...(await checkBatch(names.slice(at, at + BATCH), isDefault, options, ports, failures)));
+    files.push(
+      ...(await checkBatch(names.slice(at, at + BATCH), isDefault, { options, checkouts, failures }, ports)),
+    );
   }
   const body: ValidationReport = {
     kind: 'validation',
@@ -50,6 +65,35 @@ export const run: Run = async ({ args, options }, ports) => {
     body,
   };
 };
+
+interface Checking {
+  readonly options: OptionValues;
+  readonly checkouts: (file: string) => Promise<Checkout | undefined>;
+}
+
+/** The checkout of a file, looked for once in each directory. */
+function checkoutsOf({ layout }: OptionValues, { files }: Ports): Checking['checkouts'] {
+  const known = new Map<string, Promise<Checkout | undefined>>();
+  return (file) => {
+    const directory = dirname(file);
+    const found = known.get(directory) ?? checkoutAround(file, layout, files);
+    known.set(directory, found);
+    return found;
+  };
+}
+
+function refuseUnknownCodes({ ignore = [] }: OptionValues): void {
+  const unknown = ignore.find((code) => ruleFor(code) === undefined);
+  if (unknown === undefined) return;
+  const near = closest(
+    unknown,
+    RULES.map(({ code }) => code),
+  );
+  throw new UsageError(
+    `--ignore: no finding has the code ${printable(unknown)}`,
+    `Did you mean ${near}? umconfig explain lists the codes.`,
+  );
+}
 
 /** The report with its text instead of its document, and that only where somebody will ask: thousands would take up all memory. */
 function compact({ document, ...report }: FileReport, { config }: Loaded): FileReport {
@@ -90,10 +134,10 @@ async function expand(
 async function checkBatch(
   names: readonly string[],
   isDefault: boolean,
-  options: OptionValues,
+  { failures, ...checking }: Checking & { readonly failures: ExpectedError[] },
   ports: Ports,
-  failures: ExpectedError[],
 ): Promise<readonly FileReport[]> {
+  const { options } = checking;
   const loaded: Loaded[] = [];
   for (const name of names) {
     try {
@@ -103,18 +147,15 @@ async function checkBatch(
       failures.push(expectedFrom(error));
     }
   }
-  // Asking git takes longer than all the checking, so it runs beside it.
-  const asked = ports.files.trackedByGit(
+  const git = await ports.files.gitFacts(
     loaded
       .filter(({ snapshot, bytes }) => snapshot !== undefined && holdsSecret(bytes))
       .map(({ file }) => file),
   );
   const reports: FileReport[] = [];
-  const tracked = options.fix === true ? await asked : undefined;
   for (const one of loaded) {
     try {
-      const report = await checkFile(one, tracked?.has(one.file) ?? false, options, ports);
-      reports.push(compact(report, one));
+      reports.push(compact(await checkFile(one, git.get(one.file), checking, ports), one));
     } catch (error) {
       failures.push(expectedFrom(error));
     }
@@ -122,25 +163,7 @@ async function checkBatch(
   if (options.fix === true) {
     await ports.files.sweep(reports.filter(({ repaired }) => repaired.length === 0).map(({ file }) => file));
   }
-  return tracked === undefined ? withTracked(reports, loaded, await asked, options) : reports;
-}
-
-/** The reports with what only git knows: files that it tracks are judged once more. */
-function withTracked(
-  reports: readonly FileReport[],
-  loaded: readonly Loaded[],
-  tracked: ReadonlySet<string>,
-  { layout }: OptionValues,
-): readonly FileReport[] {
-  if (tracked.size === 0) return reports;
-  const byName = new Map(loaded.map((one) => [one.file, one]));
-  return reports.map((report) => {
-    const one = tracked.has(report.file) ? byName.get(report.file) : undefined;
-    if (one === undefined) return report;
-    const file: FileFacts = { path: report.file, mode: one.snapshot?.mode, trackedByGit: true };
-    const validation = validate(one.bytes, { layout: layout as Layout | undefined, file });
-    return compact({ ...validation, file: report.file, repaired: report.repaired }, one);
-  });
+  return reports;
 }
 
 function expectedFrom(error: unknown): ExpectedError {
@@ -163,23 +186,46 @@ async function load(name: string, options: OptionValues, { files, terminal }: Po
 const holdsSecret = (bytes: Uint8Array): boolean => Buffer.from(bytes).includes('ecret');
 
 async function checkFile(
-  loaded: Loaded,
-  trackedByGit: boolean,
-  options: OptionValues,
+  { file, bytes, snapshot }: Loaded,
+  git: GitFacts | undefined,
+  { options, checkouts }: Checking,
   ports: Ports,
 ): Promise<FileReport> {
-  const { file, bytes, snapshot } = loaded;
-  const layout = options.layout as Layout | undefined;
-  const facts: FileFacts | undefined =
-    snapshot === undefined ? undefined : { path: file, mode: snapshot.mode, trackedByGit };
-  const first = validate(bytes, { layout, file: facts });
-  if (options.fix !== true || snapshot === undefined) return { file, ...first, repaired: [] };
-  const { document, repaired } = repair(first.document, { layout, file: facts });
-  if (repaired.length === 0) return { file, ...first, repaired };
+  const given = {
+    layout: options.layout as Layout | undefined,
+    requireLogin: options.requireLogin === true,
+  };
+  if (snapshot === undefined) return reported(file, validate(bytes, given), options);
+  const checkout = await checkouts(file);
+  const facts = { path: file, mode: snapshot.mode, git };
+  const first = validate(bytes, { ...given, checkout, file: facts });
+  const { layout } = first;
+  const stray = await strayDirectories(first.document, layout, file, ports.files);
+  const known: ValidateOptions = { ...given, checkout, file: { ...facts, strayDirectories: stray } };
+  const judged = stray.length === 0 ? first : validateDocument(first.document, known);
+  if (options.fix !== true) return reported(file, judged, options);
+  const { document, repaired } = repair(first.document, known, isTold(options));
+  if (repaired.length === 0) return reported(file, judged, options);
   const { tightenedFrom } = await ports.files.write(file, Buffer.from(serialize(document)), snapshot);
   noteTightened(file, tightenedFrom, ports);
-  const now = facts === undefined ? undefined : { ...facts, mode: 0o600 };
-  return { file, ...validateDocument(document, { layout, file: now }), repaired };
+  const now = { ...known, file: { ...facts, strayDirectories: stray, mode: writtenMode(snapshot.mode) } };
+  return reported(file, validateDocument(document, now), options, repaired);
+}
+
+/** Findings that the user does not want to hear of are left out, and counted. */
+const isTold =
+  ({ ignore = [] }: OptionValues) =>
+  ({ code }: Finding): boolean =>
+    !ignore.includes(code);
+
+function reported(
+  file: string,
+  { findings, ...validation }: Validation,
+  options: OptionValues,
+  repaired: readonly Finding[] = [],
+): FileReport {
+  const told = findings.filter(isTold(options));
+  return { file, ...validation, findings: told, ignored: findings.length - told.length, repaired };
 }
 
 function exitCodeOf(body: ValidationReport, failures: readonly ExpectedError[], isStrict: boolean): number {

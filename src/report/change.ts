@@ -57,7 +57,7 @@ export function settingsText(body: Pick<ChangeReport, 'settings' | 'layout' | 'u
 function switchOf({ settings, layout }: Pick<ChangeReport, 'settings' | 'layout'>): string | undefined {
   const { userManagement } = settings;
   if (userManagement === undefined) return undefined;
-  return String(LAYOUTS[layout][userManagement === 'on' ? 'on' : 'off']);
+  return layout === 'flat' ? userManagement : String(userManagement === 'on');
 }
 
 function outcome(body: ChangeReport, style: Style): string {

@@ -21,7 +21,7 @@ export function reportGithub(body: ValidationReport, _style: Style, run: Run): s
   const lines = [
     ...body.failures.map((failure) => annotation('error', { title: 'umconfig' }, failure)),
     ...body.files.flatMap((file) => annotations(file, run)),
-    `${plural(body.files.length, 'file')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
+    `${plural(body.files.length, 'file')} checked: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
     ...(Math.max(errors + body.failures.length, warnings) > MAX_SHOWN
       ? [
           `GitHub shows ${String(MAX_SHOWN)} annotations of a kind at most; the page of the job lists the others too.`,

@@ -9,11 +9,11 @@ import type { FileReport, ValidationReport } from './report.ts';
 
 /** The report as JSON with a final line feed. */
 export function validationJson({ files, failures }: ValidationReport): string {
-  const { errors, warnings } = countFindings(files);
+  const { errors, warnings, ignored } = countFindings(files);
   return jsonText({
     version: 1,
     files: files.map(fileJson),
-    summary: { files: files.length, errors, warnings },
+    summary: { files: files.length, errors, warnings, ...(ignored > 0 ? { ignored } : {}) },
     ...(failures.length > 0 ? { failures } : {}),
   });
 }

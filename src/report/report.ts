@@ -22,6 +22,8 @@ export interface FileReport extends AboutOneFile {
   /** May be parsed anew each time that it is asked for, so ask once; empty where there are no findings and no repairs. */
   readonly document: ConfigDocument;
   readonly findings: readonly Finding[];
+  /** How many findings `--ignore` has left out. */
+  readonly ignored?: number;
   /** What `--fix` repaired in it. */
   readonly repaired: readonly Finding[];
 }

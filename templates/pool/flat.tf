@@ -1,5 +1,5 @@
-# Written by umconfig provision: a Cognito user pool for the Go server of Scalabel (2019
-# to July 2020, flat layout).
+# Written by umconfig provision: a Cognito user pool for the Go server of Scalabel
+# (22 June 2019 to 31 July 2020, flat layout).
 # What it makes, umconfig discover takes over into the configuration file, and umconfig
 # doctor checks.
 terraform {

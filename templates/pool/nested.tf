@@ -1,5 +1,5 @@
 # Written by umconfig provision: a Cognito user pool for the Node server of Scalabel
-# (August 2020 to today, nested layout).
+# (24 April 2020 to today, nested layout).
 # What it makes, umconfig discover takes over into the configuration file, and umconfig
 # doctor checks.
 terraform {

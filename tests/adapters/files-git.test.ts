@@ -1,4 +1,4 @@
-// Which files git tracks, asked of real repositories; none of them may make the question run a program.
+// What git has of files, asked of real repositories; none of them may make the question run a program.
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -7,7 +7,7 @@ import { git, removeScratch, scratch, text } from '../support/files-scratch.ts';
 
 afterEach(removeScratch);
 
-describe('trackedByGit', () => {
+describe('gitFacts', () => {
   function repository(...tracked: readonly string[]): string {
     const top = scratch();
     git(top, 'init', '--quiet');
@@ -21,7 +21,8 @@ describe('trackedByGit', () => {
   }
 
   async function tracked(cwd: string, ...paths: readonly string[]): Promise<readonly string[]> {
-    return [...(await nodeFiles(cwd).trackedByGit(paths))].sort();
+    const facts = await nodeFiles(cwd).gitFacts(paths);
+    return [...facts].flatMap(([path, { isTracked }]) => (isTracked ? [path] : [])).sort();
   }
 
   test('tracked, ignored, untracked, deleted, from below the top', async () => {
@@ -33,6 +34,37 @@ describe('trackedByGit', () => {
     expect(
       await tracked(join(top, 'app'), 'a.yml', './a.yml', absolute, 'ignored.yml', 'new.yml', 'gone.yml'),
     ).toEqual(['a.yml', './a.yml', absolute, 'gone.yml'].sort());
+  });
+
+  test('committed, staged, and ignored', async () => {
+    const top = repository('a.yml', '.gitignore');
+    writeFileSync(join(top, '.gitignore'), 'ignored.yml\n');
+    writeFileSync(join(top, 'a.yml'), 'first: ü\n');
+    git(top, 'add', 'a.yml');
+    git(top, 'commit', '--quiet', '--message', 'y');
+    writeFileSync(join(top, 'a.yml'), 'second: "x"\n\n');
+    git(top, 'add', 'a.yml');
+    for (const name of ['ignored.yml', 'new.yml', 'a.yml']) writeFileSync(join(top, name), 'third\n');
+    expect(await nodeFiles(top).gitFacts(['new.yml', 'a.yml', 'ignored.yml'])).toEqual(
+      new Map([
+        ['a.yml', { isTracked: true, isIgnored: false, committed: 'first: ü\n', staged: 'second: "x"\n\n' }],
+        ['ignored.yml', { isTracked: false, isIgnored: true, committed: undefined, staged: undefined }],
+        ['new.yml', { isTracked: false, isIgnored: false, committed: undefined, staged: undefined }],
+      ]),
+    );
+  });
+
+  test('before the first commit', async () => {
+    const top = scratch();
+    git(top, 'init', '--quiet');
+    writeFileSync(join(top, 'a.yml'), 'x\n');
+    git(top, 'add', 'a.yml');
+    expect((await nodeFiles(top).gitFacts(['a.yml'])).get('a.yml')).toEqual({
+      isTracked: true,
+      isIgnored: false,
+      committed: undefined,
+      staged: 'x\n',
+    });
   });
 
   test('staged is tracked', async () => {
@@ -161,16 +193,7 @@ describe('trackedByGit', () => {
     test('one that hangs is given up on', async () => {
       const top = repository('a');
       stubGit('exec sleep 600');
-      expect(await nodeFiles(top, 200).trackedByGit(['a'])).toEqual(new Set());
-    });
-
-    test('where the index does not hold the name, git is not even started', async () => {
-      const top = repository('a.yml');
-      const ran = join(scratch(), 'ran');
-      writeFileSync(join(top, 'b.yml'), '');
-      stubGit(`touch '${ran}'`);
-      expect(await tracked(top, 'b.yml')).toEqual([]);
-      expect(existsSync(ran)).toBe(false);
+      expect(await nodeFiles(top, 200).gitFacts(['a'])).toEqual(new Map());
     });
 
     test('where no repository is, git is not even started', async () => {

@@ -142,7 +142,7 @@ async function command(bytes: Buffer, args: readonly string[]): Promise<Ran> {
 }
 
 function judgeRepair(bytes: Buffer, written: Buffer, trial: Tally): void {
-  const first = validate(bytes, { file: { path: NAME, mode: 0o600, trackedByGit: false } });
+  const first = validate(bytes, { file: { path: NAME, mode: 0o600 } });
   const { repaired } = repair(first.document);
   const { layout } = first;
   const last = validate(written, { layout });

@@ -84,7 +84,7 @@ describe('writing', () => {
     const text = ports.files.contents.get(FILE) ?? '';
     expect(text).toContain(`clientId: "${CLIENT_ID}"`);
     expect(text).toContain(`clientSecret: "${SECRET}"`);
-    expect(text).toContain('userManagement: "on"');
+    expect(text).toContain('userManagement: on');
     expect(body.changed).toEqual([
       'userManagement',
       'region',

@@ -356,7 +356,7 @@ describe('what cannot be seen', () => {
 
   test('a file without values asks nothing and says which keys it lacks', async () => {
     const http = fakeHttp();
-    const outcome = await doctor(portsFor('userManagement: "on"\nport: 8686\n', http));
+    const outcome = await doctor(portsFor('userManagement: on\nport: 8686\n', http));
     expect(http.requests).toEqual([]);
     expect(outcome.exitCode).toBe(1);
     expect(outcome.statuses[0]).toBe('file fail');
@@ -367,7 +367,7 @@ describe('what cannot be seen', () => {
   });
 
   test('a file with login off is said to be open to everybody', async () => {
-    const outcome = await doctor(portsFor(flat.replace('userManagement: "on"', 'userManagement: "off"')));
+    const outcome = await doctor(portsFor(flat.replace('userManagement: on', 'userManagement: off')));
     expect(troubles(outcome)).toEqual(['file warning']);
   });
 });
@@ -496,7 +496,15 @@ describe('the report', () => {
 test('a file that git tracks is not all right: validate has a warning for it', async () => {
   const files = {
     ...fakeFiles({ [FILE]: flat }),
-    trackedByGit: (paths: readonly string[]) => Promise.resolve(new Set(paths)),
+    gitFacts: (paths: readonly string[]) =>
+      Promise.resolve(
+        new Map(
+          paths.map(
+            (path) =>
+              [path, { isTracked: true, isIgnored: false, committed: undefined, staged: undefined }] as const,
+          ),
+        ),
+      ),
   };
   const { body } = await doctor(fakePorts({ files, http: fakeHttp(), aws: fakeAws([thePool()]) }));
   expect(body.checks.find(({ check }) => check === 'file')).toMatchObject({

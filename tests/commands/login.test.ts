@@ -218,7 +218,9 @@ describe('the role', () => {
 
   test('is not given by a server whose switch is off', async () => {
     const from = await scene('flat');
-    const { body } = await signIn(from, PEOPLE.admin, { text: from.text.replace('"on"', '"off"') });
+    const { body } = await signIn(from, PEOPLE.admin, {
+      text: from.text.replace('userManagement: on', 'userManagement: off'),
+    });
     expect(body.findings).toMatchObject([{ code: 'login-not-on', severity: 'warning' }]);
   });
 
@@ -652,7 +654,7 @@ describe('the file', () => {
       1,
       /without clientSecret nobody/,
     ],
-    ['without Cognito keys', () => 'userManagement: "on"\n', 1, /without region, domainName, clientId/],
+    ['without Cognito keys', () => 'userManagement: on\n', 1, /without region, domainName, clientId/],
     [
       'with no address',
       (text: string) => text.replace(/redirectUri: ".*"/, 'redirectUri: "localhost"'),

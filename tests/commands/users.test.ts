@@ -22,7 +22,7 @@ import {
 } from '../support/fake-ports.ts';
 
 const FILE = 'user_management_config.yml';
-const CONFIG = `port: 8686\nuserManagement: "on"\nregion: us-west-2\nuserPoolID: ${POOL_ID}\n`;
+const CONFIG = `port: 8686\nuserManagement: on\nregion: us-west-2\nuserPoolID: ${POOL_ID}\n`;
 
 interface Scene {
   readonly people: FakePeople;

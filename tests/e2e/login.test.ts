@@ -320,7 +320,7 @@ describe('pasting', () => {
 test('init ends with it: what was just written is proved without a user, then with one', () =>
   inTemporaryDirectory(async (cwd) => {
     const from = await scene('flat');
-    await writeFile(join(cwd, FILE), from.text.replace('userManagement: "on"', 'userManagement: "off"'));
+    await writeFile(join(cwd, FILE), from.text.replace('userManagement: on', 'userManagement: off'));
     const session = startInPty(
       [PROGRAM, 'init', '--endpoint-url', from.cognito.url, '--user-management', 'on', '--color', 'never'],
       { cwd, columns: 500, rows: 200 },
@@ -344,7 +344,7 @@ test('init ends with it: what was just written is proved without a user, then wi
     await session.shows('Is this right?');
     session.send(KEY.enter);
     await session.shows('Ask Cognito now');
-    expect(await readFile(join(cwd, FILE), 'utf8')).toContain('userManagement: "on"');
+    expect(await readFile(join(cwd, FILE), 'utf8')).toContain('userManagement: on');
     session.send(KEY.enter);
     await session.shows('Try a real sign-in');
     session.send(KEY.enter);

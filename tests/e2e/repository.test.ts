@@ -51,8 +51,8 @@ const FIXTURES: readonly (readonly [string, boolean, () => string])[] = [
     },
   ],
   [
-    'untracked',
-    false,
+    'untracked, and not ignored',
+    true,
     () => {
       const top = repository();
       commit(top);
@@ -93,9 +93,9 @@ const codesIn = async (cwd: string): Promise<readonly string[]> => {
 };
 
 describe('a file with a secret', () => {
-  test.each(FIXTURES)('%s', async (_place, isTracked, make) => {
+  test.each(FIXTURES)('%s', async (_place, isTold, make) => {
     const directory = make();
-    const tracked = isTracked ? ['tracked-by-git'] : [];
+    const tracked = isTold ? ['tracked-by-git'] : [];
     expect(await codesIn(directory)).toEqual(tracked);
     chmodSync(join(directory, FILE), 0o644);
     expect(await codesIn(directory)).toEqual(['file-mode', ...tracked]);

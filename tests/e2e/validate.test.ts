@@ -20,7 +20,7 @@ src: "."
 database: "local"
 modelGateHost: "127.0.0.1"
 modelGatePort: "8001"
-userManagement: "on"
+userManagement: on
 region: "us-west-2"
 domainName: "scalabel-demo"
 clientId: "1fakeclientid0000000000000"
@@ -60,7 +60,11 @@ afterEach(() => rm(cwd, { recursive: true, force: true }));
 describe('validate', () => {
   test('a right file is fine', async () => {
     await put('user_management_config.yml', GOOD);
-    expect(await run('validate')).toMatchObject({ exitCode: 0, stdout: '1 file: all right\n', stderr: '' });
+    expect(await run('validate')).toMatchObject({
+      exitCode: 0,
+      stdout: '1 file checked, no problems\n',
+      stderr: '',
+    });
   });
 
   test('the default file is the one of the server where there is app/config', async () => {
@@ -75,8 +79,8 @@ describe('validate', () => {
     await put('c.yml', BAD.replace(`"${SECRET}"`, ` "${SECRET} "`));
     const { exitCode, stdout, stderr } = await run('validate', 'c.yml');
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('8 | usermanagement: "on"\n      | ^^^^^^^^^^^^^^');
-    expect(stdout).toContain('1 file: 2 errors, 0 warnings');
+    expect(stdout).toContain('8 | usermanagement: on\n      | ^^^^^^^^^^^^^^');
+    expect(stdout).toContain('1 file checked: 2 errors, 0 warnings');
     expect(stdout + stderr).not.toContain(SECRET);
   });
 
@@ -236,15 +240,15 @@ describe('validate', () => {
 
   test('a secret that others can read, or that git tracks, is a warning with the command', async () => {
     await put('c.yml', GOOD);
-    await chmod(join(cwd, 'c.yml'), 0o640);
+    await chmod(join(cwd, 'c.yml'), 0o644);
     execFileSync('git', ['init', '-q'], { cwd });
     execFileSync('git', ['add', 'c.yml'], { cwd });
     const { exitCode, stdout } = await run('validate', 'c.yml');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('warning file-mode');
-    expect(stdout).toContain('chmod 600 c.yml');
+    expect(stdout).toContain('chmod o-rwx c.yml');
     expect(stdout).toContain('warning tracked-by-git');
-    expect(stdout).toContain('git rm --cached c.yml');
+    expect(stdout).toContain('git restore --staged c.yml');
   });
 
   test('no colour without a terminal; FORCE_COLOR, NO_COLOR and --color are honoured', async () => {

@@ -114,7 +114,7 @@ describe('answering every question', () => {
       database: "local"
       modelGateHost: "127.0.0.1"
       modelGatePort: "8001"
-      userManagement: "on"
+      userManagement: on
       region: "us-west-2"
       domainName: "scalabel-x"
       clientId: "1a2b3c4d5e6f7g8h9i0j1k2l3m"
@@ -322,7 +322,7 @@ test('40 columns are enough: everything can be answered, and no word is broken t
     )
     .filter((line) => line.length === 40 && !/https?:|[/.]/.test(line));
   expect(words).toEqual([]);
-  expect(await read(NAME)).toContain('userManagement: "on"');
+  expect(await read(NAME)).toContain('userManagement: on');
 });
 
 test('without a terminal nothing is asked, and a pipe brings the secret', async () => {

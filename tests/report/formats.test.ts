@@ -139,7 +139,7 @@ describe('github', () => {
         /^"usermanagement" is not a key.*\nSpell it userManagement, exactly so\.$/s,
       ),
     });
-    expect(rest.slice(1)).toEqual(['1 file: 2 errors, 0 warnings', '']);
+    expect(rest.slice(1)).toEqual(['1 file checked: 2 errors, 0 warnings', '']);
   });
 
   test('says so where GitHub shows fewer annotations than there are findings', () => {
@@ -182,7 +182,8 @@ describe('junit', () => {
   });
 
   test('what is only said is no failure', () => {
-    const xml = report('junit', validation({ 'n.yml': goodFile('nested') }));
+    const text = goodFile('nested').replace('on: true', 'on: false');
+    const xml = report('junit', validation({ 'n.yml': text }));
     expect(xml).toContain('failures="0"');
     expect(xml).toContain('<system-out>');
   });
@@ -238,14 +239,14 @@ describe('gitlab', () => {
 
 describe('the summary of a step', () => {
   test('is a table in which nothing is markup', () => {
-    const text = GOOD.replace('"on"', '"<b>|`x`[y](https://acme.test)![z](q)"');
+    const text = GOOD.replace('userManagement: on', 'userManagement: "<b>|`x`[y](https://acme.test)![z](q)"');
     const markdown = summaryMarkdown(validation({ 'a|b.yml': text }), RUN);
     const row =
       markdown.split('\n').find((line) => line.includes('login\\-off') || line.includes('login-off')) ?? '';
     expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
     expect(row).toContain('\\<b\\>');
     expect(row).not.toMatch(/(?<!\\)[<`[]|https:/);
-    expect(markdown).toContain('1 file: 1 error, 0 warnings');
+    expect(markdown).toContain('1 file checked: 1 error, 0 warnings');
   });
 
   test('makes no link of an address of e-mail, and no code of blanks', () => {
@@ -256,7 +257,7 @@ describe('the summary of a step', () => {
 
   test('says that all is right', () => {
     expect(summaryMarkdown(validation({ 'c.yml': GOOD }), RUN)).toBe(
-      '### umconfig validate\n\n1 file: all right\n\n',
+      '### umconfig validate\n\n1 file checked, no problems\n\n',
     );
   });
 

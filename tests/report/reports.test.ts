@@ -140,36 +140,40 @@ describe('lines', () => {
 });
 
 test('a finding says where, what, and what to do', () => {
-  expect(asText(validation(goodFile('flat').replace('userManagement: "on"', 'userManagement: “on”')))).toBe(
+  expect(asText(validation(goodFile('flat').replace('userManagement: on', 'userManagement: “on”')))).toBe(
     [
       `${FILE}:8:17 error login-off`,
-      '  the server takes "“on”" for off: login is off and everybody gets in',
+      '  the Go server until 1 October 2019 takes "“on”" for off (the Go server since 2',
+      '  October 2019 does not start with it): login is off, and anyone can use the',
+      '  server without signing in',
       '    8 | userManagement: “on”',
       '      |                 ^^^^',
-      '  → Write "on", or "off" to leave login off.',
+      '  → Write on, or off to leave login off.',
       '',
       `${FILE}:8:17 error typographic-quotes`,
       '  the quotes of "userManagement" are typographic and so a part of the value:',
-      '  login is off and everybody gets in',
+      '  login is off and anyone can use the server',
       '    8 | userManagement: “on”',
       '      |                 ^^^^',
       '  → Use straight quotes: "…".',
       '',
-      '1 file: 2 errors, 0 warnings (2 can be repaired with --fix)',
+      '1 file checked: 2 errors, 0 warnings (2 can be repaired with --fix)',
       '',
     ].join('\n'),
   );
 });
 
 test('a right file is all right, and quietly so', () => {
-  expect(asText(validation(goodFile('flat')))).toBe('1 file: all right\n');
+  expect(asText(validation(goodFile('flat')))).toBe('1 file checked, no problems\n');
   expect(asText(validation(goodFile('flat')), 80, true)).toBe('');
 });
 
 test('what failed is never all right', () => {
   const failures = ['a.yml: not permitted (EACCES)'];
   expect(asText({ kind: 'validation', files: [], failures })).toBe('1 failed\n');
-  expect(asText({ ...validation(goodFile('flat')), failures })).toBe('1 file: all right; 1 failed\n');
+  expect(asText({ ...validation(goodFile('flat')), failures })).toBe(
+    '1 file checked, no problems; 1 failed\n',
+  );
 });
 
 test('quiet leaves out hints and what is no fault', () => {

@@ -251,7 +251,7 @@ describe('sarif', () => {
   });
 
   test('makes no link of what a file holds', () => {
-    const text = GOOD.replace('"on"', '"[click](https://acme.test)"');
+    const text = GOOD.replace('userManagement: on', 'userManagement: "[click](https://acme.test)"');
     expect(JSON.stringify(valuesAt('message', log(text)))).toContain('[click] (https');
   });
 
@@ -295,7 +295,9 @@ describe('sarif', () => {
     for (const fix of fixes) {
       const after = replaced(source, fix);
       expect(after).not.toBe(source);
-      expect(validate(after).findings.length).toBeLessThan(before.length);
+      // That login is off on purpose is told once the switch is spelt right.
+      const left = validate(after).findings.filter(({ severity }) => severity !== 'info');
+      expect(left.length).toBeLessThan(before.length);
       expect(after.match(/\r?\n/g)).toEqual(source.match(/\r?\n/g));
     }
   });

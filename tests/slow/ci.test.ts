@@ -75,7 +75,7 @@ describe('in GitHub Actions', () => {
     put('c.yml', GOOD);
     prepare();
     const { exitCode, stdout, stderr } = await run(['c.yml'], name);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '1 file: all right\n' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '1 file checked, no problems\n' });
     expect(stderr).toContain(words);
   });
 

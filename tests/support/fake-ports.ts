@@ -10,6 +10,7 @@ import type {
   CognitoPeople,
   Environment,
   Files,
+  GitFacts,
   FileSnapshot,
   PoolDomain,
   PoolUser,
@@ -91,7 +92,8 @@ export function fakeFiles(
       return Promise.resolve(isNew);
     },
     glob: (pattern) => Promise.resolve(contents.has(pattern) ? [pattern] : []),
-    trackedByGit: () => Promise.resolve(new Set<string>()),
+    gitFacts: () => Promise.resolve(new Map<string, GitFacts>()),
+    directoriesIn: () => Promise.resolve([]),
   };
 }
 

@@ -434,7 +434,7 @@ const BEFORE: readonly string[] = [
   'a:\n',
   '# ',
   'cognito:\n',
-  'userManagement: "on"\nregion: us-west-2\n',
+  'userManagement: on\nregion: us-west-2\n',
   'redirectUri: "http://',
   'userPoolID: "',
   'clientSecret: "',

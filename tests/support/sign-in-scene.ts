@@ -82,7 +82,7 @@ src: "."
 database: "local"
 modelGateHost: "127.0.0.1"
 modelGatePort: "8001"
-userManagement: "on"
+userManagement: on
 region: "us-west-2"
 domainName: "scalabel-demo"
 clientId: "${clientId}"

@@ -119,7 +119,8 @@ function valuesOf({ flags, choices, completes }: OptionRow): Completes {
   return completes ?? (/[<[]FILE[>\]]/.test(flags) ? 'files' : NOTHING);
 }
 
-const isRepeated = ({ flags }: OptionRow): boolean => flags.endsWith('...>');
+const isRepeated = ({ flags, repeatable }: OptionRow): boolean =>
+  repeatable === true || flags.endsWith('...>');
 
 /** The options that are not on the line yet, or may be there more than once. */
 function optionsOf(rows: readonly OptionRow[], before: readonly string[]): readonly Candidate[] {

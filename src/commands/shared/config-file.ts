@@ -4,16 +4,17 @@ import { onFile, say } from '../../core/text/hint.ts';
 import { parseDocument } from '../../core/yaml/document.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { ExpectedError, EXIT, UsageError } from '../../core/errors.ts';
+import type { Checkout } from '../../core/config/checkout.ts';
 import { LAYOUTS, recogniseLayout, type Layout } from '../../core/config/layouts.ts';
 import { secretsIn } from '../../core/config/masked-lines.ts';
 import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
 import { decode } from '../../core/rules/validate.ts';
 import type { Files, FileSnapshot, Ports } from '../../ports.ts';
 import type { OptionValues } from '../options.ts';
+import { checkoutAround, DEFAULT_NAME } from './surroundings.ts';
 
 const CONFIG_DIRECTORY = 'app/config';
 const CONFIG_NAME = 'user_management_config.yml';
-const BASE_NAME = 'default_config.yml';
 
 /** The file to work on: `--config`, else the server's place for it, else the working directory. */
 export async function configPath(options: OptionValues, files: Files): Promise<string> {
@@ -29,6 +30,8 @@ export interface Target {
   /** The existing file, or the base of the new one. */
   readonly document: ConfigDocument;
   readonly layout: Layout;
+  /** Which server's checkout the file is in, as far as that shows. */
+  readonly checkout?: Checkout | undefined;
   /** What a new file is made from, in words; undefined for an existing one. */
   readonly base: string | undefined;
   /** What the comment for editors is to say. */
@@ -72,31 +75,34 @@ async function findTarget(options: OptionValues, files: Files): Promise<Target> 
   const path = await configPath(options, files);
   const existing = await files.readIfThere(path, MAX_FILE_BYTES);
   const wanted = options.layout as Layout | undefined;
+  const checkout = await checkoutAround(path, wanted, files);
   if (existing !== undefined) {
     const document = readable(existing.bytes, path);
-    return { path, existing, document, layout: wanted ?? recogniseLayout(document), base: undefined };
+    const layout = wanted ?? recogniseLayout(document);
+    return { path, existing, document, layout, checkout, base: undefined };
   }
-  const base = await readBase(options, path, files);
-  return { path, existing, ...base, layout: wanted ?? recogniseLayout(base.document) };
+  const base = await readBase(options, path, checkout?.layout, files);
+  return { path, existing, ...base, layout: wanted ?? recogniseLayout(base.document), checkout };
 }
 
 async function readBase(
   options: OptionValues,
   path: string,
+  shown: Layout | undefined,
   files: Files,
 ): Promise<{ document: ConfigDocument; base: string }> {
   if (options.from !== undefined) {
     const { bytes } = await files.read(options.from, MAX_FILE_BYTES);
     return { document: readable(bytes, options.from), base: options.from };
   }
-  const beside = path.replace(/[^/\\]*$/, BASE_NAME);
+  const beside = path.replace(/[^/\\]*$/, DEFAULT_NAME);
   const found = await files.readIfThere(beside, MAX_FILE_BYTES);
   if (found !== undefined) {
     const document = readable(found.bytes, beside);
     if (options.layout === undefined || recogniseLayout(document) === options.layout)
       return { document, base: beside };
   }
-  const layout = (options.layout ?? 'flat') as Layout;
+  const layout = (options.layout ?? shown ?? 'flat') as Layout;
   return {
     document: parseDocument(await files.packaged(LAYOUTS[layout].template)),
     base: `the packaged default file of ${LAYOUTS[layout].server}`,

@@ -4,6 +4,7 @@ import { entryAt, serialize } from '../../core/yaml/document.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { EXIT, ExpectedError, WorldError } from '../../core/errors.ts';
 import { keyOf } from '../../core/config/fields.ts';
+import type { FileFacts } from '../../core/rules/file/facts.ts';
 import type { Finding } from '../../core/rules/finding.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
 import { withSchemaAddress } from '../../core/yaml/modeline.ts';
@@ -14,6 +15,7 @@ import type { Ports } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
 import type { ChangeReport, Report } from '../../report/report.ts';
 import type { Target } from './config-file.ts';
+import { checkoutRoot, strayDirectories } from './surroundings.ts';
 import { EditError } from '../../core/yaml/splices.ts';
 
 /** The edits that a target needs, and the report of them before anything is written. */
@@ -25,16 +27,14 @@ export interface Prepared {
 
 /** Plans the edits and validates the outcome; writes nothing. Throws ExpectedError where the file's form forbids an edit. */
 export function prepare(target: Target, settings: Settings): Prepared {
-  const { layout, path, existing, document } = target;
+  const { layout, path, existing, document, checkout } = target;
   const edits = planOrExplain(target, settings);
   const plan: Plan =
     target.schemaAddress === undefined
       ? edits
       : { ...edits, after: withSchemaAddress(edits.after, target.schemaAddress) };
-  const { findings } = validateDocument(plan.after, {
-    layout,
-    file: { path, mode: undefined, trackedByGit: false },
-  });
+  const file = { path, mode: undefined };
+  const { findings } = validateDocument(plan.after, { layout, checkout, file });
   const now = readSettings(plan.after, layout);
   const report: ChangeReport = {
     kind: 'change',
@@ -53,9 +53,9 @@ export function prepare(target: Target, settings: Settings): Prepared {
   return { target, plan, report };
 }
 
-function planOrExplain({ path, document, layout }: Target, settings: Settings): Plan {
+function planOrExplain({ path, document, layout, checkout }: Target, settings: Settings): Plan {
   try {
-    return planEdits(document, layout, settings);
+    return planEdits(document, layout, settings, checkout);
   } catch (error) {
     if (!(error instanceof EditError)) throw error;
     throw new ExpectedError(`${printable(path)} cannot be edited: ${printable(error.message)}`, {
@@ -72,7 +72,7 @@ export async function write(
   options: { readonly dataDir: boolean },
 ): Promise<ChangeReport> {
   const { target, plan, report } = prepared;
-  const { path, existing, layout } = target;
+  const { path, existing, layout, checkout } = target;
   const isSame = existing !== undefined && serialize(plan.after) === serialize(target.document);
   if (isSame) {
     await ports.files.sweep([path]);
@@ -84,11 +84,11 @@ export async function write(
     const start = `${printable(path)} is ${isSame ? 'up to date' : 'written'}`;
     await makeDataDirectory(plan.after, path, layout, start, ports);
   }
-  const [tracked] = await ports.files.trackedByGit([path]);
-  const { findings } = validateDocument(plan.after, {
-    layout,
-    file: { path, mode: isSame ? existing.mode : 0o600, trackedByGit: tracked !== undefined },
-  });
+  const git = (await ports.files.gitFacts([path])).get(path);
+  const stray = await strayDirectories(plan.after, layout, path, ports.files);
+  const mode = isSame ? existing.mode : writtenMode(existing?.mode);
+  const file: FileFacts = { path, mode, git, strayDirectories: stray };
+  const { findings } = validateDocument(plan.after, { layout, checkout, file, notes: true });
   return { ...report, written: !isSame, mode: 'write', findings, next: [launchCommand(path, layout)] };
 }
 
@@ -103,25 +103,20 @@ export function startable(report: ChangeReport, findings: readonly Finding[]): C
   return findings.some(({ severity }) => severity === 'error') ? { ...report, next: [] } : report;
 }
 
+/** The permission bits of a file that replaces one with these: the owner's, and what the group may; nothing for others. */
+export const writtenMode = (before: number | undefined): number => 0o600 | ((before ?? 0) & 0o070);
+
 /** Says that others can no longer read a file that they could read before: the server may run as one of them. */
 export function noteTightened(path: string, tightenedFrom: number | undefined, { terminal }: Ports): void {
   if (tightenedFrom === undefined) return;
   terminal.note(
-    `${printable(path)} had mode ${tightenedFrom.toString(8)}; it is 600 now, for its owner alone`,
+    `${printable(path)} had mode ${tightenedFrom.toString(8)}; it is ${writtenMode(tightenedFrom).toString(8)} now`,
   );
-}
-
-const IN_CHECKOUT = /^(.*?)(app\/config\/[^/]+)$/;
-
-/** Where the server runs, and the file's path as seen from there. */
-function checkout(path: string): { readonly root: string; readonly file: string } {
-  const [, root = '', file] = IN_CHECKOUT.exec(path.replaceAll('\\', '/')) ?? [];
-  return file === undefined ? { root: '', file: path } : { root, file };
 }
 
 /** How to start the server with the file, from the working directory. */
 function launchCommand(path: string, layout: Layout): string {
-  const { root, file } = checkout(path);
+  const { root, file } = checkoutRoot(path);
   const start = `${LAYOUTS[layout].launch} ${shellWord(file)}`;
   return root === '' || root === './' ? start : `cd ${shellWord(root)} && ${start}`;
 }
@@ -141,7 +136,7 @@ async function makeDataDirectory(
     entryAt(document, (keyOf(name, layout)?.path ?? '').split('.'))?.parsed;
   const data = valueOf('data');
   if ((valueOf('database') ?? 'local') !== 'local' || typeof data !== 'string' || data === '') return;
-  const { root } = checkout(path);
+  const { root } = checkoutRoot(path);
   const directory = data.startsWith('/') ? data : `${root}${data}`;
   try {
     if (await ports.files.makeDirectory(directory))

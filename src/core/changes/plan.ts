@@ -5,9 +5,11 @@ import type { ConfigDocument, Scalar } from '../yaml/types.ts';
 import { applyChanges, type Change } from '../yaml/edit.ts';
 import { fieldsOf, keyOf, keyOrder, type FieldName, type FieldRow, type Key } from '../config/fields.ts';
 import type { Finding } from '../rules/finding.ts';
-import { LAYOUTS, type Layout } from '../config/layouts.ts';
+import type { Checkout } from '../config/checkout.ts';
+import { goSwitchChange, goSwitchIn, readingsOf } from '../config/go-switch.ts';
+import type { Layout } from '../config/layouts.ts';
 import { shownLines } from '../config/masked-lines.ts';
-import { deriveUrls, isOn, type Settings } from '../config/settings.ts';
+import { deriveUrls, type Settings } from '../config/settings.ts';
 import { repair } from '../rules/validate.ts';
 
 /** The comment beside the JWKS template: the URL that the server makes of it. */
@@ -22,13 +24,23 @@ export interface Plan {
   readonly repaired: readonly Finding[];
 }
 
-/** The edits that bring a file to the given settings. Fields without a value are left alone. Throws EditError. */
-export function planEdits(before: ConfigDocument, layout: Layout, settings: Settings): Plan {
+/**
+ * The edits that bring a file to the given settings; `checkout` is the one that it is in, or comes into. Fields without a value are left
+ * alone. Throws EditError.
+ */
+export function planEdits(
+  before: ConfigDocument,
+  layout: Layout,
+  settings: Settings,
+  checkout?: Checkout,
+): Plan {
   // Of what merely looks unusual the owner may have his own opinion: only errors are repaired unasked.
-  const { document, repaired } = repair(before, { layout }, ({ severity }) => severity === 'error');
-  const changes = fieldsOf(layout).flatMap(({ field, key }) => {
-    const value = settings[field.name];
-    return value === undefined || saysAlready(document, layout, field, key, value)
+  const { document, repaired } = repair(before, { layout, checkout }, ({ severity }) => severity === 'error');
+  const { userManagement, ...rest } = settings;
+  const changes = fieldsOf(layout).flatMap(({ field, key }): readonly Change[] => {
+    if (field.name === 'userManagement') return switchChanges(document, layout, userManagement, checkout);
+    const value = rest[field.name];
+    return value === undefined || saysAlready(document, field, key, value)
       ? []
       : [changeOf(field.name, key.path, layout, value, settings)];
   });
@@ -36,19 +48,30 @@ export function planEdits(before: ConfigDocument, layout: Layout, settings: Sett
   return { before, after, changed: changedKeys(before, after, layout), repaired };
 }
 
-/** Whether the file says it in a way of its own, which is the owner's business: `On`, or digits without quotes. */
-function saysAlready(
+/** The switch as the servers of the layout read it; one that they read so already is the owner's own way to say it: `On`, or quotes. */
+function switchChanges(
   document: ConfigDocument,
   layout: Layout,
-  { name, console }: FieldRow,
-  { path, schema }: Key,
-  value: string,
-): boolean {
-  const parsed = entryAt(document, path.split('.'))?.parsed;
-  if (name === 'userManagement') {
-    const isAllowed = schema.enum?.some((allowed) => allowed === parsed) === true;
-    return isAllowed && isOn(parsed, layout) === (value === 'on');
+  value: string | undefined,
+  checkout: Checkout | undefined,
+): readonly Change[] {
+  if (value === undefined) return [];
+  const meaning = value === 'on' ? 'on' : 'off';
+  const old = entryAt(document, ['userManagement']);
+  if (layout === 'flat') {
+    const known = goSwitchIn(document) ?? checkout?.goSwitch;
+    const isSaid = old !== undefined && readingsOf(old, document)[known ?? 'text'] === meaning;
+    return isSaid ? [] : [goSwitchChange(document, meaning, known)];
   }
+  const isOn = meaning === 'on';
+  const change: Change = { op: 'set', path: ['user', 'on'], value: isOn };
+  // The Node server of spring 2020 has it there; later ones do not look at it.
+  return old === undefined ? [change] : [change, { op: 'set', path: old.path, value: isOn }];
+}
+
+/** Whether the file says it in a way of its own, which is the owner's business: digits without quotes. */
+function saysAlready(document: ConfigDocument, { console }: FieldRow, { path }: Key, value: string): boolean {
+  const parsed = entryAt(document, path.split('.'))?.parsed;
   return typeof parsed === 'number' && console === undefined && String(parsed) === value;
 }
 
@@ -60,7 +83,6 @@ function changeOf(name: FieldName, path: string, layout: Layout, value: string, 
 }
 
 function scalarOf(name: FieldName, layout: Layout, value: string): Scalar {
-  if (name === 'userManagement') return value === 'on' ? LAYOUTS[layout].on : LAYOUTS[layout].off;
   return keyOf(name, layout)?.schema.type === 'integer' ? Number(value) : value;
 }
 

@@ -5,6 +5,8 @@ import type { Layout } from './layouts.ts';
 /** What a JSON Schema can say about one value. */
 export interface ValueSchema {
   readonly type: 'string' | 'integer' | 'boolean' | 'object' | 'number';
+  /** A value of another kind, which the server takes as well. */
+  readonly also?: ValueSchema;
   readonly enum?: readonly (string | boolean)[];
   readonly const?: string;
   readonly pattern?: string;

@@ -5,11 +5,11 @@
 import type { Field, Key } from './field.ts';
 import type { Layout } from './layouts.ts';
 import { LOGIN_KEYS } from './login-keys.ts';
-import { NODE_KEYS, SERVER_KEYS } from './server-keys.ts';
+import { OTHER_KEYS, SERVER_KEYS } from './server-keys.ts';
 
 export type { Key } from './field.ts';
 
-const ROWS = [...SERVER_KEYS, ...LOGIN_KEYS, ...NODE_KEYS] as const;
+const ROWS = [...SERVER_KEYS, ...LOGIN_KEYS, ...OTHER_KEYS] as const;
 
 export type FieldName = (typeof ROWS)[number]['name'];
 

@@ -1,8 +1,8 @@
 /**
- * The two generations of the server and what each of them needs. Everything that differs between them, apart from
- * where a field sits (that is in the field's row), stands here.
+ * The two layouts of the file, which server reads each, and what that server needs. Everything that differs between them, apart from
+ * where a field is (that is in the field's row), is here. What servers of one layout read differently is the switch: go-switch.ts.
  */
-import type { ConfigDocument, Scalar } from '../yaml/types.ts';
+import type { ConfigDocument } from '../yaml/types.ts';
 
 export type Layout = 'flat' | 'nested';
 
@@ -16,9 +16,6 @@ export interface LayoutRow {
   readonly clientSecret: 'required' | 'forbidden';
   /** Whether the hosted UI may be on a domain of the customer's own. */
   readonly customDomain: boolean;
-  /** Values of the switch that turn login on and off. */
-  readonly on: Scalar;
-  readonly off: Scalar;
   /** Packaged copy of the server's own default file. */
   readonly template: string;
   /** How the server is started, as one shell word list before the configuration file's path. */
@@ -29,23 +26,19 @@ export interface LayoutRow {
 export const LAYOUTS: Readonly<Record<Layout, LayoutRow>> = {
   flat: {
     server: 'the Go server',
-    era: '2019 to July 2020',
+    era: '22 June 2019 to 31 July 2020',
     callbackPath: '/auth',
     clientSecret: 'required',
     customDomain: false,
-    on: 'on',
-    off: 'off',
     template: 'templates/flat/default_config.yml',
     launch: './bin/scalabel --config',
   },
   nested: {
     server: 'the Node server',
-    era: 'August 2020 to today',
+    era: '24 April 2020 to today',
     callbackPath: '/callback',
     clientSecret: 'forbidden',
     customDomain: true,
-    on: true,
-    off: false,
     template: 'templates/nested/default_config.yml',
     launch: 'node app/dist/main.js --config',
   },
@@ -55,12 +48,20 @@ export const LAYOUT_NAMES = ['flat', 'nested'] as const satisfies readonly Layou
 
 /** Keys that, as mappings, only the nested layout has. */
 export const NESTED_MARKS: readonly string[] = ['http', 'storage', 'user', 'cognito'];
+/** At the top level only Node servers read it, in whatever else is flat. */
+const NODE_MARK = 'itemDir';
 
-/** The layout that a file's own keys tell; flat wherever nothing says otherwise. */
-export function recogniseLayout(document: ConfigDocument): Layout {
-  const nested = document.entries.some(
-    (entry) =>
-      entry.path.length === 1 && NESTED_MARKS.includes(entry.path[0] ?? '') && entry.kind === 'mapping',
+/** The layout that a file's own keys tell; undefined where they tell neither. */
+function layoutShownBy(document: ConfigDocument): Layout | undefined {
+  const top = document.entries.filter(({ path }) => path.length === 1);
+  const isNested = top.some(({ path: [name = ''], kind }) =>
+    name === NODE_MARK ? true : NESTED_MARKS.includes(name) && kind === 'mapping',
   );
-  return nested ? 'nested' : 'flat';
+  if (isNested) return 'nested';
+  return top.length > 0 ? 'flat' : undefined;
+}
+
+/** The layout that a file's own keys tell; flat, the one of the guide, wherever nothing says otherwise. */
+export function recogniseLayout(document: ConfigDocument): Layout {
+  return layoutShownBy(document) ?? 'flat';
 }

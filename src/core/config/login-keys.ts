@@ -59,10 +59,14 @@ export const LOGIN_KEYS = [
     flag: { name: 'user-management', value: 'on|off' },
     flat: {
       path: 'userManagement',
-      schema: { type: 'string', enum: ['on', 'On', 'ON', 'off', 'Off', 'OFF'] },
+      schema: {
+        type: 'string',
+        enum: ['on', 'On', 'ON', 'off', 'Off', 'OFF'],
+        also: { type: 'boolean' },
+      },
       examples: ['on'],
-      use: 'The switch. Login is on for exactly `on`, `On` or `ON`; for anything else everybody gets in without login.',
-      otherwise: 'login is off and everybody gets in',
+      use: 'The switch: `on` or `off` without quotes, which both Go servers read. Until 1 October 2019 login is on for exactly `on`, `On` or `ON`, and anything else, `true` too, leaves it off. Since 2 October 2019 `true` and `yes` are on as well, and the server does not start with a value in quotes.',
+      otherwise: 'login is off and anyone can use the server',
       ownRule: true,
       required: 'always',
     },
@@ -72,7 +76,19 @@ export const LOGIN_KEYS = [
       examples: [true],
       use: 'The switch: `true` or `false` without quotes. Any text, `"off"` and `"false"` included, switches login on.',
       otherwise: 'login is on',
-      without: 'login is off and everybody gets in',
+      without: 'login is off and anyone can use the server',
+    },
+  },
+  {
+    name: 'oldUserManagement',
+    title: 'User management (old spelling)',
+    nested: {
+      path: 'userManagement',
+      schema: { type: 'boolean' },
+      examples: [true],
+      use: 'The switch of the Node server of 24 April to 26 July 2020. Later ones read `user.on` alone; with both, the file serves all of them.',
+      otherwise: 'the Node server of that time takes any text for on',
+      ownRule: true,
     },
   },
   {

@@ -63,18 +63,21 @@ function valueOf(field: Field, key: Key): JsonSchema {
   return {
     title: field.title,
     description: plain(`${key.use}${where}`),
-    ...(key.required === 'login' ? orEmpty(key.schema) : key.schema),
+    ...valueSchema(key),
     ...(key.required === 'always' && key.schema.enum === undefined ? { minLength: 1 } : {}),
     ...(key.examples.length > 0 ? { examples: key.examples } : {}),
   };
 }
 
-/** While login is off, nothing may stand behind the colon either. */
-const orEmpty = ({ type, enum: values, ...schema }: Key['schema']): JsonSchema => ({
-  type: [type, 'null'],
-  ...(values === undefined ? {} : { enum: [...values, null] }),
-  ...schema,
-});
+/** While login is off, there may be nothing behind the colon either. */
+function valueSchema({ schema: { also, ...schema }, required }: Key): JsonSchema {
+  const { type, enum: values, ...rest } = schema;
+  // A list of kinds would not pass where schemas are compiled strictly.
+  if (also !== undefined) return { anyOf: [schema, also] };
+  return required === 'login'
+    ? { type: [type, 'null'], ...(values === undefined ? {} : { enum: [...values, null] }), ...rest }
+    : schema;
+}
 
 /** The keys that login needs, below a mapping, each present and not empty. */
 function neededForLogin(rows: Rows, parent: string): JsonSchema {

@@ -1,8 +1,20 @@
-/** SERVER_KEYS and NODE_KEYS: the rows of the keys that have nothing to do with login. A new key is a new row, where the template has it. */
+/** SERVER_KEYS and OTHER_KEYS: the rows of the keys that have nothing to do with login. A new key is a new row, where the template has it. */
 import type { Field, Key, ValueSchema } from './field.ts';
 
 const text: ValueSchema = { type: 'string' };
+const number: ValueSchema = { type: 'number' };
 const port: ValueSchema = { type: 'integer', minimum: 1, maximum: 65535 };
+const boolean: ValueSchema = { type: 'boolean' };
+/** A key of the Node server's first months, which a later one has elsewhere or ignores. */
+const oldNodeKey = (path: string, schema: ValueSchema, use: string): Key => ({
+  path,
+  schema,
+  examples: [],
+  use: `${use} Read by the Node server until July 2020.`,
+  otherwise: 'the Node server of that time takes its default or fails at start',
+});
+/** Quotes around it change nothing for the Node server. */
+const portOrText: ValueSchema = { ...port, also: { type: 'string', pattern: '^[1-9][0-9]{0,4}$' } };
 const nodeSettings = (path: string, use: string): Key => ({
   path,
   schema: { type: 'object' },
@@ -26,7 +38,7 @@ export const SERVER_KEYS = [
     },
     nested: {
       path: 'http.port',
-      schema: port,
+      schema: portOrText,
       examples: [8686],
       use: 'The port that the server listens on, 8686 without it. It beats the old top-level `port`.',
       otherwise: 'the Node server fails at start',
@@ -109,6 +121,7 @@ export const SERVER_KEYS = [
       use: 'The checkout of the server. Everything under `src`/`appSubDir` is served without login.',
       otherwise: 'the Go server does not start',
     },
+    nested: oldNodeKey('src', text, 'The checkout of the server; in the default file, and used for nothing.'),
   },
   {
     name: 'appSubDir',
@@ -175,8 +188,90 @@ export const SERVER_KEYS = [
   },
 ] as const satisfies readonly Field[];
 
-/** After those of login: sections that only the Node server has. */
-export const NODE_KEYS = [
+/** After those of login: what has nothing to do with it, and which one server or another had for a time. */
+export const OTHER_KEYS = [
+  {
+    name: 'sync',
+    title: 'Session synchronisation',
+    flat: {
+      path: 'sync',
+      schema: boolean,
+      examples: [false],
+      use: 'Session synchronisation through a Node process. Only the Go server since October 2019 has it.',
+      otherwise: 'the Go server does not start',
+    },
+    nested: oldNodeKey('sync', boolean, 'Session synchronisation; `mode.sync` now.'),
+  },
+  {
+    name: 'syncHost',
+    title: 'Synchronisation host',
+    flat: {
+      path: 'syncHost',
+      schema: text,
+      examples: ['http://localhost'],
+      use: 'Where the process for session synchronisation is. Only the Go server since October 2019 has it.',
+      otherwise: 'the Go server does not start',
+    },
+  },
+  {
+    name: 'syncPort',
+    title: 'Synchronisation port',
+    flat: {
+      path: 'syncPort',
+      schema: port,
+      examples: [3000],
+      use: 'The port of the process for session synchronisation. Only the Go server since October 2019 has it.',
+      otherwise: 'the Go server does not start',
+    },
+  },
+  {
+    name: 'autosave',
+    title: 'Autosave (old spelling)',
+    nested: oldNodeKey('autosave', boolean, 'Whether work is saved by itself; `mode.autosave` now.'),
+  },
+  {
+    name: 'redisPort',
+    title: 'Redis port (old spelling)',
+    nested: oldNodeKey('redisPort', port, 'The port of Redis; `redis.port` now.'),
+  },
+  {
+    name: 'redisTimeout',
+    title: 'Redis timeout (old spelling)',
+    nested: oldNodeKey('redisTimeout', number, 'Seconds until Redis forgets a value.'),
+  },
+  {
+    name: 'timeForWrite',
+    title: 'Time for write (old spelling)',
+    nested: oldNodeKey(
+      'timeForWrite',
+      number,
+      'Seconds until work is written to disk; `redis.writebackTime` now.',
+    ),
+  },
+  {
+    name: 'numActionsForWrite',
+    title: 'Actions for write (old spelling)',
+    nested: oldNodeKey(
+      'numActionsForWrite',
+      number,
+      'Actions until work is written to disk; `redis.writebackCount` now.',
+    ),
+  },
+  {
+    name: 'bots',
+    title: 'Bots (old spelling)',
+    nested: oldNodeKey('bots', boolean, 'Whether models assist; `bot.on` now.'),
+  },
+  {
+    name: 'botHost',
+    title: 'Bot host (old spelling)',
+    nested: oldNodeKey('botHost', text, 'The host of the model server; `bot.host` now.'),
+  },
+  {
+    name: 'botPort',
+    title: 'Bot port (old spelling)',
+    nested: oldNodeKey('botPort', port, 'The port of the model server; `bot.port` now.'),
+  },
   {
     name: 'mode',
     title: 'Mode',

@@ -10,6 +10,7 @@ import {
   regionOfPool,
   tokenUrlOf,
 } from './endpoints.ts';
+import { readingsOf } from './go-switch.ts';
 import { FIELDS, fieldNamed, fieldsOf, type FieldName } from './fields.ts';
 import type { Layout } from './layouts.ts';
 
@@ -20,7 +21,7 @@ export type Settings = Readonly<Partial<Record<FieldName, string>>>;
 export function readSettings(document: ConfigDocument, layout: Layout): Settings {
   const found = fieldsOf(layout).flatMap(({ field, key }) => {
     const value = entryAt(document, key.path.split('.'))?.parsed;
-    if (field.name === 'userManagement') return [[field.name, isOn(value, layout) ? 'on' : 'off']];
+    if (field.name === 'userManagement') return [[field.name, isLoginOn(document, layout) ? 'on' : 'off']];
     return (typeof value === 'string' && value !== '') || typeof value === 'number'
       ? [[field.name, String(value)]]
       : [];
@@ -28,9 +29,11 @@ export function readSettings(document: ConfigDocument, layout: Layout): Settings
   return Object.fromEntries(found) as Settings;
 }
 
-/** Whether the switch's value means on to the layout's server. */
-export function isOn(value: unknown, layout: Layout): boolean {
-  return layout === 'nested' ? Boolean(value) : value === 'on' || value === 'On' || value === 'ON';
+/** Whether the file switches login on for a server of its layout. */
+export function isLoginOn(document: ConfigDocument, layout: Layout): boolean {
+  const old = entryAt(document, ['userManagement']);
+  if (layout === 'nested') return Boolean(entryAt(document, ['user', 'on'])?.parsed ?? old?.parsed);
+  return old !== undefined && Object.values(readingsOf(old, document)).includes('on');
 }
 
 /** The settings with everything that follows from others filled in. */

@@ -45,6 +45,8 @@ export interface Rule<F> {
   readonly isUnreadable?: true;
   /** The layout's server cannot use a pool in the region at all, whatever stands in the file. */
   readonly isRegionUnusable?: true;
+  /** True whatever the file says: `init`, `discover` and `doctor` tell it, and not every `validate`. */
+  readonly isNote?: true;
   /** The layouts that it applies to; both without it. */
   readonly layouts?: readonly Layout[];
   readonly check: (facts: F) => readonly Hit[];

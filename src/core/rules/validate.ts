@@ -2,7 +2,7 @@
 import { parseDocument } from '../yaml/document.ts';
 import type { ConfigDocument } from '../yaml/types.ts';
 import { applyChanges } from '../yaml/edit.ts';
-import { factsOf, type Facts, type FileFacts } from './file/facts.ts';
+import { factsOf, type Facts, type FactsOptions } from './file/facts.ts';
 import { keyOrder } from '../config/fields.ts';
 import { compareFindings, type Finding, type FindingArgs } from './finding.ts';
 import { recogniseLayout, type Layout } from '../config/layouts.ts';
@@ -14,10 +14,9 @@ import { MAX_FILE_BYTES, sourceHit, YAML_RULES, type SourceCode } from './file/y
 import { knownSecrets } from '../text/secrets.ts';
 import { EditError } from '../yaml/splices.ts';
 
-export interface ValidateOptions {
-  /** Overrides the layout that the file's keys tell. */
-  readonly layout?: Layout | undefined;
-  readonly file?: FileFacts | undefined;
+export interface ValidateOptions extends FactsOptions {
+  /** What is true whatever the file says is told as well. */
+  readonly notes?: boolean;
 }
 
 export interface Validation {
@@ -50,7 +49,8 @@ export function validateDocument(
     !document.problems.some(({ code }) => ruleFor(code)?.isUnreadable === true);
   const facts = isReadable ? readFacts(document, options) : unreadable(document, options);
   // Where the values cannot be read, what is wrong with the YAML is all there is to say.
-  const findings = judge(isReadable ? rules : YAML_RULES, facts);
+  const told = options.notes === true ? rules : rules.filter(({ isNote }) => isNote !== true);
+  const findings = judge(isReadable ? told : YAML_RULES, facts);
   return {
     layout: facts.layout,
     document,
@@ -74,15 +74,16 @@ function withoutSecrets(findings: readonly Finding[], document: ConfigDocument):
   }));
 }
 
-function readFacts(document: ConfigDocument, { layout, file }: ValidateOptions): Facts {
-  const facts = factsOf(document, layout, file);
+function readFacts(document: ConfigDocument, options: ValidateOptions): Facts {
+  const facts = factsOf(document, options);
   const meant = meantRoot(facts);
-  return meant === undefined ? facts : factsOf(document, layout, file, meant);
+  return meant === undefined ? facts : factsOf(document, options, meant);
 }
 
 /** Facts of a file whose values cannot be read. */
 function unreadable(document: ConfigDocument, options: ValidateOptions): Facts {
-  const empty = factsOf(parseDocument(''), options.layout ?? recogniseLayout(document), options.file);
+  const layout = options.layout ?? recogniseLayout(document);
+  const empty = factsOf(parseDocument(''), { ...options, layout });
   return { ...empty, document: { ...document, entries: [] } };
 }
 

@@ -12,6 +12,7 @@ import {
   lineEnd,
   PLAIN_KEY,
   replacement,
+  scalarSource,
   EditError,
   type Splice,
 } from './splices.ts';
@@ -22,6 +23,8 @@ export type Change =
       readonly op: 'set';
       readonly path: Path;
       readonly value: Scalar;
+      /** A text without quotes: for the switch, a word that one server takes for a text and the next for a boolean. */
+      readonly bare?: true;
       /** Wanted behind the value as ` # text`; a comment already there gives way only when `replaces` matches it. */
       readonly comment?: { readonly text: string; readonly replaces: RegExp };
     }
@@ -44,7 +47,7 @@ export function applyChanges(
     if (change.path.length === 0) throw new EditError('the change names no key');
     if (change.op === 'rename') return renamed(before, change.path, change.to);
     if (change.op === 'remove') return removed(before, change.path);
-    const after = valueSet(before, change.path, change.value, order);
+    const after = valueSet(before, change, order);
     return change.comment ? commented(after, change.path, change.comment) : after;
   }, document);
 }
@@ -78,13 +81,14 @@ function proven(
 
 function valueSet(
   document: ConfigDocument,
-  path: Path,
-  value: Scalar,
+  { path, value, bare }: Extract<Change, { op: 'set' }>,
   order: readonly string[],
 ): ConfigDocument {
   const entry = entryAt(document, path);
-  if (entry && isScalar(entry.parsed) && Object.is(entry.parsed, value)) return document;
-  const splices = entry ? [replacement(document, entry, value)] : insertions(document, path, value, order);
+  const source = bare === true ? String(value) : scalarSource(value);
+  const isSame = entry && isScalar(entry.parsed) && Object.is(entry.parsed, value);
+  if (isSame && (bare !== true || entry.style === 'plain')) return document;
+  const splices = entry ? [replacement(document, entry, source)] : insertions(document, path, source, order);
   const meant = edited(document.root, path, (mapping, key) => (mapping[key] = value));
   return proven(document, path, splices, meant);
 }

@@ -72,6 +72,7 @@ class Reading {
     const tokens = this.#tokens(at < 0 ? this.#text : this.#text.replace(UNREADABLE, '\uFFFD'));
     if (tokens === undefined) return emptyMapping();
     const contents = this.#compose(this.#firstDocument(tokens));
+    this.#unclosed(contents, []);
     if (yaml.isMap(contents)) return this.#mapping(contents, [], true).parsed;
     const [start, end] = rangeOf(contents);
     const empty = contents === null || (yaml.isScalar(contents) && start === end);
@@ -185,6 +186,7 @@ class Reading {
 
   /** `listed`: the mappings in it have entries. */
   #value(node: unknown, path: Path, listed: boolean): Read {
+    this.#unclosed(node, path);
     if (yaml.isMap(node)) return this.#mapping(node, path, listed);
     if (yaml.isSeq(node)) return this.#sequence(node, path);
     const [start, end] = rangeOf(node);
@@ -192,6 +194,19 @@ class Reading {
     if (!yaml.isScalar(node)) return { parsed: null, end };
     const block = form(node).style === 'block';
     return { parsed: scalarValue(node.value), end: block ? endOfBlock(this.#text, end) : end };
+  }
+
+  /** The library complains of the line where it gives up; the opening bracket or quote is what has to be looked at. */
+  #unclosed(node: unknown, path: Path): void {
+    const token = yaml.isNode(node) ? node.srcToken : undefined;
+    if (token === undefined) return;
+    const [start] = rangeOf(node);
+    const sign = this.#text[start] ?? '';
+    if (token.type === 'flow-collection' && !token.end.some(({ source }) => source === '}' || source === ']'))
+      this.#problem('yaml-syntax', start, 1, `this ${sign} is never closed`, path);
+    const isQuoted = token.type === 'double-quoted-scalar' || token.type === 'single-quoted-scalar';
+    if (isQuoted && (token.source.length < 2 || !token.source.endsWith(sign)))
+      this.#problem('yaml-syntax', start, 1, 'this quote is never closed', path);
   }
 
   #sequence(node: yaml.YAMLSeq, path: Path): Read {
@@ -227,9 +242,10 @@ class Reading {
       if (start === end)
         this.#problem('yaml-syntax', start, 1, 'the key in front of this colon is missing', own);
       const earlier = first.get(name);
-      if (earlier)
-        this.#problem('yaml-duplicate-key', start, end - start, 'the same key again', own, earlier);
-      else first.set(name, { start, end });
+      if (earlier) {
+        const detail = `duplicate key, first on line ${1 + lineEndsIn(this.#text.slice(0, earlier.start))}`;
+        this.#problem('yaml-duplicate-key', start, end - start, detail, own, earlier);
+      } else first.set(name, { start, end });
       parsed[name] = read.parsed;
       if (!listed) continue;
       const span = { start: missing ? behindKey : rangeOf(value)[0], end: last };

@@ -16,13 +16,12 @@ export function isScalar(value: Value): value is Scalar {
   return value === null || typeof value !== 'object';
 }
 
-/** The new value in the place of the old one, of whatever kind that is. */
+/** The source of the new value in the place of the old one, of whatever kind that is. */
 export function replacement(
   { text }: ConfigDocument,
   { key, value, kind, style }: Entry,
-  scalar: Scalar,
+  source: string,
 ): Splice {
-  const source = scalarSource(scalar);
   if (kind === 'missing') return { ...value, text: (text[value.start - 1] === ':' ? ' ' : ': ') + source };
   if (kind !== 'scalar' && /\s#/.test(text.slice(key.end, value.end))) {
     throw new EditError('comments in the old value would be lost');
@@ -35,17 +34,17 @@ export function replacement(
   return { start: text.indexOf(':', key.end) + 1, end: value.end, text: ` ${source}` };
 }
 
-/** The places where a key that is not there yet can go, the best first. */
+/** The places where a key that is not there yet can go with the source of its value, the best first. */
 export function insertions(
   document: ConfigDocument,
   path: Path,
-  value: Scalar,
+  source: string,
   order: readonly string[],
 ): Splice[] {
   let depth = path.length - 1;
   while (depth > 0 && !entryAt(document, path.slice(0, depth))) depth--;
   const parent = entryAt(document, path.slice(0, depth));
-  const added = { keys: path.slice(depth), value };
+  const added = { keys: path.slice(depth), source };
   if (parent?.kind === 'sequence') throw new EditError(`${parent.path.join('.')} is a list`);
   const flow = inFlow(document, path.slice(0, depth + 1));
   if (parent && parent.kind !== 'mapping') {
@@ -63,10 +62,10 @@ export function insertions(
     : blockInsertions(document, siblings, near, added);
 }
 
-/** What is to be added to a mapping: the value under the last of the keys, each nested in the one before. */
+/** What is to be added to a mapping: the value's source under the last of the keys, each nested in the one before. */
 interface Added {
   readonly keys: readonly string[];
-  readonly value: Scalar;
+  readonly source: string;
 }
 
 /** Where it goes: behind one of the entries, else before one; neither in an empty mapping. */
@@ -268,18 +267,18 @@ function restOfLine(text: string, offset: number): string | undefined {
   return /^[ \t]*(#.*)?$/.test(rest) ? rest : undefined;
 }
 
-function blockSource({ keys, value }: Added, indent: string, step: string, eol: string): string {
+function blockSource({ keys, source }: Added, indent: string, step: string, eol: string): string {
   const lines = keys.map((key, depth) => `${indent}${step.repeat(depth)}${keySource(key, false)}:`);
-  return `${lines.join(eol)} ${scalarSource(value)}`;
+  return `${lines.join(eol)} ${source}`;
 }
 
-function flowSource(document: ConfigDocument, { keys, value }: Added): string {
+function flowSource(document: ConfigDocument, { keys, source }: Added): string {
   // A JSON file stays one.
   const json =
     document.text[rootStart(document.text)] === '{' &&
     document.entries.every(({ key }) => document.text[key.start] === '"');
-  const sources = keys.map((key) => keySource(key, json));
-  return `${sources.join(': {')}: ${scalarSource(value)}${'}'.repeat(keys.length - 1)}`;
+  const names = keys.map((key) => keySource(key, json));
+  return `${names.join(': {')}: ${source}${'}'.repeat(keys.length - 1)}`;
 }
 
 /** A name that all readers take for a string, and for the same one. */

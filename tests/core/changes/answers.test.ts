@@ -136,7 +136,7 @@ describe('an answer', () => {
 
 describe('what the file has already', () => {
   test('is where the answers start, repaired', () => {
-    const text = goodFile('flat').replace('userManagement: "on"', 'usermanagement: yes');
+    const text = goodFile('flat').replace('userManagement: on', 'usermanagement: yes');
     expect(startingAnswers(target('flat', text))).toEqual(GOOD.flat);
   });
 

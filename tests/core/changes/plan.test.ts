@@ -155,9 +155,7 @@ test('a text of any kind arrives as it is', () => {
 });
 
 test('on the way errors are repaired, and what merely looks unusual is left alone', () => {
-  const text = goodFile('flat')
-    .replace('"./data"', '1')
-    .replace('userManagement: "on"', 'usermanagement: yes');
+  const text = goodFile('flat').replace('"./data"', '1').replace('userManagement: on', 'usermanagement: yes');
   const { after, repaired, changed } = planEdits(parseDocument(text), 'flat', { region: 'us-west-2' });
   expect(repaired.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
     'error misspelt-key',
@@ -201,7 +199,9 @@ test('an empty file becomes a whole one', () => {
 describe('reading settings', () => {
   test.each<[string, 'flat' | 'nested', Settings]>([
     ['', 'flat', { userManagement: 'off' }],
-    ['userManagement: true\nregion: ""\n', 'flat', { userManagement: 'off' }],
+    // On for the later Go server.
+    ['userManagement: true\nregion: ""\n', 'flat', { userManagement: 'on' }],
+    ['userManagement: "true"\n', 'flat', { userManagement: 'off' }],
     ['userManagement: {on: true}\nclientSecret: [a]\n', 'flat', { userManagement: 'off' }],
     ['userManagement: ON\nport: 80\n', 'flat', { userManagement: 'on', port: '80' }],
     ['user: {on: "no"}\n', 'nested', { userManagement: 'on' }],

@@ -67,10 +67,10 @@ describe.each(LAYOUT_NAMES)('the schema of the %s layout', (layout) => {
 });
 
 test.each([
-  ['flat', 'userManagement: "on"\n', false],
-  ['flat', 'data: d\ndatabase: local\nuserManagement: "off"\n', true],
+  ['flat', 'userManagement: on\n', false],
+  ['flat', 'data: d\ndatabase: local\nuserManagement: off\n', true],
   ['flat', 'data: d\ndatabase: local\nuserManagement: "true"\n', false],
-  ['flat', 'data: ""\ndatabase: local\nuserManagement: "off"\n', false],
+  ['flat', 'data: ""\ndatabase: local\nuserManagement: off\n', false],
   ['nested', 'user: {on: true}\n', false],
   ['nested', 'user: {on: "off"}\ncognito: {}\n', false],
   ['nested', 'user: {on: false}\ncognito: {region: ""}\n', true],

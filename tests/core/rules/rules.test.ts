@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { positionAt } from '../../../src/core/yaml/document.ts';
 import type { ConfigDocument } from '../../../src/core/yaml/types.ts';
 import type { Finding } from '../../../src/core/rules/finding.ts';
+import type { GitFacts } from '../../../src/ports.ts';
 import type { FileFacts } from '../../../src/core/rules/file/facts.ts';
 import { FILE_RULES, proseOf, RULES, ruleFor } from '../../../src/core/rules/index.ts';
 import { MAX_FILE_BYTES } from '../../../src/core/rules/file/yaml.ts';
@@ -30,16 +31,31 @@ const GOOD = FIXTURES.filter(({ isGood }) => isGood);
 const bytesOf = ({ name }: RuleFixture): Uint8Array =>
   name === TOO_LARGE.name ? Buffer.alloc(MAX_FILE_BYTES + 1, '# \n') : readRuleFixture(name);
 
+/** A file that git ignores, or has committed as it is. */
+const gitOf = (text: string, isIgnored: boolean): GitFacts => {
+  const kept = isIgnored ? undefined : text;
+  return { isTracked: !isIgnored, isIgnored, committed: kept, staged: kept };
+};
+
 /** What is known of a file beside its text, where the rule is about that. */
 function fileFacts({ code, isGood, name }: RuleFixture): FileFacts {
   return {
     path: `app/config/${name}`,
     mode: code === 'file-mode' && !isGood ? 0o644 : 0o600,
-    trackedByGit: code === 'tracked-by-git',
+    ...(code === 'tracked-by-git' ? { git: gitOf(readRuleFixture(name).toString(), isGood) } : {}),
+    ...(code === 'data-stops-restart' && !isGood ? { strayDirectories: ['demo'] } : {}),
   };
 }
 
-const check = (fixture: RuleFixture): Validation => validate(bytesOf(fixture), { file: fileFacts(fixture) });
+/** A checkout of the Go server, for the rule that asks for one. */
+const CHECKOUT = { layout: 'flat', goSwitch: undefined, shownBy: 'server/http' } as const;
+
+const check = (fixture: RuleFixture): Validation =>
+  validate(bytesOf(fixture), {
+    file: fileFacts(fixture),
+    notes: true,
+    checkout: fixture.code === 'wrong-server' ? CHECKOUT : undefined,
+  });
 
 /** The findings of the fixture's own code as they are reported, with the source that they point at. */
 function seen(fixture: RuleFixture): readonly unknown[] {

@@ -109,9 +109,9 @@ describe('repairs', () => {
   });
 
   test.each([
-    ['misspelt and wrong', 'usermanagement: yes\n', 'userManagement: "on"\n'],
-    ['typographic quotes', 'userManagement: “on”\n', 'userManagement: "on"\n'],
-    ['a blank within', "userManagement: 'on '\n", 'userManagement: "on"\n'],
+    ['misspelt and wrong', 'usermanagement: yes\n', 'userManagement: on\n'],
+    ['typographic quotes', 'userManagement: “on”\n', 'userManagement: on\n'],
+    ['a blank within', "userManagement: 'on '\n", 'userManagement: on\n'],
     ['a quoted port', 'port: "8686"\n', 'port: 8686\n'],
     [
       'a finished JWKS URL',
@@ -149,10 +149,10 @@ describe('repairs', () => {
 
   test('keep line ends, byte order mark and comments', () => {
     const before = `\ufeff${goodFile('flat')
-      .replace('userManagement: "on"', 'usermanagement: yes # the switch')
+      .replace('userManagement: on', 'usermanagement: yes # the switch')
       .replaceAll('\n', '\r\n')}`;
     const { document } = repair(parseDocument(before));
-    expect(serialize(document)).toBe(before.replace('usermanagement: yes', 'userManagement: "on"'));
+    expect(serialize(document)).toBe(before.replace('usermanagement: yes', 'userManagement: on'));
   });
 });
 
@@ -254,6 +254,6 @@ test.each(['"off "', '“off”', '"false"', '"No."'])(
     expect(findings.map(({ code }) => code)).toEqual(
       value.startsWith('“') ? ['login-off', 'typographic-quotes'] : ['login-off'],
     );
-    expect(repair(document).document.text).toBe(text.replace(value, '"off"'));
+    expect(repair(document).document.text).toBe(text.replace(value, 'off'));
   },
 );

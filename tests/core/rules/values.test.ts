@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseDocument, positionAt } from '../../../src/core/yaml/document.ts';
 import type { ConfigDocument } from '../../../src/core/yaml/types.ts';
 import type { FileFacts } from '../../../src/core/rules/file/facts.ts';
+import type { GitFacts } from '../../../src/ports.ts';
 import type { Finding } from '../../../src/core/rules/finding.ts';
 import type { Layout } from '../../../src/core/config/layouts.ts';
 import { proseOf } from '../../../src/core/rules/index.ts';
@@ -719,32 +720,44 @@ const FILES: Readonly<Record<string, readonly [Layout, string]>> = {
   ),
 };
 
+/** A file in a repository. */
+const inGit = (git: Partial<GitFacts>): FileFacts => ({
+  path: "it's.yml",
+  mode: 0o600,
+  git: { isTracked: true, isIgnored: false, committed: undefined, staged: undefined, ...git },
+});
+
 /** Where a file may lie, and who may read it. */
 const PLACES: Readonly<Record<string, readonly [string, FileFacts]>> = {
-  'mode 640': [goodFile('flat'), { path: 'a.yml', mode: 0o640, trackedByGit: false }],
-  'mode 604': [goodFile('flat'), { path: "it's.yml", mode: 0o100604, trackedByGit: false }],
-  'mode 700': [goodFile('flat'), { path: 'a.yml', mode: 0o700, trackedByGit: false }],
-  'no mode': [goodFile('flat'), { path: 'a.yml', mode: undefined, trackedByGit: false }],
-  'kept in git': [goodFile('flat'), { path: "it's.yml", mode: 0o600, trackedByGit: true }],
+  'mode 640': [goodFile('flat'), { path: 'a.yml', mode: 0o640 }],
+  'mode 604': [goodFile('flat'), { path: "it's.yml", mode: 0o100604 }],
+  'mode 700': [goodFile('flat'), { path: 'a.yml', mode: 0o700 }],
+  'no mode': [goodFile('flat'), { path: 'a.yml', mode: undefined }],
+  'committed to git': [goodFile('flat'), inGit({ committed: goodFile('flat') })],
+  'added to git': [goodFile('flat'), inGit({ committed: 'userManagement: off', staged: goodFile('flat') })],
+  'tracked by git': [goodFile('flat'), inGit({ committed: 'userManagement: off' })],
+  'not ignored by git': [goodFile('flat'), inGit({ isTracked: false })],
+  'ignored by git': [goodFile('flat'), inGit({ isTracked: false, isIgnored: true })],
+  'a data directory that stops the server': [
+    goodFile('nested'),
+    { path: 'a.yml', mode: 0o600, strayDirectories: ['a', 'b', 'c', 'd'] },
+  ],
   'kept in git, without a secret': [
     goodFile('flat').replace(/clientSecret.*\n/, ''),
-    { path: 'a.yml', mode: 0o644, trackedByGit: true },
+    { ...inGit({ committed: goodFile('flat') }), path: 'a.yml', mode: 0o644 },
   ],
-  'in the directory that is served': [
-    goodFile('flat'),
-    { path: '/srv/x/app/dist/a.yml', mode: 0o600, trackedByGit: false },
-  ],
+  'in the directory that is served': [goodFile('flat'), { path: '/srv/x/app/dist/a.yml', mode: 0o600 }],
   'in the configuration directory': [
     goodFile('flat').replace('src: "."', 'src: "app"\nappSubDir: "config"'),
-    { path: '/srv/scalabel/app/config/a.yml', mode: 0o600, trackedByGit: false },
+    { path: '/srv/scalabel/app/config/a.yml', mode: 0o600 },
   ],
   'in the configuration directory on Windows': [
     goodFile('flat').replace('src: "."', 'src: "app"\nappSubDir: "config"'),
-    { path: 'C:\\scalabel\\app\\config\\a.yml', mode: undefined, trackedByGit: false },
+    { path: 'C:\\scalabel\\app\\config\\a.yml', mode: undefined },
   ],
   'in the directory that is served, at its root': [
     goodFile('flat').replace('src: "."', 'src: "/srv"\nappSubDir: "."'),
-    { path: '/srv/a.yml', mode: 0o600, trackedByGit: false },
+    { path: '/srv/a.yml', mode: 0o600 },
   ],
 };
 

@@ -124,7 +124,7 @@ test('the comment of a block stays with the value that takes its place, and so d
 });
 
 describe('set of a key that is not there', () => {
-  const template = '---\nport: 1\nuserManagement: "off" # c\n...\n';
+  const template = '---\nport: 1\nuserManagement: off # c\n...\n';
   test.each<Row>([
     ['', set('region', 'r'), 'region: "r"\n'],
     ['# c', set('region', 'r'), '# c\nregion: "r"\n'],
@@ -133,8 +133,8 @@ describe('set of a key that is not there', () => {
     ['---\n...', set('region', 'r'), '---\nregion: "r"\n...'],
     ['--- # c\r\n\r\n...\r\n', set('user.on', true), '--- # c\r\n\r\nuser:\r\n    on: true\r\n...\r\n'],
     ['{}', set('cognito.region', 'r'), '{"cognito": {"region": "r"}}'],
-    [template, set('region', 'r'), '---\nport: 1\nuserManagement: "off" # c\nregion: "r"\n...\n'],
-    [template, set('other', 'r'), '---\nport: 1\nuserManagement: "off" # c\nother: "r"\n...\n'],
+    [template, set('region', 'r'), '---\nport: 1\nuserManagement: off # c\nregion: "r"\n...\n'],
+    [template, set('other', 'r'), '---\nport: 1\nuserManagement: off # c\nother: "r"\n...\n'],
     ['z: 1', set('other', 'r'), 'z: 1\nother: "r"'],
     ['z: 1\r\ny: 2\r\n', set('other', 'r'), 'z: 1\r\ny: 2\r\nother: "r"\r\n'],
     ['z: 1\n\n# tail\n', set('other', 'r'), 'z: 1\nother: "r"\n\n# tail\n'],

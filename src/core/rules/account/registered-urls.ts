@@ -28,7 +28,7 @@ export function urlFault(url: string, field: UrlField, { layout, port }: UrlCont
     ...(listening === undefined ? [] : [set('port', layout, listening)]),
     set(field, layout, url),
   ];
-  const facts = factsOf(applyChanges(parseDocument(''), changes, keyOrder(layout)), layout);
+  const facts = factsOf(applyChanges(parseDocument(''), changes, keyOrder(layout)), { layout });
   for (const row of URL_RULES) {
     const [hit] = row.check(facts);
     if (hit !== undefined) return row.message(hit.args ?? {});

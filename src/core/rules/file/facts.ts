@@ -1,7 +1,10 @@
 /** What the rules judge: one file, read once, with what its schema and its place on disk say about it. */
 import { validateFlat, validateNested, type SchemaError } from '../../config/compiled-schema.js';
 import { entryAt } from '../../yaml/document.ts';
+import type { GitFacts } from '../../../ports.ts';
 import type { ConfigDocument, Entry, Span } from '../../yaml/types.ts';
+import type { Checkout } from '../../config/checkout.ts';
+import { goSwitchIn, type GoSwitch } from '../../config/go-switch.ts';
 import { rowNamed, type FieldName } from '../../config/fields.ts';
 import { recogniseLayout, type Layout } from '../../config/layouts.ts';
 
@@ -11,7 +14,20 @@ export interface FileFacts {
   readonly path: string;
   /** Permission bits, where the platform has them. */
   readonly mode: number | undefined;
-  readonly trackedByGit: boolean;
+  /** What git has of it; undefined outside of repositories, and where that was not asked. */
+  readonly git?: GitFacts | undefined;
+  /** Names of directories in the data directory that the Node server does not start with. */
+  readonly strayDirectories?: readonly string[] | undefined;
+}
+
+/** What is known of a file before it is read. */
+export interface FactsOptions {
+  /** Overrides the layout that the keys tell. */
+  readonly layout?: Layout | undefined;
+  readonly file?: FileFacts | undefined;
+  readonly checkout?: Checkout | undefined;
+  /** Login that is off on purpose is an error. */
+  readonly requireLogin?: boolean | undefined;
 }
 
 /** Something the JSON Schema refuses, as far as the rules care. */
@@ -32,6 +48,11 @@ export interface Facts {
   readonly document: ConfigDocument;
   readonly layout: Layout;
   readonly file: FileFacts | undefined;
+  /** The checkout that the file is in; undefined where nothing shows it. */
+  readonly checkout: Checkout | undefined;
+  /** Which Go server reads the file; undefined where it may be either. */
+  readonly goSwitch: GoSwitch | undefined;
+  readonly requireLogin: boolean;
   readonly schemaProblems: readonly SchemaProblem[];
   /** Whether the author means login to be on, whatever the server makes of it. */
   readonly loginMeant: boolean;
@@ -46,13 +67,12 @@ export interface Facts {
 }
 
 /**
- * Reads the facts off a document; `layout` overrides the one that its keys tell. `meant`: the file's values with the switch on, where
+ * Reads the facts off a document. `meant`: the file's values with the switch on, where
  * somebody has tried to switch it on and failed. What login lacks is told of them too, and not only once the switch is repaired.
  */
 export function factsOf(
   document: ConfigDocument,
-  layout?: Layout,
-  file?: FileFacts,
+  { layout, file, checkout, requireLogin }: FactsOptions,
   meant?: ConfigDocument['root'],
 ): Facts {
   const chosen = layout ?? recogniseLayout(document);
@@ -72,12 +92,15 @@ export function factsOf(
     document,
     layout: chosen,
     file,
+    checkout,
+    requireLogin: requireLogin === true,
+    goSwitch: goSwitchIn(document) ?? checkout?.goSwitch,
     schemaProblems: schemaProblemsOf(meant === undefined ? [document.root] : [document.root, meant], chosen),
     loginMeant:
       meant !== undefined ||
       (chosen === 'flat'
         ? flatLoginMeant(field('userManagement'))
-        : Boolean(field('userManagement')?.parsed)),
+        : Boolean((field('userManagement') ?? field('oldUserManagement'))?.parsed)),
     entry,
     field,
     text,
@@ -143,6 +166,8 @@ function problemOf(error: SchemaError): readonly SchemaProblem[] {
     .split('/')
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  // Of a value that may be of two kinds, it is told that it is neither.
+  if (error.schemaPath.includes('/anyOf/')) return [];
   switch (error.keyword) {
     case 'if':
       return [];

@@ -4,6 +4,7 @@ import type { ConfigDocument, Entry, Value } from '../../yaml/types.ts';
 import type { Change } from '../../yaml/edit.ts';
 import { meaningOf, oncePerFile, placeOfMissing, type Facts, type SchemaProblem } from './facts.ts';
 import type { FieldValues } from '../../config/field.ts';
+import { goSwitchChange } from '../../config/go-switch.ts';
 import { FIELDS, fieldAt, fieldNamed, fieldsOf } from '../../config/fields.ts';
 import { LAYOUTS, NESTED_MARKS, type Layout } from '../../config/layouts.ts';
 import { TYPOGRAPHIC_QUOTES } from '../../config/paste.ts';
@@ -64,10 +65,12 @@ function respell(facts: Facts, entry: Entry, right: string): readonly Change[] |
     return [{ op: 'rename', path: entry.path, to: right.split('.').at(-1) ?? right }];
   const isFree = present.parsed === '' || present.parsed === null || present.parsed === entry.parsed;
   if (!isFree || entry.kind !== 'scalar' || typeof entry.parsed === 'object') return undefined;
-  return [
-    { op: 'remove', path: entry.path },
-    { op: 'set', path: right.split('.'), value: entry.parsed },
-  ];
+  const meaning = right === SWITCH.flat && facts.layout === 'flat' ? meaningOf(entry.parsed) : undefined;
+  const change: Change =
+    meaning === undefined
+      ? { op: 'set', path: right.split('.'), value: entry.parsed }
+      : goSwitchChange(facts.document, meaning, facts.goSwitch);
+  return [{ op: 'remove', path: entry.path }, change];
 }
 
 /** The value of a key that others determine, where those others are there and can be right. */
@@ -116,11 +119,11 @@ export function meantRoot(facts: Facts): Root | undefined {
     const holds = path === 'user' ? facts.document.entries.filter((each) => isIn(each, entry)) : [entry];
     return (path === 'user' || path === SWITCH[layout]) && holds.some(isOn);
   });
-  if (
-    misspelt.length === 0 &&
-    !(layout === 'nested' && user?.kind === 'scalar' && meaningOf(user.parsed) === 'on')
-  )
-    return undefined;
+  const isMeant =
+    layout === 'nested' &&
+    ((user?.kind === 'scalar' && meaningOf(user.parsed) === 'on') ||
+      Boolean(facts.field('oldUserManagement')?.parsed));
+  if (misspelt.length === 0 && !isMeant) return undefined;
   return { ...document.root, ...(layout === 'flat' ? { userManagement: 'on' } : { user: { on: true } }) };
 }
 
@@ -133,9 +136,21 @@ function missingKeys(facts: Facts): readonly SchemaProblem[] {
   return facts.schemaProblems
     .filter(({ keyword, path }) => keyword === 'required' && !meant.has(path.join('.')))
     .filter(({ path }) => !(meansOff(facts) && isForLogin(path, facts.layout)))
+    .filter(({ path }) => !followsWrongPool(facts, path.join('.')))
     .flatMap((problem) => (problem.path.join('.') === 'cognito' ? cognitoKeys(problem) : [problem]))
     .concat(emptyCognito(facts) ? cognitoKeys({ keyword: 'required', path: [] }) : [])
     .concat(lacksData(facts) ? [{ keyword: 'required', path: ['storage', 'data'] }] : []);
+}
+
+/** What follows from the pool's id, where that one is wrong and has a finding of its own: repaired, it gives these as well. */
+export function followsWrongPool(facts: Facts, path: string): boolean {
+  const pool = facts.text('userPoolID')?.text;
+  return (
+    fieldAt(path, facts.layout)?.field.derived === true &&
+    derivedValue(facts, path) === undefined &&
+    pool !== undefined &&
+    regionOfPool(pool) === undefined
+  );
 }
 
 /** `"off "` and the like: the schema knows the usual spellings of off only, and a finding of its own says how it is spelt. */
@@ -171,11 +186,13 @@ type Without = KeyArgs & { readonly without: string };
 export function whereToFind(facts: Facts, path: string): { readonly right: string; readonly where: string } {
   const row = fieldAt(path, facts.layout);
   const example = row?.key.examples[0];
+  // In quotes it would be no boolean.
+  const shown = row?.key.schema.also?.type === 'boolean' ? String(example) : JSON.stringify(example ?? '');
   return {
     right: derivedValue(facts, path) ?? '',
     where:
       row?.field.console === undefined
-        ? `Set ${path}, ${JSON.stringify(example ?? '')} for example.`
+        ? `Set ${path}, ${shown} for example.`
         : `Where to find it: ${row.field.console.today}.`,
   };
 }
@@ -224,7 +241,7 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
     severity: 'error',
     title: 'Keys of both layouts in one file',
     why: 'Each server reads its own layout only. A key of the other one has no effect, so login may be off without a word.',
-    fix: 'Decide which server the file is for and remove the keys of the other: `userManagement`, `clientId` … for the Go server (2019 to July 2020), `user` and `cognito` for the Node server (since August 2020).',
+    fix: 'Decide which server the file is for and remove the keys of the other: `userManagement`, `clientId` … for the Go server (22 June 2019 to 31 July 2020), `user` and `cognito` for the Node server (since 24 April 2020).',
     check: (facts) =>
       unknownKeys(facts)
         .filter((entry) => isForeign(entry.path, facts.layout))

@@ -1,8 +1,11 @@
 /** What the server needs beside Cognito, and how safely the file itself is kept. */
 import { shellWord } from '../../text/display.ts';
 import type { Facts } from './facts.ts';
+import type { GitFacts } from '../../../ports.ts';
 import type { Entry } from '../../yaml/types.ts';
+import type { Hit } from '../finding.ts';
 import { isLoopback, REGION } from '../../config/endpoints.ts';
+import { textOf } from '../../config/go-switch.ts';
 import { holdsPlaceholder } from './cognito.ts';
 import { atKey, atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 import { urlOf } from './urls.ts';
@@ -202,38 +205,159 @@ export const SERVER_RULES: readonly Rule<Facts>[] = [
       `everything in ${JSON.stringify(directory)} is served without login, ${what} too`,
     hint: () => 'Keep data and configuration outside that directory.',
   }),
+  rule<KeyArgs & { readonly data: string; readonly items: string }>({
+    code: 'data-above-items',
+    severity: 'error',
+    title: 'The data directory holds the item directory, or is the whole checkout',
+    why: 'The Node server takes every directory in `storage.data` other than `projects` and `users` for a project of an old version, and stops at start: "Detected legacy project names". With `.`, or with a parent of `storage.itemDir`, it finds some at once.',
+    fix: 'Name a directory of its own: `data: "./local-data/scalabel"` beside `itemDir: "./local-data/items"`.',
+    layouts: ['nested'],
+    check: (facts) => {
+      const data = dataEntry(facts);
+      const items = publicDirectory(facts);
+      const isLocal = (storage(facts) ?? 'local') === 'local';
+      if (!isLocal || typeof data?.parsed !== 'string' || data.parsed === '') return [];
+      const isAbove = items !== undefined && isWithin(items, data.parsed) && !isWithin(data.parsed, items);
+      return segments(data.parsed).length === 0 || isAbove
+        ? [atValue(data, { data: data.parsed, items: items ?? '' })]
+        : [];
+    },
+    message: ({ data }) =>
+      `the Node server takes each directory in ${JSON.stringify(data)} for an old project and stops at start ("Detected legacy project names")`,
+    hint: ({ items }) =>
+      `Name a directory of its own, "./local-data/scalabel" for example${items === '' ? '' : `, that does not hold ${JSON.stringify(items)}`}.`,
+  }),
+  rule<KeyArgs & { readonly data: string; readonly names: readonly string[] }>({
+    code: 'data-stops-restart',
+    severity: 'error',
+    title: 'The Node server does not start again with this data directory',
+    why: 'With login on, the Node server writes `userData.json` into a directory beside `projects` as soon as somebody has opened a task. At the next start it takes that directory for a project of an old version and stops: "Detected legacy project names". The command that it suggests does not help.',
+    fix: 'Move every directory but `projects` and `users` out of the data directory before each start.',
+    layouts: ['nested'],
+    check: (facts) => {
+      const data = dataEntry(facts);
+      const names = facts.file?.strayDirectories ?? [];
+      return data === undefined || names.length === 0
+        ? []
+        : [atValue(data, { data: textOf(data), names: [...names] })];
+    },
+    message: ({ data, names }) =>
+      `the Node server does not start: ${JSON.stringify(data)} holds ${listed(names)}, which it takes for ${names.length === 1 ? 'a project' : 'projects'} of an old version`,
+    hint: ({ data }) =>
+      `Stop the server, move every directory but projects and users out of ${data}, and start it again.`,
+  }),
+  rule<KeyArgs>({
+    code: 's3-credentials',
+    severity: 'info',
+    isNote: true,
+    title: 'S3 storage needs AWS credentials of the server',
+    why: 'With `s3` storage the server itself calls S3. Without credentials in its environment it stops at start: the Go server with a panic, the Node server with CredentialsError.',
+    fix: 'Give the server AWS credentials: a role of the machine, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in its environment.',
+    check: (facts) => {
+      const entry = facts.field('database') ?? facts.field('legacyDatabase');
+      return entry?.parsed === 's3' ? [atValue(entry, {})] : [];
+    },
+    message: () => 'with S3 storage the server stops at start where it has no AWS credentials of its own',
+    hint: () => 'Give the server’s process a role, or credentials in its environment.',
+  }),
+  rule<KeyArgs>({
+    code: 'login-not-everything',
+    severity: 'info',
+    isNote: true,
+    risk: 7.5,
+    title: 'Login does not protect everything on the Node server',
+    why: 'Measured on the servers of August 2020 and today: socket.io answers `register` without any token with the whole state of a task, and pages and `/items` are public. The check is in the API calls of the pages only.',
+    fix: 'Do not let strangers reach the port: put a reverse proxy with a sign-in of its own before it, or a firewall or VPN.',
+    layouts: ['nested'],
+    check: (facts) => notedAtSwitch(facts),
+    message: () =>
+      'login on the Node server protects its API only: pages, /items and the task data of socket.io are open to anyone who can reach the port',
+    hint: () =>
+      'Let only people whom you trust reach the port: a reverse proxy with its own sign-in, a firewall or a VPN.',
+  }),
+  rule<KeyArgs>({
+    code: 'login-redirect-broken',
+    severity: 'info',
+    isNote: true,
+    title: 'The Node server does not send people to the login page',
+    why: 'Since September 2020 the error handler that should answer a 401 with the login address is never called, so people who are not signed in see an empty page. This is a fault of the server, not of the file.',
+    fix: 'Give people the login address, which `umconfig init`, `discover` and `doctor` print at their end.',
+    layouts: ['nested'],
+    check: (facts) => notedAtSwitch(facts),
+    message: () =>
+      'since September 2020 the Node server does not send people to the login page: who is not signed in sees an empty page',
+    hint: () => 'Give people the login address.',
+  }),
   rule<FileArgs & { readonly mode: string }>({
     code: 'file-mode',
     severity: 'warning',
     risk: 5.5,
     title: 'Other users of the machine can read the secret',
-    why: 'The file holds the client secret, and its permissions let the group or everybody read it.',
-    fix: 'Run `chmod 600` on it. What umconfig writes has that mode.',
+    why: 'The file holds the client secret, and its permissions let every user of the machine read or change it. A group may read it: that is how a service user does.',
+    fix: 'Run `chmod o-rwx` on it. What umconfig writes has no rights for others.',
     check: (facts) => {
       const secret = secretEntry(facts);
       const { mode, path } = facts.file ?? {};
-      if (secret === undefined || mode === undefined || path === undefined || (mode & 0o077) === 0) return [];
+      if (secret === undefined || mode === undefined || path === undefined || (mode & 0o007) === 0) return [];
       return [atValue(secret, { file: path, mode: (mode & 0o777).toString(8) })];
     },
     message: ({ mode }) =>
-      `the file holds a secret and has mode ${mode}: other users of this machine can read it`,
-    hint: ({ file }) => `Run: chmod 600 ${shellWord(file)}`,
+      `the file holds a secret and has mode ${mode}: every user of this machine can read it`,
+    hint: ({ file }) => `Run: chmod o-rwx ${shellWord(file)}`,
   }),
-  rule<FileArgs>({
+  rule<FileArgs & { readonly state: GitState }>({
     code: 'tracked-by-git',
     severity: 'warning',
     risk: 7.5,
     page: 'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository',
-    title: 'The secret is kept in git',
-    why: 'Whoever can read the repository, now or later, has the client secret. Removing the file later does not remove it from the history.',
-    fix: 'Run `git rm --cached` on the file, add it to `.gitignore`, and make a new secret in the app client.',
+    title: 'The secret is in git, or can get there with the next commit',
+    why: 'Whoever can read the repository, now or later, has a client secret that was committed, and removing the file later does not remove it from the history. A Go checkout tracks this file with empty values, so `git commit -a` takes the filled-in one.',
+    fix: 'Before a commit: `git update-index --skip-worktree FILE`, or a place that git ignores (`--config data/config.yml`). After it: `git rm --cached FILE`, add it to `.gitignore`, and make a new secret in the app client.',
     check: (facts) => {
-      const secret = secretEntry(facts);
-      return secret !== undefined && facts.file?.trackedByGit === true
-        ? [atValue(secret, { file: facts.file.path })]
-        : [];
+      const secret = facts.text('clientSecret');
+      const state = secret === undefined ? undefined : gitState(facts.file?.git, secret.text);
+      return secret === undefined || state === undefined
+        ? []
+        : [atValue(secret.entry, { file: facts.file?.path ?? '', state })];
     },
-    message: () => 'git tracks this file, so the client secret is in the repository for good',
-    hint: ({ file }) => `Run: git rm --cached ${shellWord(file)}, ignore the file, and make a new secret.`,
+    message: ({ state }) =>
+      ({
+        committed: 'the client secret was committed to git: everyone with the repository has it',
+        staged: 'the client secret is in the index of git, and the next commit takes it',
+        tracked:
+          'git tracks this file: the client secret is not committed yet, and `git commit -a` would do it',
+        untracked: 'git does not ignore this file: `git add .` would add the client secret',
+      })[state],
+    hint: ({ file, state }) =>
+      ({
+        committed: `Run: git rm --cached ${shellWord(file)}, add it to .gitignore, and make a new secret in the app client.`,
+        staged: `Run: git restore --staged ${shellWord(file)}`,
+        tracked: `Do not commit it. Run: git update-index --skip-worktree ${shellWord(file)}`,
+        untracked: `Do not commit it. Add ${file} to .gitignore, or keep it in a directory that git ignores.`,
+      })[state],
   }),
 ];
+
+type GitState = 'committed' | 'staged' | 'tracked' | 'untracked';
+
+/** How near the secret is to the repository; undefined where git leaves the file alone. */
+function gitState(git: GitFacts | undefined, secret: string): GitState | undefined {
+  if (git === undefined) return undefined;
+  if (git.committed?.includes(secret) === true) return 'committed';
+  if (git.staged?.includes(secret) === true) return 'staged';
+  if (git.isTracked) return 'tracked';
+  return git.isIgnored ? undefined : 'untracked';
+}
+
+/** Where login is on: what is to be said of it whatever the file holds. */
+function notedAtSwitch(facts: Facts): readonly (Hit & { readonly args: KeyArgs })[] {
+  const entry = facts.field('userManagement');
+  return entry !== undefined && Boolean(entry.parsed) ? [atValue(entry, {})] : [];
+}
+
+/** A few names, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const first = names.slice(0, 3).map((name) => JSON.stringify(name));
+  const more = names.length - first.length;
+  return more > 0 ? `${first.join(', ')} and ${more} more` : first.join(' and ');
+}

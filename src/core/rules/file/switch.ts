@@ -1,54 +1,113 @@
-/** The switch: whether the server asks anybody to sign in at all. */
+/** The switch: whether the server asks people to sign in at all, and whether the file is for the server that reads it. */
 import { showValue } from '../../text/display.ts';
+import { goSwitchChange, readingsOf, textOf, type GoReadings } from '../../config/go-switch.ts';
+import { LAYOUTS } from '../../config/layouts.ts';
+import type { Entry } from '../../yaml/types.ts';
 import { meaningOf, type Facts } from './facts.ts';
-import { keyOf } from '../../config/fields.ts';
 import type { Hit } from '../finding.ts';
 import { misspeltPaths } from './keys.ts';
 import { atKey, atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 
-type SwitchArgs = KeyArgs & { readonly value: string; readonly right: string };
-type OffArgs = SwitchArgs & { readonly state: 'taken-for-off' | 'missing' | 'no-mapping' | 'off' };
+/** Which server a message is about: the earlier or the later Go server, either, or a Node server. */
+type Reader = 'text' | 'boolean' | 'either' | 'node';
+
+type SwitchArgs = KeyArgs & { readonly value: string; readonly right: string; readonly reader: Reader };
+type OffArgs = SwitchArgs & {
+  readonly state: 'taken-for-off' | 'missing' | 'no-mapping' | 'off';
+  /** What the later Go server does with the value. */
+  readonly later: GoReadings['boolean'];
+};
 
 type OffHit = Hit & { readonly args: OffArgs };
 
+const EARLIER = 'the Go server until 1 October 2019';
+const LATER = 'the Go server since 2 October 2019';
+
+const goReader = ({ goSwitch }: Facts): Reader => goSwitch ?? 'either';
+
+/** The flat switch, where it holds a value that can be judged. */
+function goSwitchEntry(facts: Facts): Entry | undefined {
+  const entry = facts.layout === 'flat' ? facts.field('userManagement') : undefined;
+  return entry?.kind !== 'scalar' || entry.parsed === null || entry.parsed === '' ? undefined : entry;
+}
+
+/** What the servers that may read the file do with the switch. */
+function readings(facts: Facts, entry: Entry): readonly GoReadings['text'][] {
+  const both = readingsOf(entry, facts.document);
+  return facts.goSwitch === undefined ? [both.text, both.boolean] : [both[facts.goSwitch]];
+}
+
+/** Quotes around a word that the earlier Go server takes for on or off, and the later one does not start with. */
+function isQuotedWord(entry: Entry): boolean {
+  return entry.style !== 'plain' && /^(?:on|On|ON|off|Off|OFF)$/.test(textOf(entry));
+}
+
+/** Login is off because the file says so, in a way that every server that may read it understands. */
+function isOffOnPurpose(facts: Facts, entry: Entry): boolean {
+  const isOff = readings(facts, entry).every((reading) => reading === 'off');
+  return isOff && (facts.goSwitch === 'boolean' || /^(?:off|Off|OFF)$/.test(textOf(entry)));
+}
+
 function flatSwitch(facts: Facts): readonly OffHit[] {
-  const entry = facts.field('userManagement');
-  const allowed: readonly unknown[] = keyOf('userManagement', 'flat')?.schema.enum ?? [];
-  if (entry?.kind !== 'scalar' || allowed.includes(entry.parsed)) return [];
-  if (entry.parsed === null || entry.parsed === '') return [];
+  const entry = goSwitchEntry(facts);
+  if (entry === undefined) return [];
+  const { boolean: later } = readingsOf(entry, facts.document);
+  const reader = goReader(facts);
+  const args = { value: showValue(entry.parsed), reader, later, right: 'on, or off to leave login off' };
+  const isQuotedOff = isQuotedWord(entry) && textOf(entry).toLowerCase() === 'off';
+  if (isOffOnPurpose(facts, entry) || (isQuotedOff && facts.goSwitch !== 'boolean'))
+    return [onPurpose(facts, atValue(entry, { ...args, state: 'off' as const }))];
+  const isRead = readings(facts, entry).every((reading) => reading === 'on');
+  // What the later server does not start with has a finding of its own.
+  if (isRead || isQuotedWord(entry) || facts.goSwitch === 'boolean') return [];
   const meaning = meaningOf(entry.parsed);
-  const right = '"on", or "off" to leave login off';
-  const hit = atValue(entry, { state: 'taken-for-off' as const, value: showValue(entry.parsed), right });
+  const hit = atValue(entry, { ...args, state: 'taken-for-off' as const });
   return [
-    meaning === undefined ? hit : { ...hit, changes: [{ op: 'set', path: entry.path, value: meaning }] },
+    meaning === undefined
+      ? hit
+      : { ...hit, changes: [goSwitchChange(facts.document, meaning, facts.goSwitch)] },
   ];
 }
 
+/** Off is no fault, unless login is required. */
+const onPurpose = (facts: Facts, hit: OffHit): OffHit =>
+  facts.requireLogin ? hit : { ...hit, severity: 'info' };
+
 function nestedSwitch(facts: Facts): readonly OffHit[] {
-  const right = 'user: {on: true}';
+  const args = { right: 'user: {on: true}', reader: 'node' as const, later: 'off' as const };
   const user = facts.entry('user');
   if (user?.kind === 'scalar') {
-    const hit = atValue(user, { state: 'no-mapping' as const, value: showValue(user.parsed), right });
+    const hit = atValue(user, { ...args, state: 'no-mapping' as const, value: showValue(user.parsed) });
     const isOn = meaningOf(user.parsed) === 'on';
     return [isOn ? { ...hit, changes: [{ op: 'set', path: ['user', 'on'], value: true }] } : hit];
   }
-  const entry = facts.field('userManagement');
-  const cognito = facts.entry('cognito');
-  if (
-    entry !== undefined &&
-    (entry.parsed === true || entry.parsed === null || typeof entry.parsed === 'string')
-  )
-    return [];
-  if (entry !== undefined && entry.parsed !== false) {
-    const args = { state: 'taken-for-off' as const, value: showValue(entry.parsed), right };
-    return entry.parsed ? [] : [atValue(entry, args)];
+  const entry = facts.field('userManagement') ?? facts.field('oldUserManagement');
+  if (entry !== undefined) {
+    // Nothing, and what JavaScript takes for true, have findings of their own.
+    if (entry.parsed === null || entry.parsed === '' || Boolean(entry.parsed)) return [];
+    const value = showValue(entry.parsed);
+    return entry.parsed === false
+      ? [onPurpose(facts, atValue(entry, { ...args, state: 'off' as const, value }))]
+      : [atValue(entry, { ...args, state: 'taken-for-off' as const, value })];
   }
-  const isMisspelt =
-    entry === undefined && ['user', 'user.on'].some((path) => misspeltPaths(facts).has(path));
-  if (cognito === undefined || isMisspelt) return [];
-  return entry === undefined
-    ? [atKey(cognito, { state: 'missing', value: '', right })]
-    : [{ ...atValue(entry, { state: 'off', value: 'false', right }), severity: 'info' }];
+  const isMisspelt = ['user', 'user.on', 'userManagement'].some((path) => misspeltPaths(facts).has(path));
+  if (isMisspelt) return [];
+  const missing = { ...args, state: 'missing' as const, value: '' };
+  const cognito = facts.entry('cognito');
+  if (cognito !== undefined) return [atKey(cognito, missing)];
+  const start = facts.document.entries[0]?.key.start ?? 0;
+  const span = { start, end: start };
+  return [onPurpose(facts, { path: 'user.on', span, args: { ...missing, key: 'user.on' } })];
+}
+
+/** What the servers do with a value that switches login off by mistake. */
+function takenForOff({ value, reader, later }: OffArgs): string {
+  if (reader === 'node') return `the Node server takes ${value} for off`;
+  if (reader === 'text') return `the Go server takes ${value} for off`;
+  const laterDoes = { on: 'takes it for on', off: 'takes it for off', stops: 'does not start with it' }[
+    later
+  ];
+  return `${EARLIER} takes ${value} for off (${LATER} ${laterDoes})`;
 }
 
 export const LOGIN_RULES: readonly Rule<Facts>[] = [
@@ -56,20 +115,78 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
     code: 'login-off',
     severity: 'error',
     risk: 9.1,
-    title: 'The switch holds a value that the server takes for off',
-    why: 'Login is on in the Go server for exactly `on`, `On` or `ON`, in the Node server for `user: {on: true}`. With `true`, `yes`, `"on "` or typographic quotes in the first, or `user: true` in the second, everybody gets in without login, and nothing says so.',
-    fix: 'Write `userManagement: "on"` (flat) or `user: {on: true}` (nested). `off` is the honest way to leave login off.',
+    title: 'Login is off',
+    why: 'The Go server until 1 October 2019 has login on for exactly `on`, `On` or `ON`; `true`, `yes`, `"on "` or typographic quotes leave it off. The Node server has it on for `user: {on: true}`; `user: true` leaves it off. Then anyone can use the server without signing in, and no error says so. Where the file says `off` on purpose, this is an information; `validate --require-login` makes it an error.',
+    fix: 'Write `userManagement: on` (flat) or `user: {on: true}` (nested). `off`, or `user: {on: false}`, is the clear way to leave login off.',
     check: (facts) => (facts.layout === 'flat' ? flatSwitch(facts) : nestedSwitch(facts)),
-    message: ({ state, value }) =>
+    message: (args) =>
       `${
         {
-          'taken-for-off': `the server takes ${value} for off`,
-          missing: 'the switch user.on is missing',
-          'no-mapping': `"user" is ${value} where the server looks for user.on`,
-          off: 'the switch user.on is false',
-        }[state]
-      }: login is off and everybody gets in`,
-    hint: ({ right }) => `Write ${right}.`,
+          'taken-for-off': takenForOff(args),
+          missing: 'user.on is missing',
+          'no-mapping': `"user" is ${args.value} where the server looks for user.on`,
+          off: `"${args.key}" is ${args.value}`,
+        }[args.state]
+      }: login is off, and anyone can use the server without signing in`,
+    hint: ({ right, state }) =>
+      state === 'off' ? `To switch login on, write ${right.split(',')[0] ?? right}.` : `Write ${right}.`,
+  }),
+  rule<SwitchArgs>({
+    code: 'switch-not-boolean',
+    severity: 'warning',
+    title: 'The switch is a text, and the later Go server wants a boolean',
+    why: 'Until 1 October 2019 the Go server read the switch as a text, with quotes or without. Since 2 October 2019 it is a boolean: with `"on"` in quotes that server does not start (`cannot unmarshal !!str into bool`). Both read `on` and `off` without quotes.',
+    fix: 'Write `on` or `off` without quotes; `umconfig validate --fix` does it.',
+    layouts: ['flat'],
+    check: (facts) => {
+      const entry = goSwitchEntry(facts);
+      if (entry === undefined || facts.goSwitch === 'text') return [];
+      const stops = readingsOf(entry, facts.document).boolean === 'stops';
+      if (!stops || (facts.goSwitch === undefined && !isQuotedWord(entry))) return [];
+      const meaning = meaningOf(entry.parsed);
+      const hit = {
+        ...atValue(entry, {
+          value: showValue(entry.parsed),
+          right: meaning ?? 'on or off',
+          reader: goReader(facts),
+        }),
+        ...(facts.goSwitch === 'boolean' ? { severity: 'error' as const } : {}),
+      };
+      return [
+        meaning === undefined
+          ? hit
+          : { ...hit, changes: [goSwitchChange(facts.document, meaning, facts.goSwitch)] },
+      ];
+    },
+    message: ({ value, reader }) =>
+      reader === 'boolean'
+        ? `the Go server does not start with ${value}: the switch must be on or off without quotes`
+        : `${LATER} does not start with ${value} in quotes; ${EARLIER} reads it`,
+    hint: ({ right }) => `Write ${right} without quotes.`,
+  }),
+  rule<SwitchArgs>({
+    code: 'user-on-missing',
+    severity: 'error',
+    risk: 9.1,
+    title: '`userManagement` without `user.on`',
+    why: 'The Node server of 24 April to 26 July 2020 read `userManagement: true`. Every later one reads `user.on` alone, so there login is off and anyone can use the server without signing in. The only published example of a Node configuration still has the old key.',
+    fix: 'Add `user: {on: true}` and keep the old key: the two together serve all Node servers. `umconfig validate --fix` does it.',
+    layouts: ['nested'],
+    check: (facts) => {
+      const old = facts.field('oldUserManagement');
+      const user = facts.entry('user');
+      const isThere =
+        facts.field('userManagement') !== undefined || (user !== undefined && user.kind !== 'mapping');
+      if (old === undefined || isThere || !old.parsed || misspeltPaths(facts).has('user.on')) return [];
+      // A text that means off switches login on, which is another finding.
+      if (old.kind === 'scalar' && meaningOf(old.parsed) === 'off') return [];
+      const hit = atValue(old, { value: showValue(old.parsed), right: '', reader: 'node' as const });
+      const isOn = old.kind === 'scalar' && meaningOf(old.parsed) === 'on';
+      return [isOn ? { ...hit, changes: [{ op: 'set', path: ['user', 'on'], value: true }] } : hit];
+    },
+    message: () =>
+      'only the Node server of 24 April to 26 July 2020 reads "userManagement"; user.on is missing, so later ones have login off: anyone can use them without signing in',
+    hint: () => 'Add user: {on: true} and keep this line: both together serve every Node server.',
   }),
   rule<SwitchArgs>({
     code: 'login-forced-on',
@@ -79,31 +196,50 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
     fix: 'Write `true` or `false` without quotes.',
     layouts: ['nested'],
     check: (facts) => {
-      const entry = facts.field('userManagement');
+      const old = facts.field('oldUserManagement');
+      const isOldOff = old?.kind === 'scalar' && meaningOf(old.parsed) === 'off';
+      const entry = facts.field('userManagement') ?? (isOldOff ? old : undefined);
       if (entry === undefined || typeof entry.parsed === 'boolean' || !entry.parsed) return [];
       const isOn = entry.kind === 'scalar' && meaningOf(entry.parsed) === 'on';
       const hit = atValue(entry, {
         value: showValue(entry.parsed),
         right: isOn ? 'true' : 'true, or false to leave login off',
+        reader: 'node' as const,
       });
       return [isOn ? { ...hit, changes: [{ op: 'set', path: entry.path, value: true }] } : hit];
     },
-    message: ({ value }) => `the server takes ${value} for true and switches login on`,
+    message: ({ value }) => `the Node server takes ${value} for true and switches login on`,
     hint: ({ right }) => `Write ${right}, without quotes.`,
   }),
-  rule<KeyArgs>({
-    code: 'login-redirect-broken',
-    severity: 'info',
-    title: 'The Node server does not send people to the login page by itself',
-    why: 'Since September 2020 the error handler that should answer a 401 with the login address is never called, so even a right file shows a blank page to somebody who is not signed in. This is a fault of the server and not of the file.',
-    fix: 'Nothing in the file: open the login page by hand (`umconfig discover` prints the hosted UI), or mend the server.',
-    layouts: ['nested'],
-    check: (facts) => {
-      const entry = facts.field('userManagement');
-      return entry !== undefined && Boolean(entry.parsed) ? [atValue(entry, {})] : [];
+  rule<
+    KeyArgs & {
+      readonly file: string;
+      readonly layout: string;
+      readonly checkout: string;
+      readonly shownBy: string;
+    }
+  >({
+    code: 'wrong-server',
+    severity: 'error',
+    risk: 9.1,
+    title: 'The file is for another server than the checkout',
+    why: 'The Go server and the Node server read different keys. A Go file on a Node server leaves login off or keeps the server from listening; a Node file stops the Go server at start.',
+    fix: 'Make a file for the server of the checkout with `umconfig init --layout flat` or `--layout nested`. If the file is for another machine, name its server with `--layout`.',
+    check: ({ checkout, layout, document }) => {
+      const [first] = document.entries;
+      if (checkout === undefined || first === undefined || checkout.layout === layout) return [];
+      return [
+        atKey(first, {
+          file: LAYOUTS[layout].server,
+          layout,
+          checkout: LAYOUTS[checkout.layout].server,
+          shownBy: checkout.shownBy,
+        }),
+      ];
     },
-    message: () =>
-      "the Node server's own redirect to login is broken since September 2020: its error handler is never called, so people who are not signed in see a blank page",
-    hint: () => 'Nothing is wrong with the file; people have to open the login page by its address.',
+    message: ({ file, checkout, shownBy }) =>
+      `this file is for ${file}, and the checkout is of ${checkout} (${shownBy}): login does not work there`,
+    hint: ({ layout }) =>
+      `If the file is for another machine, say so with --layout ${layout}; else make one for this server: umconfig explain wrong-server.`,
   }),
 ];

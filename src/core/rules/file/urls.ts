@@ -184,10 +184,10 @@ export const URL_RULES: readonly Rule<Facts>[] = [
   }),
   rule<KeyArgs & { readonly port: string; readonly right: string; readonly setting: string }>({
     code: 'redirect-port',
-    severity: 'error',
+    severity: 'warning',
     title: 'The callback URL names another port than the server’s',
-    why: 'On localhost nothing stands between browser and server, so the port of the callback URL must be the one that the server listens on. Without `port` the Go server takes a random one.',
-    fix: 'Make the two ports the same, and register the URL in the app client.',
+    why: 'The browser must reach the server on the port of the callback URL. On localhost that is the port that the server listens on, unless Docker (`-p 3000:8686`) or a tunnel (`ssh -L`) maps another one to it. Without `port` the Go server takes a random one.',
+    fix: 'Make the two ports the same, and register the URL in the app client. Where a port is mapped, nothing has to change.',
     check: (facts) => {
       const listening = facts.field('port') ?? facts.field('legacyPort');
       const configured = listening?.parsed ?? (facts.layout === 'nested' ? 8686 : 'random');
@@ -206,7 +206,7 @@ export const URL_RULES: readonly Rule<Facts>[] = [
     message: ({ port, right }) =>
       right === 'random'
         ? `the callback is on port ${port}, and without "port" the server listens on a random one`
-        : `the callback is on port ${port}, and the server listens on ${right}: the browser finds nothing there`,
+        : `the callback is on port ${port}, and the server listens on ${right}: browsers reach it only where Docker or a tunnel maps one to the other`,
     hint: ({ right, port, setting }) =>
       right === 'random'
         ? `Add ${setting}: ${port}.`

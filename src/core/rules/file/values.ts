@@ -5,7 +5,16 @@ import type { Entry, Value } from '../../yaml/types.ts';
 import { oncePerFile, type Facts } from './facts.ts';
 import { fieldAt, fieldsOf, type FieldRow, type Key } from '../../config/fields.ts';
 import { TYPOGRAPHIC_QUOTES, unquote } from '../../config/paste.ts';
-import { derivedValue, findIt, isEmpty, repaired, setTo, whereToFind, type Found } from './keys.ts';
+import {
+  derivedValue,
+  findIt,
+  followsWrongPool,
+  isEmpty,
+  repaired,
+  setTo,
+  whereToFind,
+  type Found,
+} from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 interface ValueProblem {
@@ -19,9 +28,16 @@ const valueProblems = oncePerFile((facts): readonly ValueProblem[] =>
   facts.schemaProblems.flatMap(({ keyword, path }) => {
     const row = fieldAt(path.join('.'), facts.layout);
     const entry = entryAt(facts.document, path);
-    return row === undefined || entry === undefined ? [] : [{ entry, keyword, ...row }];
+    if (row === undefined || entry === undefined) return [];
+    const { type, also } = row.key.schema;
+    const isKind = [type, also?.type].some((kind) => isOfKind(entry.parsed, kind));
+    // Neither of the two kinds, or a wrong value of one of them.
+    return [{ entry, keyword: keyword === 'anyOf' && !isKind ? 'type' : keyword, ...row }];
   }),
 );
+
+const isOfKind = (value: Value, kind: string | undefined): boolean =>
+  kind === 'integer' ? Number.isInteger(value) : typeof value === kind;
 
 /** Values of the wrong kind whose key is a field; the switch has findings of its own for all but lists and mappings. */
 const wrongKinds = (facts: Facts): readonly ValueProblem[] =>
@@ -29,6 +45,7 @@ const wrongKinds = (facts: Facts): readonly ValueProblem[] =>
     ({ keyword, field, entry }) =>
       keyword === 'type' &&
       !isEmpty(entry.parsed) &&
+      field.name !== 'oldUserManagement' &&
       !(field.name === 'userManagement' && (entry.kind === 'scalar' || facts.layout === 'nested')),
   );
 
@@ -95,6 +112,7 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
         .filter(
           (entry, at, all) => all.indexOf(entry) === at && isEmpty(entry.parsed) && isNeeded(facts, entry),
         )
+        .filter((entry) => !followsWrongPool(facts, entry.path.join('.')))
         .map((entry) => {
           const key = entry.path.join('.');
           const row = fieldAt(key, facts.layout);
