@@ -116,10 +116,19 @@ function buildProgram(
     program,
     GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
   );
-  for (const group of groups) addGroup(program, group, argv, columns, act);
+  for (const group of groupsFor(argv, groups)) addGroup(program, group, argv, columns, act);
   program.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
   program.addHelpText('after', examplesText(firstExamples(groups), columns));
   return program;
+}
+
+/** What stands first on a command line that names a command at once, which most do, needs no other command beside it. */
+function groupsFor([first]: readonly string[], groups: readonly CommandGroup[]): readonly CommandGroup[] {
+  const named = groups.map((group) => ({
+    ...group,
+    commands: group.commands.filter(({ name }) => name.split(' ')[0] === first),
+  }));
+  return named.some(({ commands }) => commands.length > 0) ? named : groups;
 }
 
 /** Adds what is needed where a command runs, or its own help is shown. */
