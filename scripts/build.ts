@@ -3,7 +3,7 @@
  * nothing else. What only some runs need (the AWS SDK, prompts, …) becomes a file of its own by being imported with `import()`.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
@@ -42,25 +42,39 @@ const slim: Plugin = {
   },
 };
 
-/** What has been loaded whenever the program loads anything late, in this order. */
-const START = ['src/cli/main.ts', 'src/cli/wiring.ts'];
+/** What nearly every command needs, help apart. */
+const COMMON_PARTS = [
+  'src/cli/main.ts',
+  'src/cli/wiring.ts',
+  'src/commands/shared/write-config.ts',
+  'src/report/text.ts',
+];
+/** What is loaded before any part that the AWS SDK itself loads late. */
+const SDK = 'src/adapters/cognito.ts';
 
 /**
- * Tells esbuild that what `import()` loads comes after the program's start, so that all that the start has can be in its files. Otherwise
- * each set of late parts that share something gets a file of its own for it: `validate` would read 27 files, most of them tiny, and a
- * tiny file takes as long to load as 5 KB of code.
+ * Makes every file that `import()` loads import the common parts too, so that these and all that they need can be in one file. Otherwise
+ * esbuild makes a file of whatever each set of late files has in common: `validate` would read 27 files, most of them tiny, and a tiny
+ * file takes as long to load as 5 KB of code.
  */
 const late: Plugin = {
   name: 'late',
   setup: (bundle) => {
-    bundle.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) =>
-      kind === 'dynamic-import'
-        ? { path: relative(root, join(resolveDir, path)), namespace: 'late' }
-        : undefined,
+    // Not for packages that have a default export: `export *` leaves it out.
+    bundle.onResolve(
+      { filter: /^(?:\.|@aws-sdk\/|@smithy\/)/ },
+      async ({ kind, path, resolveDir, importer }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const found = await bundle.resolve(path, { kind: 'import-statement', resolveDir, importer });
+        const isInSdk = /node_modules\/@(?:aws-sdk|smithy)\//.test(importer);
+        const before = isInSdk ? [...COMMON_PARTS, SDK] : COMMON_PARTS;
+        return { path: relative(root, found.path), namespace: 'late', pluginData: before };
+      },
     );
-    bundle.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
-      const before = START.filter((file) => file !== path).map((file) => `import './${file}';`);
-      return { contents: `${before.join('')} export * from './${path}';`, resolveDir: root };
+    bundle.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => {
+      const before = (pluginData as readonly string[]).filter((file) => file !== path);
+      const imports = before.map((file) => `import './${file}';`).join('');
+      return { contents: `${imports}export * from './${path}';`, resolveDir: root };
     });
   },
 };
