@@ -3,6 +3,7 @@
  * nothing else. What only some runs need (the AWS SDK, prompts, …) becomes a file of its own by being imported with `import()`.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
@@ -29,10 +30,12 @@ const slim: Plugin = {
       path: `${root}node_modules/chalk/source/vendor/supports-color/browser.js`,
     }));
     // Commander starts programs for subcommands that are files of their own; umconfig has none.
-    bundle.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes('/commander/') ? { path: 'unused', namespace: 'unused' } : undefined,
+    bundle.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes('/commander/') ? { path, namespace: 'unused' } : undefined,
     );
-    bundle.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+    // The SDK asks it for the name of the browser that it runs in.
+    bundle.onResolve({ filter: /^bowser$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: '' }));
     // The same code as ES modules, of which only what is used goes into the bundle.
     bundle.onResolve({ filter: /^yaml$/ }, () => ({
       path: `${root}node_modules/yaml/browser/dist/index.js`,
@@ -60,20 +63,17 @@ const SDK = 'src/adapters/cognito.ts';
 const late: Plugin = {
   name: 'late',
   setup: (bundle) => {
-    // Not for packages that have a default export: `export *` leaves it out.
-    bundle.onResolve(
-      { filter: /^(?:\.|@aws-sdk\/|@smithy\/)/ },
-      async ({ kind, path, resolveDir, importer }) => {
-        if (kind !== 'dynamic-import') return undefined;
-        const found = await bundle.resolve(path, { kind: 'import-statement', resolveDir, importer });
-        const isInSdk = /node_modules\/@(?:aws-sdk|smithy)\//.test(importer);
-        const before = isInSdk ? [...COMMON_PARTS, SDK] : COMMON_PARTS;
-        return { path: relative(root, found.path), namespace: 'late', pluginData: before };
-      },
-    );
+    bundle.onResolve({ filter: /.*/ }, async ({ kind, path, resolveDir, importer }) => {
+      if (kind !== 'dynamic-import' || isBuiltin(path)) return undefined;
+      const found = await bundle.resolve(path, { kind: 'import-statement', resolveDir, importer });
+      const isInSdk = /node_modules\/@(?:aws-sdk|smithy)\//.test(importer);
+      const before = isInSdk ? [...COMMON_PARTS, SDK] : COMMON_PARTS;
+      return { path: relative(root, found.path), namespace: 'late', pluginData: before };
+    });
     bundle.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => {
       const before = (pluginData as readonly string[]).filter((file) => file !== path);
       const imports = before.map((file) => `import './${file}';`).join('');
+      // None of them has a default export, which would be left out here.
       return { contents: `${imports}export * from './${path}';`, resolveDir: root };
     });
   },
