@@ -142,9 +142,8 @@ function complete(child: Commander, command: Command, columns: number, act: Acte
 }
 
 function addChild(parent: Commander, name: string, summary: string): Commander {
-  // `.command()` and not `.addCommand()`: only children made so inherit exitOverride and the output.
-  const child = parent.command(name).summary(summary).description(`${summary}.`);
-  return child.helpOption(HELP_OPTION.flags, HELP_OPTION.description);
+  // `.command()` and not `.addCommand()`: only children made so inherit exitOverride, the output and `--help`.
+  return parent.command(name).summary(summary).description(`${summary}.`);
 }
 
 /** The parent of the commands of a family. */
