@@ -26,8 +26,9 @@ const slim: Plugin = {
       loader: 'json',
     }));
     // Chalk is told whether to use colours (src/adapters/process.ts) and need not find out.
-    bundle.onResolve({ filter: /^#supports-color$/ }, () => ({
-      path: `${root}node_modules/chalk/source/vendor/supports-color/browser.js`,
+    bundle.onResolve({ filter: /^#supports-color$/ }, ({ path }) => ({ path, namespace: 'no-colours' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'no-colours' }, () => ({
+      contents: 'export default { stdout: false, stderr: false };',
     }));
     // Commander starts programs for subcommands that are files of their own; umconfig has none.
     bundle.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
