@@ -3,6 +3,8 @@
  * nothing else. What only some runs need (the AWS SDK, prompts, …) becomes a file of its own by being imported with `import()`.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
@@ -24,20 +26,57 @@ const slim: Plugin = {
       loader: 'json',
     }));
     // Chalk is told whether to use colours (src/adapters/process.ts) and need not find out.
-    bundle.onResolve({ filter: /^#supports-color$/ }, () => ({
-      path: `${root}node_modules/chalk/source/vendor/supports-color/browser.js`,
+    bundle.onResolve({ filter: /^#supports-color$/ }, ({ path }) => ({ path, namespace: 'no-colours' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'no-colours' }, () => ({
+      contents: 'export default { stdout: false, stderr: false };',
     }));
     // Commander starts programs for subcommands that are files of their own; umconfig has none.
-    bundle.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes('/commander/') ? { path: 'unused', namespace: 'unused' } : undefined,
+    bundle.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes('/commander/') ? { path, namespace: 'unused' } : undefined,
     );
-    bundle.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+    // The SDK asks it for the name of the browser that it runs in.
+    bundle.onResolve({ filter: /^bowser$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: '' }));
     // The same code as ES modules, of which only what is used goes into the bundle.
     bundle.onResolve({ filter: /^yaml$/ }, () => ({
       path: `${root}node_modules/yaml/browser/dist/index.js`,
     }));
     // As an ES module it looks at import.meta.url when it is loaded, which nothing in CommonJS has.
     bundle.onResolve({ filter: /^fdir$/ }, () => ({ path: `${root}node_modules/fdir/dist/index.cjs` }));
+  },
+};
+
+/** What nearly every command needs, help apart. */
+const COMMON_PARTS = [
+  'src/cli/main.ts',
+  'src/cli/wiring.ts',
+  'src/commands/shared/write-config.ts',
+  'src/report/text.ts',
+];
+/** What is loaded before any part that the AWS SDK itself loads late. */
+const SDK = 'src/adapters/cognito.ts';
+
+/**
+ * Makes every file that `import()` loads import the common parts too, so that these and all that they need can be in one file. Otherwise
+ * esbuild makes a file of whatever each set of late files has in common: `validate` would read 27 files, most of them tiny, and a tiny
+ * file takes as long to load as 5 KB of code.
+ */
+const late: Plugin = {
+  name: 'late',
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /.*/ }, async ({ kind, path, resolveDir, importer }) => {
+      if (kind !== 'dynamic-import' || isBuiltin(path)) return undefined;
+      const found = await bundle.resolve(path, { kind: 'import-statement', resolveDir, importer });
+      const isInSdk = /node_modules\/@(?:aws-sdk|smithy)\//.test(importer);
+      const before = isInSdk ? [...COMMON_PARTS, SDK] : COMMON_PARTS;
+      return { path: relative(root, found.path), namespace: 'late', pluginData: before };
+    });
+    bundle.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => {
+      const before = (pluginData as readonly string[]).filter((file) => file !== path);
+      const imports = before.map((file) => `import './${file}';`).join('');
+      // None of them has a default export, which would be left out here.
+      return { contents: `${imports}export * from './${path}';`, resolveDir: root };
+    });
   },
 };
 
@@ -70,6 +109,7 @@ async function buildProgram(): Promise<Metafile> {
     define: { 'import.meta.dirname': '__dirname' },
     splitting: true,
     write: false,
+    plugins: [slim, late],
   });
   for (const { path, text } of outputFiles) {
     const { code } = await transform(text, {

@@ -116,10 +116,19 @@ function buildProgram(
     program,
     GLOBAL_OPTIONS.map((name) => OPTIONS[name]),
   );
-  for (const group of groups) addGroup(program, group, argv, columns, act);
+  for (const group of groupsFor(argv, groups)) addGroup(program, group, argv, columns, act);
   program.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
   program.addHelpText('after', examplesText(firstExamples(groups), columns));
   return program;
+}
+
+/** What stands first on a command line that names a command at once, which most do, needs no other command beside it. */
+function groupsFor([first]: readonly string[], groups: readonly CommandGroup[]): readonly CommandGroup[] {
+  const named = groups.map((group) => ({
+    ...group,
+    commands: group.commands.filter(({ name }) => name.split(' ')[0] === first),
+  }));
+  return named.some(({ commands }) => commands.length > 0) ? named : groups;
 }
 
 /** Adds what is needed where a command runs, or its own help is shown. */
@@ -133,9 +142,8 @@ function complete(child: Commander, command: Command, columns: number, act: Acte
 }
 
 function addChild(parent: Commander, name: string, summary: string): Commander {
-  // `.command()` and not `.addCommand()`: only children made so inherit exitOverride and the output.
-  const child = parent.command(name).summary(summary).description(`${summary}.`);
-  return child.helpOption(HELP_OPTION.flags, HELP_OPTION.description);
+  // `.command()` and not `.addCommand()`: only children made so inherit exitOverride, the output and `--help`.
+  return parent.command(name).summary(summary).description(`${summary}.`);
 }
 
 /** The parent of the commands of a family. */

@@ -123,7 +123,9 @@ describe('what the Go server does with the filled-in template', () => {
   test('any text but the three spellings, quoted, leaves login off', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (value) => {
-        const { loginOn } = readAsGoServer(GOOD.replace('userManagement: on', () => `userManagement: ${JSON.stringify(value)}`));
+        const { loginOn } = readAsGoServer(
+          GOOD.replace('userManagement: on', () => `userManagement: ${JSON.stringify(value)}`),
+        );
         return loginOn === ['on', 'On', 'ON'].includes(value);
       }),
     );

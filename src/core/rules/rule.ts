@@ -71,9 +71,12 @@ export function judge<F extends { readonly layout: Layout }>(
   rules: readonly Rule<F>[],
   facts: F,
 ): readonly Finding[] {
-  return rules
-    .filter(({ layouts }) => layouts === undefined || layouts.includes(facts.layout))
-    .flatMap((row) => row.check(facts).map((hit) => findingOf(row, hit)));
+  const findings: Finding[] = [];
+  for (const row of rules) {
+    if (row.layouts?.includes(facts.layout) === false) continue;
+    for (const hit of row.check(facts)) findings.push(findingOf(row, hit));
+  }
+  return findings;
 }
 
 /** Arguments that every finding about one key has. */

@@ -249,8 +249,8 @@ class Reading {
       parsed[name] = read.parsed;
       if (!listed) continue;
       const span = { start: missing ? behindKey : rangeOf(value)[0], end: last };
-      const entry = { path: own, key: { start, end }, value: span, parsed: read.parsed };
-      this.entries.push({ ...entry, ...(missing ? MISSING : form(value)) });
+      const { kind, style } = missing ? MISSING : form(value);
+      this.entries.push({ path: own, key: { start, end }, value: span, parsed: read.parsed, kind, style });
     }
     return { parsed, end: node.flow ? rangeOf(node)[1] : last };
   }

@@ -5,9 +5,9 @@
 import { distance } from 'fastest-levenshtein';
 import { parseDocument } from '../../yaml/document.ts';
 import type { Scalar } from '../../yaml/types.ts';
-import { applyChanges, type Change } from '../../yaml/edit.ts';
+import { scalarSource } from '../../yaml/splices.ts';
 import { factsOf } from '../file/facts.ts';
-import { keyOf, keyOrder, type FieldName } from '../../config/fields.ts';
+import { keyOf, type FieldName } from '../../config/fields.ts';
 import type { Layout } from '../../config/layouts.ts';
 import { URL_RULES } from '../file/urls.ts';
 import { isLoopback, parseUrl } from '../../config/endpoints.ts';
@@ -24,11 +24,8 @@ export interface UrlContext {
 /** Why the server cannot use a URL, in the words of the rule that refuses it; undefined when it can. */
 export function urlFault(url: string, field: UrlField, { layout, port }: UrlContext): string | undefined {
   const listening = port ?? (layout === 'flat' ? portOf(url) : undefined);
-  const changes = [
-    ...(listening === undefined ? [] : [set('port', layout, listening)]),
-    set(field, layout, url),
-  ];
-  const facts = factsOf(applyChanges(parseDocument(''), changes, keyOrder(layout)), { layout });
+  const text = (listening === undefined ? '' : line('port', layout, listening)) + line(field, layout, url);
+  const facts = factsOf(parseDocument(text), { layout });
   for (const row of URL_RULES) {
     const [hit] = row.check(facts);
     if (hit !== undefined) return row.message(hit.args ?? {});
@@ -36,8 +33,10 @@ export function urlFault(url: string, field: UrlField, { layout, port }: UrlCont
   return undefined;
 }
 
-function set(name: FieldName, layout: Layout, value: Scalar): Change {
-  return { op: 'set', path: (keyOf(name, layout)?.path ?? name).split('.'), value };
+/** A line of a file with nothing but that key. */
+function line(name: FieldName, layout: Layout, value: Scalar): string {
+  const keys = (keyOf(name, layout)?.path ?? name).split('.');
+  return `${keys.join(': {')}: ${scalarSource(value)}${'}'.repeat(keys.length - 1)}\n`;
 }
 
 function portOf(text: string): number | undefined {
