@@ -7,6 +7,7 @@ import { fieldsOf } from '../core/config/fields.ts';
 import { compareFindings, type Finding } from '../core/rules/finding.ts';
 import { shownLines } from '../core/config/masked-lines.ts';
 import { judgeAccount } from '../core/rules/account/index.ts';
+import { validateDocument } from '../core/rules/validate.ts';
 import { ruleFor } from '../core/rules/index.ts';
 import type { Ports } from '../ports.ts';
 import { Cancelled } from '../core/failures.ts';
@@ -81,17 +82,21 @@ function withAccount(report: ChangeReport, { findings, settings }: FromAccount):
   return { ...startable(report, own), findings: [...own, ...findings].sort(compareFindings) };
 }
 
-/** The file as it is, held against the account. Its own faults are for `validate`. */
+/** The file as it is, compared with the account. Of its own findings only those count that put its values in doubt. */
 function checked(target: Target, { facts, settings }: FromAccount): ChangeReport {
   const { report } = prepare(target, settings);
-  const drift = differences(target.document, target.layout, settings);
+  const { document, layout } = target;
+  const drift = differences(document, layout, settings);
+  const doubts = validateDocument(document, { layout }).findings.filter(
+    ({ code }) => ruleFor(code)?.isAmbiguous === true,
+  );
   return {
     ...report,
-    document: target.document,
+    document,
     mode: 'check',
     changed: drift.map(({ path }) => path),
     diff: [],
-    findings: [...judgeAccount({ ...facts, differences: drift })].sort(compareFindings),
+    findings: [...doubts, ...judgeAccount({ ...facts, differences: drift })].sort(compareFindings),
   };
 }
 

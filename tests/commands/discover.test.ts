@@ -562,6 +562,16 @@ describe('--check', () => {
     expect(ports.files.contents.get(FILE)).toBe(text);
   });
 
+  test('is not fooled by a line that only some servers read', async () => {
+    const text = (await writtenFile(thePool())).replace(
+      'userManagement:',
+      '<<: {awsTokenURL: "x"}\nuserManagement:',
+    );
+    const ports = portsFor([thePool()], { [FILE]: text });
+    const { exitCode, codes } = await discover(ports, CHECK);
+    expect({ exitCode, codes }).toEqual({ exitCode: 1, codes: ['yaml-not-portable'] });
+  });
+
   test('one of several registered callback URLs is no difference', async () => {
     const client = aClient({ callbackUrls: ['http://localhost:8686/auth', 'https://label.acme.org/auth'] });
     const text = (await writtenFile(thePool({ clients: [client] }))).replace(

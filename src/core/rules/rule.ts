@@ -43,6 +43,8 @@ export interface Rule<F> {
   readonly follows?: readonly string[];
   /** After it the values of a file mean nothing yet. */
   readonly isUnreadable?: true;
+  /** A server may read other values than those that are seen here. */
+  readonly isAmbiguous?: true;
   /** The layout's server cannot use a pool in the region at all, whatever stands in the file. */
   readonly isRegionUnusable?: true;
   /** True whatever the file says: `init`, `discover` and `doctor` tell it, and not every `validate`. */

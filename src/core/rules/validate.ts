@@ -50,12 +50,23 @@ export function validateDocument(
   const facts = isReadable ? readFacts(document, options) : unreadable(document, options);
   // Where the values cannot be read, what is wrong with the YAML is all there is to say.
   const told = options.notes === true ? rules : rules.filter(({ isNote }) => isNote !== true);
-  const findings = judge(isReadable ? told : YAML_RULES, facts);
+  const findings = onePerFault(judge(isReadable ? told : YAML_RULES, facts));
   return {
     layout: facts.layout,
     document,
     findings: withoutSecrets(findings, document).sort(compareFindings),
   };
+}
+
+/** Where an error says what is wrong with an entry, how it is written matters no more. */
+function onePerFault(findings: readonly Finding[]): readonly Finding[] {
+  const isAmbiguous = ({ code }: Finding): boolean => ruleFor(code)?.isAmbiguous === true;
+  if (!findings.some(isAmbiguous)) return findings;
+  const errors = findings.filter((finding) => finding.severity === 'error' && !isAmbiguous(finding));
+  const wrong = new Set(errors.map(({ path }) => path));
+  return findings.filter(
+    (finding) => !isAmbiguous(finding) || finding.path === '' || !wrong.has(finding.path),
+  );
 }
 
 /** The findings with a mask for each of the file's secrets, which may stand at other keys too. */

@@ -11,6 +11,7 @@ import {
   keySource,
   lineEnd,
   PLAIN_KEY,
+  plainLine,
   replacement,
   scalarSource,
   EditError,
@@ -29,7 +30,9 @@ export type Change =
       readonly comment?: { readonly text: string; readonly replaces: RegExp };
     }
   | { readonly op: 'rename'; readonly path: Path; readonly to: string }
-  | { readonly op: 'remove'; readonly path: Path };
+  | { readonly op: 'remove'; readonly path: Path }
+  /** The same value, written on one line as all readers take it. */
+  | { readonly op: 'plain'; readonly path: Path };
 
 /**
  * Makes the changes one after another and proves each by parsing the result: only what was meant has changed.
@@ -47,6 +50,7 @@ export function applyChanges(
     if (change.path.length === 0) throw new EditError('the change names no key');
     if (change.op === 'rename') return renamed(before, change.path, change.to);
     if (change.op === 'remove') return removed(before, change.path);
+    if (change.op === 'plain') return written(before, change.path);
     const after = valueSet(before, change, order);
     return change.comment ? commented(after, change.path, change.comment) : after;
   }, document);
@@ -113,6 +117,11 @@ function removed(document: ConfigDocument, path: Path): ConfigDocument {
   const meant = edited(document.root, path, (mapping, key) => Reflect.deleteProperty(mapping, key));
   const splice = inFlow(document, path) ? flowRemoval(document, entry) : blockRemoval(document, entry);
   return proven(document, path, [splice], meant);
+}
+
+function written(document: ConfigDocument, path: Path): ConfigDocument {
+  const entry = entryAt(document, path);
+  return entry ? proven(document, path, [plainLine(document, entry)], document.root) : document;
 }
 
 type Comment = NonNullable<Extract<Change, { op: 'set' }>['comment']>;

@@ -1,5 +1,6 @@
 // Where a change touches the text: the splices that put a value, a line or a block in, or take one out.
 import { entryAt } from './document.ts';
+import { isPlainWord, isSafeText, WIDE_SPACE } from './plain-subset.ts';
 import type { ConfigDocument, Entry, Path, Scalar, Span, Value } from './types.ts';
 
 /** The change cannot be made without touching something else; the message names keys, never values. */
@@ -32,6 +33,45 @@ export function replacement(
     return { ...value, text: source + (/[ \t]+#.*$/.exec(header)?.[0] ?? '') };
   }
   return { start: text.indexOf(':', key.end) + 1, end: value.end, text: ` ${source}` };
+}
+
+/**
+ * Whether an entry can be written in the plain subset with the value that all readers must mean: a scalar on one line, which needs other
+ * spaces or quotes at most. A number that readers take differently is not one, nor is a value of several lines.
+ */
+export function canBePlain(document: ConfigDocument, entry: Entry): boolean {
+  return plainSource(document, entry) !== undefined && !inFlow(document, entry.path);
+}
+
+/** The entry's own line with nothing but `key: value` and its comment on it. */
+export function plainLine(document: ConfigDocument, entry: Entry): Splice {
+  const { text } = document;
+  const source = canBePlain(document, entry) ? plainSource(document, entry) : undefined;
+  if (source === undefined) throw new EditError(`${entry.path.join('.')} has no value that is certain`);
+  const { end } = entry.value;
+  const stop = lineEnd(text, end);
+  const comment = text.slice(end, stop).trim();
+  return { start: entry.key.end, end: stop, text: `: ${source}${comment === '' ? '' : ` ${comment}`}` };
+}
+
+function plainSource(
+  { text }: ConfigDocument,
+  { key, value, parsed, kind, style }: Entry,
+): string | undefined {
+  const source = text.slice(value.start, value.end);
+  const isAlone =
+    /^ *$/.test(text.slice(lineStart(text, key.start), key.start)) &&
+    PLAIN_KEY.test(text.slice(key.start, key.end).replace(/^(["'])(.*)\1$/, '$2')) &&
+    /^ *:(?:[ \t]+| *\r?\n +)$/.test(text.slice(key.end, value.start)) &&
+    restOfLine(text, value.end) !== undefined;
+  if (kind !== 'scalar' || !isAlone || source.includes('\n') || !isScalar(parsed)) return undefined;
+  if (style !== 'plain') {
+    // A lone surrogate is no character.
+    const isText = typeof parsed === 'string' && !/[\ud800-\udfff]/u.test(parsed);
+    return isText ? scalarSource(parsed) : undefined;
+  }
+  if (isPlainWord(source)) return source;
+  return parsed === source && isSafeText(source) ? scalarSource(source) : undefined;
 }
 
 /** The places where a key that is not there yet can go with the source of its value, the best first. */
@@ -288,16 +328,20 @@ export function keySource(key: string, quoted: boolean): string {
   return PLAIN_KEY.test(key) && !quoted ? key : scalarSource(key);
 }
 
-/**
- * Strings always in double quotes and with the escapes that YAML 1.1 (the Go server), YAML 1.2 (the Node server) and
- * JSON share; what YAML 1.1 takes for the end of a line, or does not allow, is escaped.
- */
+/** What JSON escapes in a way that the plain subset does not have, or leaves as it is although readers take it for something else. */
+const TO_ESCAPE = new RegExp(
+  String.raw`\\[bfr]|(?<skipped>\\.)|[\x7f-\x9f\ufeff\ufffe\uffff]|${WIDE_SPACE.source}`,
+  'g',
+);
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\\b': '\b', '\\f': '\f', '\\r': '\r' };
+
+/** Strings always in double quotes and with the escapes of the plain subset only, which are JSON too. */
 export function scalarSource(value: Scalar): string {
   if (typeof value === 'string') {
-    return JSON.stringify(value).replace(
-      /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    return JSON.stringify(value).replace(TO_ESCAPE, (found, skipped?: string) => {
+      const character = SHORT_ESCAPES[found] ?? found;
+      return skipped ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    });
   }
   if (typeof value !== 'number') return String(value);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '.nan' : value < 0 ? '-.inf' : '.inf';

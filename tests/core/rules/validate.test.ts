@@ -204,9 +204,10 @@ describe('a file of the allowed size that nobody has written by hand is refused 
     }
   });
 
-  test('a line separator is told once a line', () => {
-    const { findings } = validate(`a: 1 # ${'\u2028 '.repeat(5_000)}\n# \u2028\n`);
-    expect(findings.filter(({ code }) => code === 'yaml-not-portable')).toHaveLength(2);
+  test('what is not plain is reported once a value', () => {
+    const { findings } = validate(`a: ${'\t'.repeat(5_000)}1\nb: {c:\t1}\nd: |\n  x\n\n  y\n`);
+    const paths = findings.filter(({ code }) => code === 'yaml-not-portable').map(({ path }) => path);
+    expect(paths).toEqual(['a', 'b', 'd']);
   });
 });
 

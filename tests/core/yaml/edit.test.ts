@@ -333,12 +333,38 @@ describe('what cannot be done safely is refused', () => {
   });
 });
 
+describe('an entry written plainly', () => {
+  test.each([
+    ['a:\t1 \t# c\nb: 2\n', 'a: 1 # c\nb: 2\n'],
+    ['a:\r\n  x\r\nb: 2\r\n', 'a: x\r\nb: 2\r\n'],
+    ['  a: x y #z', '  a: "x y" #z'],
+    ['"a" : \'x\'\t', '"a": "x"'],
+    ['a: "x\\/\\ud83d\\ude00"\n', 'a: "x/😀"\n'],
+  ])('%j becomes %j', (before, after) => {
+    expect(edit(before, { op: 'plain', path: ['a'] })).toBe(after);
+  });
+
+  test.each([
+    'a:\t010\n',
+    'a: "x\n  y"\n',
+    'a: |\n  x\n',
+    'a\n  : x\n',
+    'a: [x]\n',
+    'a: x\u00e9\n',
+    '{a: x y}\n',
+  ])('%j is left alone: its value is not certain, or is not on a line of its own', (text) => {
+    expect(() => edit(text, { op: 'plain', path: ['a'] })).toThrow(EditError);
+  });
+});
+
 describe('how a scalar is written', () => {
   test.each<[Scalar, string]>([
     ['on', '"on"'],
     ['', '""'],
     ['a "b" \\ c', '"a \\"b\\" \\\\ c"'],
-    ['\0\t\n\r\x1b\x7f', '"\\u0000\\t\\n\\r\\u001b\\u007f"'],
+    ['\0\t\n\r\x1b\x7f', '"\\u0000\\t\\n\\u000d\\u001b\\u007f"'],
+    ['\b\f\\b\\\\r', '"\\u0008\\u000c\\\\b\\\\\\\\r"'],
+    ['\u00a0\u2003', '"\\u00a0\\u2003"'],
     ['\x85\u2028\u2029\uFEFF\uFFFE', '"\\u0085\\u2028\\u2029\\ufeff\\ufffe"'],
     ['\ud800x', '"\\ud800x"'],
     ['é 😀 / %v #', '"é 😀 / %v #"'],

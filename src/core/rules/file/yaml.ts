@@ -1,5 +1,7 @@
 /** What is wrong with the file as YAML: found by the parser, or before it on the bytes. */
-import type { ConfigDocument, SyntaxCode, SyntaxProblem } from '../../yaml/types.ts';
+import type { ConfigDocument, Entry, Span, SyntaxCode, SyntaxProblem } from '../../yaml/types.ts';
+import { deviations } from '../../yaml/plain-subset.ts';
+import { canBePlain, inFlow } from '../../yaml/splices.ts';
 import { onFile, say, type Hint } from '../../text/hint.ts';
 import { oncePerFile, type Facts } from './facts.ts';
 import type { Hit } from '../finding.ts';
@@ -91,17 +93,15 @@ type DetailArgs = { readonly detail: string };
 /** A file of nothing but comments is no fault of its YAML, but the server wants a mapping. */
 const problemsOf = oncePerFile(({ document }): readonly SyntaxProblem[] => {
   const { problems, text, entries } = document;
-  if (isTooLarge(document)) return problems.filter(({ code }) => code === 'file-too-large');
+  const tooLarge = problems.filter(({ code }) => code === 'file-too-large');
+  // Then the rest of it has not been looked at.
+  if (tooLarge.length > 0) return tooLarge;
   // Behind the first syntax error the parser only guesses, and the servers stop there too.
   const first = problems.find(({ code }) => code === 'yaml-syntax');
   if (first !== undefined) return problems.filter((each) => each === first || each.code !== 'yaml-syntax');
   if (problems.length > 0 || entries.length > 0 || !isBlank(text)) return problems;
   return [{ code: 'not-a-mapping', span: { start: 0, end: 0 }, path: [], detail: 'the file holds no keys' }];
 });
-
-/** Then the rest of it has not been looked at. */
-const isTooLarge = ({ problems }: ConfigDocument): boolean =>
-  problems.some(({ code }) => code === 'file-too-large');
 
 const isBlank = (text: string): boolean =>
   text.split('\n').every((line) => /^\s*(?:#.*|---.*|\.\.\..*|\{\s*\}\s*)?$/.test(line));
@@ -150,81 +150,64 @@ const sourceRules: readonly Rule<Facts>[] = [
   }),
 ];
 
-/** Text that the parsers of the two servers read differently, or that one of them refuses. Measured with yaml.v2 and js-yaml. */
-const NOT_PORTABLE: readonly {
-  /** The first group is what is pointed at; one a line, of which a file has few enough. */
-  readonly pattern: RegExp;
-  /** Without it in the text, the pattern need not be looked for. */
-  readonly hint?: string;
-  readonly reason: string;
-}[] = [
-  {
-    hint: '\t',
-    pattern: /^( *\t[ \t]*)(?=\r?$|#)/gm,
-    reason: 'a tab at the start of a line: the Go server does not start',
-  },
-  {
-    pattern: /([\u0085\u2028\u2029])[^\n]*/g,
-    reason: 'a Unicode line separator, which the Go server takes for the end of the line',
-  },
-];
-
-const NOT_PORTABLE_VALUES: readonly {
-  readonly pattern: RegExp;
-  readonly style: string;
-  readonly reason: string;
-}[] = [
-  { pattern: /\\\//, style: 'double', reason: 'the escape \\/: the Go server does not start' },
-  {
-    pattern: /^[-+]?0[0-9_]+$/,
-    style: 'plain',
-    reason: 'a number with a leading 0, which is octal for one reader and decimal for another',
-  },
-  {
-    pattern: /^[-+]?[0-9][0-9_]*_[0-9_]*$/,
-    style: 'plain',
-    reason: 'a number with _ in it, which is a text for one reader and a number for another',
-  },
-];
-
 type NotPortable = Hit & { readonly args: DetailArgs };
 
-const textNotPortable = ({ text }: ConfigDocument): readonly NotPortable[] =>
-  NOT_PORTABLE.filter(({ hint = '', pattern }) => text.includes(hint) && text.search(pattern) >= 0).flatMap(
-    ({ pattern, reason }) =>
-      [...text.matchAll(pattern)].map(({ index, 1: found = '' }) => ({
-        path: '',
-        span: { start: index, end: index + found.length },
-        args: { detail: reason },
-      })),
-  );
+/** The deviations from the plain subset, but for lines where the YAML itself is at fault. */
+function notPortable(facts: Facts): readonly NotPortable[] {
+  const { document } = facts;
+  const problems = problemsOf(facts);
+  // Behind a syntax error nobody knows which entry a line belongs to.
+  if (problems.some(({ code }) => code === 'yaml-syntax' || code === 'file-too-large')) return [];
+  let told = -1;
+  return deviations(document.text).flatMap(({ span, reason }) => {
+    const lines = linesOf(document.text, span);
+    const isTold = lines.start < told;
+    if (isTold || problems.some(({ span: { start, end } }) => start <= lines.end && end >= lines.start))
+      return [];
+    const entry = entryOf(document, lines);
+    told = endOfValue(document, entry) ?? lines.end;
+    const hit = { path: shownPath(entry?.path ?? []), span, args: { detail: reason } };
+    return entry !== undefined && canBePlain(document, entry)
+      ? [{ ...hit, changes: [{ op: 'plain' as const, path: entry.path }] }]
+      : [hit];
+  });
+}
 
-function valuesNotPortable({ text, entries }: ConfigDocument): readonly NotPortable[] {
-  const hits: NotPortable[] = [];
-  const hasEscape = text.includes('\\');
-  for (const { path, value, style } of entries) {
-    // Of plain texts only numbers are taken differently, and in quotes only escapes.
-    const isSuspect =
-      style === 'plain' ? /[-+\d]/.test(text.charAt(value.start)) : style === 'double' && hasEscape;
-    if (!isSuspect) continue;
-    const source = text.slice(value.start, value.end);
-    const found = NOT_PORTABLE_VALUES.find((row) => row.style === style && row.pattern.test(source));
-    if (found !== undefined)
-      hits.push({ path: shownPath(path), span: value, args: { detail: found.reason } });
-  }
-  return hits;
+/** Where a value ends of which one finding is enough, on however many lines it is. */
+function endOfValue(document: ConfigDocument, entry: Entry | undefined): number | undefined {
+  if (inFlow(document, [])) return document.text.length;
+  return entry === undefined || (entry.kind === 'mapping' && entry.style === 'block')
+    ? undefined
+    : entry.value.end;
+}
+
+/** The span of the lines that a span has a part of. */
+function linesOf(text: string, { start, end }: Span): Span {
+  const last = text.indexOf('\n', end);
+  return {
+    start: start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1,
+    end: last < 0 ? text.length : last,
+  };
+}
+
+/** The first entry that begins in the lines, else the innermost one around them. */
+function entryOf({ entries }: ConfigDocument, { start, end }: Span): Entry | undefined {
+  return (
+    entries.find(({ key }) => start <= key.start && key.start < end) ??
+    entries.findLast(({ key, value }) => key.start <= start && start < value.end)
+  );
 }
 
 const portability = rule<DetailArgs>({
   code: 'yaml-not-portable',
   severity: 'error',
-  title: 'YAML that readers take differently',
-  why: 'The Go server reads YAML 1.1 and the Node server a mixture of 1.1 and 1.2. What they read differently, or refuse, works on one machine and not on the next.',
-  fix: 'Write it plainly: no tabs, no number with a leading 0, no `\\/`.',
-  check: ({ document }) =>
-    isTooLarge(document) ? [] : [...textNotPortable(document), ...valuesNotPortable(document)],
-  message: ({ detail }) => detail,
-  hint: () => 'Write it plainly: blanks for tabs, texts in quotes, numbers without a leading 0.',
+  isAmbiguous: true,
+  title: 'YAML that the servers read differently',
+  why: 'The Go servers read YAML with yaml.v2, the Node servers with js-yaml 3 or 4, and the three disagree on much of YAML: merge keys, tabs, dates, numbers such as `010`, values over several lines, unusual escapes. Such a file works with one server, and another one does not start or reads something else.',
+  fix: 'Write one `key: value` on a line, with spaces only. Put a value in double quotes unless it is a number, `on`, `off`, `true`, `false`, or consists of letters, digits and `. _ - / : @ + ~ %`. `umconfig validate --fix` does it where the value is certain.',
+  check: notPortable,
+  message: ({ detail }) => `${detail}: a server may not start, or read another value`,
+  hint: () => 'Write one `key: value` on the line, with spaces only and the value in double quotes.',
 });
 
 export const YAML_RULES: readonly Rule<Facts>[] = [...sourceRules, ...syntaxRules, portability];
