@@ -2,7 +2,9 @@
 import { judgeChecks, type CheckResult } from '../core/doctor.ts';
 import { EXIT } from '../core/errors.ts';
 import type { LiveFacts } from '../core/rules/live/facts.ts';
-import { readSettings } from '../core/config/settings.ts';
+import type { Layout } from '../core/config/layouts.ts';
+import { deriveUrls, readSettings, type Settings } from '../core/config/settings.ts';
+import { ruleFor } from '../core/rules/index.ts';
 import { parseUrl } from '../core/config/endpoints.ts';
 import { validateDocument } from '../core/rules/validate.ts';
 import type { Ports, Terminal } from '../ports.ts';
@@ -51,10 +53,25 @@ async function examine(target: ConfigFile, options: OptionValues, ports: Ports):
       meant: meantBy(settings, layout),
       emulator: endpointUrl === undefined ? undefined : parseUrl(endpointUrl)?.origin,
     };
-    return { kind: 'checks', file: path, layout, document, checks: judgeChecks(facts) };
+    return {
+      kind: 'checks',
+      file: path,
+      layout,
+      document,
+      checks: judgeChecks(facts),
+      notes: fileFindings.filter(({ code }) => ruleFor(code)?.isNote === true),
+      ...linkForPeople(settings, layout),
+    };
   } finally {
     end();
   }
+}
+
+/** The Node server does not send people to the login page, so they need its address. */
+function linkForPeople(settings: Settings, layout: Layout): Pick<ChecksReport, 'loginUrl'> {
+  const { loginUrl } = deriveUrls(settings, layout);
+  const isNeeded = layout === 'nested' && settings.userManagement === 'on';
+  return isNeeded && loginUrl !== undefined ? { loginUrl } : {};
 }
 
 const QUESTIONS = ['oidc', 'jwks', 'domain', 'authorize', 'secret', 'sign-out', 'account'] as const;

@@ -75,10 +75,28 @@ function outcome(body: ChangeReport, style: Style): string {
         : `${file} differs from the account in ${keys}`,
     refused: `${file} was not written`,
   }[body.mode];
-  const next = style.quiet ? [] : body.next.map((command) => `  ${style.paint.cyan(command)}`);
+  const lines = [...wrap(sentence, style.columns, ''), ...(style.quiet ? [] : nextLines(body, style))];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What to run next, the address for people, and what else is to be known. */
+function nextLines(body: ChangeReport, { paint, columns }: Style): readonly string[] {
   const { server } = LAYOUTS[body.layout];
-  const heading = next.length > 0 ? [`Next, for ${server}:`, ...next] : [];
-  return `${[...wrap(sentence, style.columns, ''), ...heading].join('\n')}\n`;
+  const link = linkForPeople(body);
+  return [
+    ...body.next.flatMap(({ command, with: need }) => [
+      need === undefined ? `Start ${server}:` : `With ${need}:`,
+      `  ${paint.cyan(command)}`,
+    ]),
+    ...(link === undefined ? [] : ['Give people this link to sign in:', `  ${paint.cyan(printable(link))}`]),
+    ...body.notes.flatMap((note) => wrap(printable(note), columns, '')),
+  ];
+}
+
+/** The Node server does not send people to the login page, so they need its address. */
+function linkForPeople({ layout, settings, urls, written, mode }: ChangeReport): string | undefined {
+  const isDone = written || mode === 'write';
+  return layout === 'nested' && settings.userManagement === 'on' && isDone ? urls.loginUrl : undefined;
 }
 
 /** The report for scripts; `version: 1`. */

@@ -28,9 +28,8 @@ export function checksText(body: ChecksReport, style: Style): string {
     ? body.checks.filter(({ status }) => status === 'fail' || status === 'warning')
     : body.checks;
   const lines = shown.flatMap((result) => checkLines(result, body, style));
-  return [...lines, ...(style.quiet ? [] : ['', ...summaryLines(body, style)])]
-    .map((line) => `${line}\n`)
-    .join('');
+  const rest = style.quiet ? [] : [...noteLines(body, style), '', ...summaryLines(body, style)];
+  return [...lines, ...rest].map((line) => `${line}\n`).join('');
 }
 
 function checkLines(result: CheckResult, body: ChecksReport, style: Style): readonly string[] {
@@ -55,6 +54,23 @@ function checkLines(result: CheckResult, body: ChecksReport, style: Style): read
       return [...wrap(`${where}${printable(prose.message)}`, columns, INDENT), ...arrow(prose.hint)];
     }),
   ];
+}
+
+/** What no check is about, and the address that people need. */
+function noteLines({ notes, loginUrl, config }: ChecksReport, { paint, columns }: Style): readonly string[] {
+  const told = notes.flatMap((finding) => {
+    const { message, hint } = proseFor(finding, config);
+    const lines = [
+      ...wrap(printable(message), columns, INDENT),
+      ...wrap(printable(hint), columns, `${INDENT}→ `, `${INDENT}  `),
+    ];
+    return [`${paint.dim('note'.padEnd(STATUS_WIDTH))}  ${paint.bold(finding.code)}`, ...lines];
+  });
+  const link =
+    loginUrl === undefined
+      ? []
+      : ['', 'Give people this link to sign in:', `  ${paint.cyan(printable(loginUrl))}`];
+  return [...told, ...link];
 }
 
 function summaryLines({ checks }: ChecksReport, { paint, columns }: Style): readonly string[] {
@@ -86,7 +102,15 @@ function countChecks(checks: readonly CheckResult[]): Readonly<Record<CheckStatu
 }
 
 /** The report for scripts; `version: 1`. A check's message is that of its first finding, the cause. */
-export function checksJson({ file, layout, document, checks, config }: ChecksReport): string {
+export function checksJson({
+  file,
+  layout,
+  document,
+  checks,
+  notes,
+  loginUrl,
+  config,
+}: ChecksReport): string {
   return jsonText({
     version: 1,
     file,
@@ -106,6 +130,8 @@ export function checksJson({ file, layout, document, checks, config }: ChecksRep
         findings: findings.map((finding) => jsonFinding(finding, document, config)),
       };
     }),
+    ...(notes.length === 0 ? {} : { notes: notes.map((finding) => jsonFinding(finding, document, config)) }),
+    ...(loginUrl === undefined ? {} : { loginUrl }),
     summary: { checks: checks.length, ...countChecks(checks) },
   });
 }

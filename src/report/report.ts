@@ -35,6 +35,12 @@ export interface ValidationReport {
   readonly failures: readonly string[];
 }
 
+export interface NextCommand {
+  readonly command: string;
+  /** What it needs, in words; absent for the usual way. */
+  readonly with?: string;
+}
+
 /** What `init` and `discover` did, or would do. */
 export interface ChangeReport extends AboutOneFile {
   readonly kind: 'change';
@@ -50,8 +56,10 @@ export interface ChangeReport extends AboutOneFile {
   readonly urls: DerivedUrls;
   readonly diff: readonly DiffLine[];
   readonly findings: readonly Finding[];
-  /** Commands to run next. */
-  readonly next: readonly string[];
+  /** Commands to run next: one of them starts the server. */
+  readonly next: readonly NextCommand[];
+  /** What else is to be known, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /** A sign-in whose tokens were verified. */
@@ -76,6 +84,10 @@ export interface ChecksReport extends AboutOneFile {
   readonly layout: Layout;
   readonly document: ConfigDocument;
   readonly checks: readonly CheckResult[];
+  /** What is true of the server whatever the file says. */
+  readonly notes: readonly Finding[];
+  /** The address to give to people, where the server does not send them there. */
+  readonly loginUrl?: string;
 }
 
 /** The people of a pool, page by page as they come. */

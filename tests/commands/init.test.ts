@@ -45,7 +45,10 @@ async function init(
   options: OptionValues = {},
   fields: Settings = {},
 ): Promise<{ exitCode: number; body: ChangeReport; text: string | undefined }> {
-  const { exitCode, body } = await runInit({ args: [], options, fields }, ports);
+  // Which server it is for is asked where nothing shows it, and has tests of its own.
+  const isUnknown = ports.files.contents.size === 0 && options.layout === undefined;
+  const shown: OptionValues = isUnknown ? { ...options, layout: 'flat' } : options;
+  const { exitCode, body } = await runInit({ args: [], options: shown, fields }, ports);
   if (body.kind !== 'change') throw new TypeError('init reports a change');
   return { exitCode, body, text: ports.files.contents.get(body.file) };
 }
@@ -90,7 +93,7 @@ describe('without questions (--yes)', () => {
     expect(server.jwksUrl).toBe(`https://cognito-idp.us-west-2.amazonaws.com/${POOL}/.well-known/jwks.json`);
     expect(server.tokenRequest.url).toBe('https://scalabel-x.auth.us-west-2.amazoncognito.com/oauth2/token');
     expect(server.settings.clientSecret).toBe(SECRET);
-    expect(body.next).toEqual([`./bin/scalabel --config ${FILE}`]);
+    expect(body.next).toEqual([{ command: `./bin/scalabel --config ${FILE}` }]);
     expect(ports.files.directories).toContain('./data');
     expect(ports.prompter.asked).toEqual([]);
   });
@@ -343,6 +346,79 @@ describe('the secret', () => {
     const error = await failure(init(fakePorts(ports), { yes: true, clientSecretStdin: true }, NESTED_FLAGS));
     expect(error.exitCode).toBe(2);
     expect(`${error.message} ${hintText(error.hint ?? '')}`).not.toContain(SECRET);
+  });
+});
+
+/** A file that a base makes where login is switched on in it without any question. */
+async function madeFrom(base: string): Promise<string | undefined> {
+  const files = fakeFiles({ 'default_config.yml': base });
+  return (await init(fakePorts({ ...withSecret, files }), { yes: true }, FLAGS)).text;
+}
+
+describe('which server', () => {
+  const SERVER = 'Which server is it for?';
+  const PLACE = 'Which file do you start the server with?';
+  const asked = async (ports: FakePorts, options: OptionValues = {}): Promise<readonly string[]> => {
+    await runInit({ args: [], options, fields: {} }, ports).catch(() => undefined);
+    return ports.prompter.asked.map(({ message }) => message);
+  };
+  const onTerminal = (answers: readonly Answer[], files = fakeFiles()): FakePorts =>
+    fakePorts({
+      ...withSecret,
+      files,
+      terminal: fakeTerminal({ interactive: true }),
+      prompter: fakePrompter([...answers, CTRL_C]),
+    });
+
+  test('is asked where nothing shows it', async () => {
+    const ports = onTerminal(['Node server', 'Type them']);
+    expect((await asked(ports)).slice(0, 2)).toEqual([SERVER, 'Where do the values come from?']);
+    expect(ports.terminal.notes.join()).toContain('for the Node server');
+  });
+
+  test.each<[string, FakeFiles, OptionValues]>([
+    ['the file itself', fakeFiles({ [FILE]: 'user: {on: false}\n' }), {}],
+    ['a default file beside it', fakeFiles({ 'default_config.yml': 'http: {port: 8686}\n' }), {}],
+    ['the sources', fakeFiles({}, ['/work/app/src/server', 'app/src/server']), {}],
+    ['--layout', fakeFiles(), { layout: 'nested' }],
+  ])('is shown by %s', async (_what, files, options) => {
+    expect(await asked(onTerminal([], files), options)).toEqual(['Where do the values come from?']);
+  });
+
+  test('and which file it is started with, where its own instructions have another', async () => {
+    const files = fakeFiles({ 'data/config.yml': 'port: 8686\nuserManagement: false\n' }, ['server/http']);
+    const ports = onTerminal(['data/config.yml', 'Type them'], files);
+    expect((await asked(ports)).slice(0, 2)).toEqual([PLACE, 'Where do the values come from?']);
+    expect(ports.terminal.notes.join()).toContain('data/config.yml for the Go server');
+  });
+
+  test.each([
+    ['the later Go server’s base keeps its boolean', 'userManagement: false\nsync: false', 'true'],
+    ['the earlier one’s text is written without quotes', 'userManagement: "off"', 'on'],
+    ['a base without a switch gets one', '', 'on'],
+  ])('%s', async (_what, lines, value) => {
+    const base = `port: 8686\ndata: "./data"\ndatabase: local\n${lines}\n`;
+    expect(await madeFrom(base)).toMatch(new RegExp(`^userManagement: ${value}$`, 'm'));
+  });
+
+  test('what starts it, with Docker where the file can be seen there, and the file that is still off', async () => {
+    const files = fakeFiles({ 'data/config.yml': 'port: 8686\nuserManagement: false\n' });
+    const beside = await init(fakePorts({ ...withSecret, files }), { yes: true, layout: 'flat' }, FLAGS);
+    expect(beside.body.next).toEqual([{ command: `./bin/scalabel --config ${FILE}` }]);
+    expect(beside.body.notes.join()).toContain('Login is still off in data/config.yml');
+    const usual = await init(
+      fakePorts({ ...withSecret, files: fakeFiles() }),
+      { yes: true, layout: 'nested', config: 'local-data/scalabel/config.yml' },
+      { ...NESTED_FLAGS, redirectUri: 'http://localhost:8686/callback' },
+    );
+    expect(usual.body.next.map(({ command }) => command)).toEqual([
+      'node --max-old-space-size=8192 app/dist/main.js --config local-data/scalabel/config.yml',
+      'docker run -it -v "$PWD/local-data:/opt/scalabel/local-data" -p 8686:8686 -p 6379:6379 scalabel/www node app/dist/main.js --config /opt/scalabel/local-data/scalabel/config.yml --max-old-space-size=8192',
+    ]);
+    expect(usual.body.notes).toEqual([]);
+    expect(reportText(usual.body, makeStyle(0, 80))).toContain(
+      'https://scalabel-x.auth.us-west-2.amazoncognito.com/login?',
+    );
   });
 });
 

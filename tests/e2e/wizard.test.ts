@@ -1,5 +1,6 @@
 // The wizard as an admin meets it: the built program in a real pseudo-terminal.
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,10 @@ afterEach(async () => {
 });
 
 function init(flags: readonly string[] = [], options: Partial<PtyOptions> = {}): PtySession {
-  const session = startInPty([CLI, 'init', ...flags], { cwd: folder, ...options });
+  // Which server it is for is asked where nothing shows it, and has a test of its own.
+  const isShown = flags.includes('--layout') || flags.includes('--config') || readdirSync(folder).length > 0;
+  const server = isShown ? [] : ['--layout', 'flat'];
+  const session = startInPty([CLI, 'init', ...server, ...flags], { cwd: folder, ...options });
   running.push(session);
   return session;
 }
@@ -158,7 +162,7 @@ describe('answering every question', () => {
       "
     `);
     expect((await session.screen()).join('\n')).toContain(
-      `node app/dist/main.js --config app/config/${NAME}`,
+      `app/dist/main.js --config app/config/${NAME}`,
     );
   });
 });

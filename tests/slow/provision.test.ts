@@ -285,7 +285,7 @@ describe('on a terminal', () => {
 
   test('init offers it where the account has no pool, and takes over what comes of it', () =>
     inTemporaryDirectory(async (cwd) => {
-      const session = start(cwd, 'init');
+      const session = start(cwd, 'init', '--layout', 'flat');
       await follow(session, [
         ['Where do the values come from?', KEY.enter],
         ['Where does the user pool come from?', KEY.enter],
@@ -294,7 +294,7 @@ describe('on a terminal', () => {
       expect((await session.exit).exitCode).toBe(0);
       expect(await readdir(cwd)).toEqual(['user-pool.yml']);
       await deployCloudFormation(await readFile(join(cwd, 'user-pool.yml'), 'utf8'), sdk);
-      const again = start(cwd, 'init');
+      const again = start(cwd, 'init', '--layout', 'flat');
       await follow(again, [
         ['Where do the values come from?', KEY.enter],
         ['User pool in us-west-2', KEY.enter],

@@ -34,6 +34,11 @@ export interface FakeFiles extends Files {
   failNextWrite(failure: FileFailure): void;
 }
 
+const CWD = '/work';
+
+/** What is asked for by its whole path is known by the one from the working directory. */
+const keyOf = (path: string): string => (path.startsWith(`${CWD}/`) ? path.slice(CWD.length + 1) : path);
+
 /** Files in memory. Paths are keys as they are; the packaged templates are the real ones. */
 export function fakeFiles(
   initial: Readonly<Record<string, string>> = {},
@@ -54,11 +59,11 @@ export function fakeFiles(
     failNextWrite: (next) => {
       failure = next;
     },
-    cwd: '/work',
+    cwd: CWD,
     readIfThere: (path) =>
       known.has(path)
         ? Promise.reject(new FileFailure('directory', path, 'EISDIR'))
-        : Promise.resolve(snapshot(path)),
+        : Promise.resolve(snapshot(keyOf(path))),
     read: async (path) => snapshot(path) ?? Promise.reject(new FileFailure('missing', path, 'ENOENT')),
     write: (path, bytes, expected) => {
       const next = failure;
@@ -84,7 +89,7 @@ export function fakeFiles(
       return Promise.resolve(true);
     },
     packaged: (path) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
-    isDirectory: (path) => Promise.resolve(known.has(path)),
+    isDirectory: (path) => Promise.resolve(known.has(keyOf(path))),
     identity: (path) => Promise.resolve(contents.has(path) ? path : undefined),
     makeDirectory: (path) => {
       const isNew = !known.has(path);

@@ -24,6 +24,7 @@ import { run as runLogin } from '../login.ts';
 import { run as runProvision } from '../provision/provision.ts';
 import { FLAG_FIELDS } from '../options.ts';
 import { schemaAddress } from './schema-comment.ts';
+import { chooseServer } from './which-server.ts';
 import { cannotAsk } from '../shared/cannot-ask.ts';
 import { readTarget, type Target } from '../shared/config-file.ts';
 import { walkThrough, type PoolWanted } from './wizard.ts';
@@ -33,15 +34,17 @@ import { prepare, reportOf, startable, write, type Prepared } from '../shared/wr
 const MAX_SECRET_BYTES = 1024;
 const SECRET_SOURCES = '--client-secret-stdin or UMCONFIG_CLIENT_SECRET';
 
-export const run: Run = async (input, ports) => {
-  refuseSecretArgument(input);
+export const run: Run = async (given, ports) => {
+  refuseSecretArgument(given);
+  const isAsking = ports.terminal.interactive && !isUnattended(given, ports);
+  const input = isAsking ? { ...given, options: await chooseServer(given.options, ports) } : given;
   const found = await readTarget(input.options, ports);
   refuseOtherLayout(found);
   const target = await withSchemaComment(found, input, ports);
-  const given = await givenAnswers(input, target.layout, ports);
+  const answers = await givenAnswers(input, target.layout, ports);
   return isUnattended(input, ports)
-    ? unattended(input, target, given, ports)
-    : attended(input, target, given, ports);
+    ? unattended(input, target, answers, ports)
+    : attended(input, target, answers, ports);
 };
 
 async function withSchemaComment(target: Target, { options }: Input, { files }: Ports): Promise<Target> {

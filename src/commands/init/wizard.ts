@@ -57,14 +57,15 @@ export async function walkThrough(walk: Walk, ports: Ports): Promise<Prepared | 
 }
 
 function introduce({ target, dryRun }: Walk, { terminal }: Ports): void {
-  const { base, layout } = target;
+  const { base, layout, checkout } = target;
   const path = printable(target.path);
   const { server, era } = LAYOUTS[layout];
+  const seen = checkout?.layout === layout ? `, as ${printable(checkout.shownBy)} shows` : '';
   const other: Layout = layout === 'flat' ? 'nested' : 'flat';
   terminal.note(
     base === undefined
-      ? `${path} for ${server} (${era}).\nOnly what you change changes; Enter keeps a value.`
-      : `${path}, new, for ${server} (${era}).\nMade from ${printable(base)}. For ${LAYOUTS[other].server}: --layout ${other}`,
+      ? `${path} for ${server} (${era})${seen}.\nOnly what you change changes; Enter keeps a value.`
+      : `${path}, new, for ${server} (${era})${seen}.\nMade from ${printable(base)}. For ${LAYOUTS[other].server}: --layout ${other}`,
   );
   terminal.note(
     `${dryRun ? 'A dry run: nothing is written.' : 'Nothing is written before the review.'} Ctrl-C leaves all as it is.\n`,

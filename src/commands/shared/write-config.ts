@@ -1,19 +1,20 @@
 /** The last steps that `init` and `discover` share: edits, diff, atomic write, validation, data directory, what to run next. */
 import { printable, shellWord } from '../../core/text/display.ts';
-import { entryAt, serialize } from '../../core/yaml/document.ts';
-import type { ConfigDocument } from '../../core/yaml/types.ts';
+import { entryAt, parseDocument, serialize } from '../../core/yaml/document.ts';
 import { EXIT, ExpectedError, WorldError } from '../../core/errors.ts';
 import { keyOf } from '../../core/config/fields.ts';
 import type { FileFacts } from '../../core/rules/file/facts.ts';
 import type { Finding } from '../../core/rules/finding.ts';
-import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
+import { LAYOUTS } from '../../core/config/layouts.ts';
 import { withSchemaAddress } from '../../core/yaml/modeline.ts';
 import { diffDocuments, emptyDocument, planEdits, type Plan } from '../../core/changes/plan.ts';
-import { deriveUrls, readSettings, type Settings } from '../../core/config/settings.ts';
-import { validateDocument } from '../../core/rules/validate.ts';
+import { deriveUrls, isLoginOn, readSettings, type Settings } from '../../core/config/settings.ts';
+import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
+import { dockerCommand, launchCommand } from '../../core/config/launch.ts';
+import { decode, validateDocument } from '../../core/rules/validate.ts';
 import type { Ports } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
-import type { ChangeReport, Report } from '../../report/report.ts';
+import type { ChangeReport, NextCommand, Report } from '../../report/report.ts';
 import type { Target } from './config-file.ts';
 import { checkoutRoot, strayDirectories } from './surroundings.ts';
 import { EditError } from '../../core/yaml/splices.ts';
@@ -49,6 +50,7 @@ export function prepare(target: Target, settings: Settings): Prepared {
     diff: diffDocuments(existing === undefined ? emptyDocument() : document, plan.after),
     findings,
     next: [],
+    notes: [],
   };
   return { target, plan, report };
 }
@@ -82,14 +84,16 @@ export async function write(
   }
   if (options.dataDir) {
     const start = `${printable(path)} is ${isSame ? 'up to date' : 'written'}`;
-    await makeDataDirectory(plan.after, path, layout, start, ports);
+    await makeDataDirectory(prepared, start, ports);
   }
   const git = (await ports.files.gitFacts([path])).get(path);
   const stray = await strayDirectories(plan.after, layout, path, ports.files);
   const mode = isSame ? existing.mode : writtenMode(existing?.mode);
   const file: FileFacts = { path, mode, git, strayDirectories: stray };
   const { findings } = validateDocument(plan.after, { layout, checkout, file, notes: true });
-  return { ...report, written: !isSame, mode: 'write', findings, next: [launchCommand(path, layout)] };
+  const next = nextCommands(prepared);
+  const notes = await otherFileNotes(prepared, ports);
+  return { ...report, written: !isSame, mode: 'write', findings, next, notes };
 }
 
 /** What `init` and `discover` end with: exit 1 where something is wrong or nothing was written because of it. */
@@ -115,23 +119,44 @@ export function noteTightened(path: string, tightenedFrom: number | undefined, {
 }
 
 /** How to start the server with the file, from the working directory. */
-function launchCommand(path: string, layout: Layout): string {
+function nextCommands({
+  target: { path, layout, checkout },
+  report,
+}: Prepared): readonly [NextCommand, ...NextCommand[]] {
   const { root, file } = checkoutRoot(path);
-  const start = `${LAYOUTS[layout].launch} ${shellWord(file)}`;
-  return root === '' || root === './' ? start : `cd ${shellWord(root)} && ${start}`;
+  const { port = '8686' } = report.settings;
+  const launch = { layout, file, port, isFirstNode: checkout?.isFirstNode === true };
+  const there = (command: string): string =>
+    root === '' || root === './' ? command : `cd ${shellWord(root)} && ${command}`;
+  const docker = dockerCommand(launch);
+  return [
+    { command: there(launchCommand(launch)) },
+    ...(docker === undefined ? [] : [{ command: there(docker), with: 'Docker' }]),
+  ];
+}
+
+/** Where the server's own instructions start it with another file that is there, and has login off. */
+async function otherFileNotes({ target, report }: Prepared, { files }: Ports): Promise<readonly string[]> {
+  const { layout, path } = target;
+  const { usualFile } = LAYOUTS[layout];
+  const { root, file } = checkoutRoot(path);
+  if (report.settings.userManagement !== 'on' || file.replace(/^\.\//, '') === usualFile) return [];
+  const found = await files.readIfThere(`${root}${usualFile}`, MAX_FILE_BYTES).catch(() => undefined);
+  const decoded = found === undefined ? undefined : decode(found.bytes);
+  if (decoded === undefined || !('text' in decoded) || isLoginOn(parseDocument(decoded.text), layout))
+    return [];
+  return [
+    `Login is still off in ${root}${usualFile}, with which the server's own instructions start it. Start it with ${path}, or run: umconfig init --config ${shellWord(`${root}${usualFile}`)}`,
+  ];
 }
 
 /**
  * `database: local` keeps projects in a directory, which the guide has the admin make by hand. `start` begins what is said
  * where it cannot be made: what has become of the file.
  */
-async function makeDataDirectory(
-  document: ConfigDocument,
-  path: string,
-  layout: Layout,
-  start: string,
-  ports: Ports,
-): Promise<void> {
+async function makeDataDirectory(prepared: Prepared, start: string, ports: Ports): Promise<void> {
+  const { path, layout } = prepared.target;
+  const document = prepared.plan.after;
   const valueOf = (name: 'database' | 'data'): unknown =>
     entryAt(document, (keyOf(name, layout)?.path ?? '').split('.'))?.parsed;
   const data = valueOf('data');
@@ -145,7 +170,7 @@ async function makeDataDirectory(
     if (!(error instanceof FileFailure)) throw error;
     throw new WorldError(
       `${start}, but the data directory ${printable(directory)} could not be made (${printable(error.detail)})`,
-      `Make it by hand, or write another into the file. Then: ${launchCommand(path, layout)}`,
+      `Make it by hand, or write another into the file. Then: ${nextCommands(prepared)[0].command}`,
     );
   }
 }

@@ -18,8 +18,10 @@ export interface LayoutRow {
   readonly customDomain: boolean;
   /** Packaged copy of the server's own default file. */
   readonly template: string;
-  /** How the server is started, as one shell word list before the configuration file's path. */
-  readonly launch: string;
+  /** The path, from the top of the checkout, of the file that the server's own instructions start it with. */
+  readonly usualFile: string;
+  /** The one directory that those instructions mount into the container. */
+  readonly mounted: string;
 }
 
 /** Source: the public code of both servers; see the server contract in docs/decisions. */
@@ -31,7 +33,8 @@ export const LAYOUTS: Readonly<Record<Layout, LayoutRow>> = {
     clientSecret: 'required',
     customDomain: false,
     template: 'templates/flat/default_config.yml',
-    launch: './bin/scalabel --config',
+    usualFile: 'data/config.yml',
+    mounted: 'data',
   },
   nested: {
     server: 'the Node server',
@@ -40,7 +43,8 @@ export const LAYOUTS: Readonly<Record<Layout, LayoutRow>> = {
     clientSecret: 'forbidden',
     customDomain: true,
     template: 'templates/nested/default_config.yml',
-    launch: 'node app/dist/main.js --config',
+    usualFile: 'local-data/scalabel/config.yml',
+    mounted: 'local-data',
   },
 };
 

@@ -48,7 +48,7 @@ function fileFacts({ code, isGood, name }: RuleFixture): FileFacts {
 }
 
 /** A checkout of the Go server, for the rule that asks for one. */
-const CHECKOUT = { layout: 'flat', goSwitch: undefined, shownBy: 'server/http' } as const;
+const CHECKOUT = { layout: 'flat', goSwitch: undefined, isFirstNode: false, shownBy: 'server/http' } as const;
 
 const check = (fixture: RuleFixture): Validation =>
   validate(bytesOf(fixture), {
