@@ -1,7 +1,8 @@
 /** `validate`: holds files to the server's rules, offline. */
 import { resolve } from 'node:path';
 import { parseDocument, serialize } from '../core/yaml/document.ts';
-import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
+import { describeFileFailure, ExpectedError, UsageError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import type { FileFacts } from '../core/rules/file/facts.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/file/yaml.ts';

@@ -2,7 +2,8 @@
 import { printable, shellWord } from '../../core/text/display.ts';
 import { entryAt, serialize } from '../../core/yaml/document.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
-import { EXIT, ExpectedError, WorldError } from '../../core/errors.ts';
+import { ExpectedError, WorldError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import { keyOf } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
