@@ -10,7 +10,7 @@ import {
   VERSION_OPTION,
   type OptionRow,
 } from '../src/commands/options.ts';
-import { EXIT } from '../src/core/errors.ts';
+import { EXIT } from '../src/core/exit-codes.ts';
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Fine.',

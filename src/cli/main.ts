@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { commandLine } from '../adapters/process.ts';
 import { columnsOf, tolerateClosedTerminals, writeTo } from '../adapters/streams.ts';
 import { unexpectedText } from '../core/text/display.ts';
-import { EXIT } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import { parse } from './parse.ts';
 
 /** Runs the program. Returns its exit code; does not reject. */

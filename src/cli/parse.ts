@@ -12,7 +12,7 @@ import {
   type OptionRow,
 } from '../commands/options.ts';
 import { printable, printableLines } from '../core/text/display.ts';
-import { EXIT } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import { fieldNamed } from '../core/config/fields.ts';
 import { wrap } from '../core/text/wrap.ts';
 

@@ -1,6 +1,6 @@
 /** `doctor`: asks the world, without any user, whether what the file says is true. */
 import { judgeChecks, type CheckResult } from '../core/doctor.ts';
-import { EXIT } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import type { LiveFacts } from '../core/rules/live/facts.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { deriveUrls, readSettings, type Settings } from '../core/config/settings.ts';

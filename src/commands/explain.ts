@@ -1,6 +1,7 @@
 /** `explain`: why a finding matters and how to fix it, or all about one key. */
 import { distance } from 'fastest-levenshtein';
-import { EXIT, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import type { Field } from '../core/config/field.ts';
 import { FIELDS, type Key } from '../core/config/fields.ts';
 import { LAYOUT_NAMES, LAYOUTS } from '../core/config/layouts.ts';

@@ -1,5 +1,6 @@
 /** `iam-policy`: the policies to give to whoever runs `discover`, `doctor` or `users`. */
-import { EXIT, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import { parsePoolReference } from '../core/config/paste.ts';
 import { readPolicy, usersPolicy } from '../core/cognito/iam-policy.ts';
 import type { Run } from './command.ts';

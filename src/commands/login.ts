@@ -5,7 +5,8 @@
  */
 import { printable } from '../core/text/display.ts';
 import { hintText, onFile, say } from '../core/text/hint.ts';
-import { EXIT, ExpectedError, UsageError } from '../core/errors.ts';
+import { ExpectedError, UsageError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import { ignoredPage, failedPage, signedInPage } from '../report/login-page.ts';
 import { isLoopback } from '../core/config/endpoints.ts';
 import { readCallback, readPasted, type Outcome } from '../core/cognito/sign-in.ts';

@@ -1,5 +1,5 @@
 /** `schema`: the JSON Schema of a layout, for editors and other tools. */
-import { EXIT } from '../core/errors.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { schemaOf } from '../core/config/schema.ts';
 import type { Run } from './command.ts';

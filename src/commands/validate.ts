@@ -3,10 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { printable } from '../core/text/display.ts';
 import { parseDocument, serialize } from '../core/yaml/document.ts';
-import { describeFileFailure, EXIT, ExpectedError, UsageError } from '../core/errors.ts';
+import { describeFileFailure, ExpectedError, UsageError } from '../core/errors.ts';
 import type { Checkout } from '../core/config/checkout.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import { ruleFor, RULES } from '../core/rules/index.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { MAX_FILE_BYTES } from '../core/rules/file/yaml.ts';
 import {

@@ -1,25 +1,8 @@
 /** Expected failures in plain words. What is not one of these is a bug of ours. */
-import type { Cancelled, CognitoFailure, FileFailure, FileFailureKind } from './failures.ts';
+import type { CognitoFailure, FileFailure, FileFailureKind } from './failures.ts';
+import { EXIT } from './exit-codes.ts';
 import { maskLongRuns, printable, shellWord } from './text/display.ts';
 import { onFile, say, type Hint } from './text/hint.ts';
-
-/** Exit codes: public, see the README. */
-export const EXIT = {
-  ok: 0,
-  findings: 1,
-  usage: 2,
-  world: 3,
-  interrupted: 130,
-  terminated: 143,
-  hungUp: 129,
-} as const;
-
-/** The exit code of a run that a signal has ended: 128 and the number of the signal, as shells say it. */
-export const SIGNAL_EXIT = {
-  SIGINT: EXIT.interrupted,
-  SIGTERM: EXIT.terminated,
-  SIGHUP: EXIT.hungUp,
-} as const satisfies Record<Cancelled['signal'], number>;
 
 /** Something that the user can do something about: what is wrong, and what to do next. */
 export class ExpectedError extends Error {

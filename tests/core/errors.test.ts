@@ -4,13 +4,12 @@ import { hintText } from '../../src/core/text/hint.ts';
 import {
   describeCognitoFailure,
   describeFileFailure,
-  EXIT,
   reachOf,
-  SIGNAL_EXIT,
   UsageError,
   WorldError,
   type AwsContext,
 } from '../../src/core/errors.ts';
+import { EXIT, SIGNAL_EXIT } from '../../src/core/exit-codes.ts';
 import { CognitoFailure, FileFailure, type FileFailureKind } from '../../src/core/failures.ts';
 
 const CONTEXT: AwsContext = { region: 'eu-west-1', userPoolId: 'eu-west-1_AbC', clientId: '1fakeclientid' };

@@ -1,7 +1,8 @@
 /** What `login` does before the browser and after it: the request from the file, and from the code to the role. */
 import { clip, printable } from '../../core/text/display.ts';
 import { onFile, say, type Hint } from '../../core/text/hint.ts';
-import { EXIT, ExpectedError, WorldError } from '../../core/errors.ts';
+import { ExpectedError, WorldError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import { fieldsOf, keyOf } from '../../core/config/fields.ts';
 import { compareFindings, type Finding } from '../../core/rules/finding.ts';
 import type { Layout } from '../../core/config/layouts.ts';

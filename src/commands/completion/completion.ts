@@ -1,7 +1,8 @@
 /** `completion`: the script that a shell loads, and the answers to what that script asks. */
 import { profileNames } from '../../core/cognito/aws-profiles.ts';
 import { printable } from '../../core/text/display.ts';
-import { EXIT, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import type { Ports } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
 import { complete } from './candidates.ts';

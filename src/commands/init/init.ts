@@ -8,7 +8,8 @@ import {
 } from '../../core/changes/answers.ts';
 import { printable } from '../../core/text/display.ts';
 import { onFile, say } from '../../core/text/hint.ts';
-import { EXIT, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import { fieldNamed, keyOf, type FieldName, type FieldRow } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
 import { LAYOUTS, recogniseLayout, type Layout } from '../../core/config/layouts.ts';

@@ -1,7 +1,8 @@
 /** `provision`: infrastructure as code for a user pool that fits the server. Calls nothing; other tools deploy it. */
 import { printable, showValue } from '../../core/text/display.ts';
 import { onFile, say } from '../../core/text/hint.ts';
-import { EXIT, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import { fieldNamed } from '../../core/config/fields.ts';
 import { LAYOUTS } from '../../core/config/layouts.ts';
 import type { Judgement } from '../../core/changes/answers.ts';

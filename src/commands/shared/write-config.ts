@@ -1,7 +1,8 @@
 /** The last steps that `init` and `discover` share: edits, diff, atomic write, validation, data directory, what to run next. */
 import { printable, shellWord } from '../../core/text/display.ts';
 import { entryAt, parseDocument, serialize } from '../../core/yaml/document.ts';
-import { EXIT, ExpectedError, WorldError } from '../../core/errors.ts';
+import { ExpectedError, WorldError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import { keyOf } from '../../core/config/fields.ts';
 import type { FileFacts } from '../../core/rules/file/facts.ts';
 import type { Finding } from '../../core/rules/finding.ts';

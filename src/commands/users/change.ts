@@ -4,7 +4,8 @@
  */
 import { showValue } from '../../core/text/display.ts';
 import { onFile, say } from '../../core/text/hint.ts';
-import { EXIT, SIGNAL_EXIT, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
+import { EXIT, SIGNAL_EXIT } from '../../core/exit-codes.ts';
 import {
   emailFault,
   keepAnAdmin,

@@ -5,7 +5,8 @@
 import { csvOf, readPeopleFile, type PeopleFile } from '../../core/users/csv.ts';
 import { printable } from '../../core/text/display.ts';
 import { hintText } from '../../core/text/hint.ts';
-import { EXIT, ExpectedError, UsageError } from '../../core/errors.ts';
+import { ExpectedError, UsageError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import { personOf, planImport, type Person, type Plan, type Request } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import type { PoolUser, Ports, Terminal } from '../../ports.ts';

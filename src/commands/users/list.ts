@@ -1,5 +1,5 @@
 /** `users list`: who is in the pool, and which role the server will give each of them. */
-import { EXIT } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import { personOf, type Person } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import type { PoolUser } from '../../ports.ts';

@@ -1,6 +1,7 @@
 /** The user pool that the file names, and who of it is meant by a name. Reads only. */
 import { printable } from '../../core/text/display.ts';
-import { describeCognitoFailure, EXIT, ExpectedError, type AwsContext } from '../../core/errors.ts';
+import { describeCognitoFailure, ExpectedError, type AwsContext } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
 import type { Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE } from '../../core/rules/live/facts.ts';
 import { personOf, type Person, type Problem } from '../../core/users/plan.ts';

@@ -2,7 +2,8 @@
 import { TokenRefused, type TokenFault } from '../failures.ts';
 import { clip, maskLongRuns, printable } from '../text/display.ts';
 import { onFile, say, type Hint } from '../text/hint.ts';
-import { EXIT, ExpectedError } from '../errors.ts';
+import { ExpectedError } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
 
 /** What the token was held against. */
 export interface TokenContext {
