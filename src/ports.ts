@@ -10,6 +10,8 @@ export interface FileSnapshot {
   readonly bytes: Uint8Array;
   /** Permission bits (0o600 …); undefined where the platform has none. */
   readonly mode: number | undefined;
+  /** How many names the file has; 1 where that is not known. */
+  readonly links?: number;
 }
 
 export interface WriteResult {
@@ -25,9 +27,15 @@ export interface Files {
   readIfThere(path: string, maxBytes: number): Promise<FileSnapshot | undefined>;
   /**
    * Puts `bytes` at `path` whole or not at all, mode 0600, following an existing link. `expected` is what the caller
-   * last read there (`undefined`: nothing); anything else on disk is refused as `changed-on-disk`. Throws FileFailure.
+   * last read there (`undefined`: nothing); anything else on disk is refused as `changed-on-disk`. Throws FileFailure,
+   * `not-replaceable` where only `inPlace` is left: the same file gets other bytes, and is incomplete if that is interrupted.
    */
-  write(path: string, bytes: Uint8Array, expected: FileSnapshot | undefined): Promise<WriteResult>;
+  write(
+    path: string,
+    bytes: Uint8Array,
+    expected: FileSnapshot | undefined,
+    options?: { readonly inPlace: boolean },
+  ): Promise<WriteResult>;
   /** Removes the temporary files that killed runs have left beside these files, as `write` does. Never rejects. */
   sweep(paths: readonly string[]): Promise<void>;
   /** Writes a report, with the permissions that new files usually have. Throws FileFailure. */

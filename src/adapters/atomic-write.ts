@@ -11,6 +11,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -176,15 +177,18 @@ function syncDirectory(directory: string): void {
   }
 }
 
+const tightenedFrom = (mode: number | undefined): number | undefined =>
+  process.platform !== 'win32' && mode !== undefined && (mode & LOOSER_THAN_PRIVATE) !== 0
+    ? mode & 0o777
+    : undefined;
+
 /** From here on a name that is gone, or has become a link, means that somebody else was at work. */
 function commit(draft: Draft, target: Target, job: Job): WriteResult {
   try {
     takeTurn(draft, target);
     const mode = assertUnchanged(target, job);
     renameSync(draft.ready, target.path);
-    const tightened =
-      process.platform !== 'win32' && mode !== undefined && (mode & LOOSER_THAN_PRIVATE) !== 0;
-    return { tightenedFrom: tightened ? mode & 0o777 : undefined };
+    return { tightenedFrom: tightenedFrom(mode) };
   } catch (error) {
     const code = errno(error);
     if (code !== 'ENOENT' && code !== 'ELOOP') throw error;
@@ -222,6 +226,39 @@ export function replaceFile(
     } finally {
       removeQuietly(draft.writing);
       removeQuietly(draft.ready);
+    }
+  });
+}
+
+/**
+ * Puts `bytes` into the very file at `path`, for one that cannot be replaced. It keeps its owner, links and attributes, and gets mode 0600.
+ * Refused like `replaceFile`; but an interruption leaves it incomplete.
+ */
+export function overwriteFile(
+  path: string,
+  shown: string,
+  bytes: Uint8Array,
+  expected: FileSnapshot,
+): WriteResult {
+  const job: Job = { path, shown, bytes, expected };
+  return translateFailures(shown, () => {
+    const target = locate(job);
+    const mode = assertUnchanged(target, job);
+    const descriptor = openSync(
+      target.path,
+      constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    );
+    try {
+      if (!fstatSync(descriptor).isFile()) throw new FileFailure('changed-on-disk', shown, 'changed');
+      fchmodSync(descriptor, PRIVATE_MODE);
+      let written = 0;
+      while (written < bytes.length)
+        written += writeSync(descriptor, bytes, written, bytes.length - written, written);
+      ftruncateSync(descriptor, bytes.length);
+      syncDescriptor(descriptor);
+      return { tightenedFrom: tightenedFrom(mode) };
+    } finally {
+      closeSync(descriptor);
     }
   });
 }

@@ -14,6 +14,7 @@ import type { Run } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { outputFile, refuseToOverwrite } from './shared/output-file.ts';
 import { configPath, noSuchFile } from './shared/config-file.ts';
+import { putFile } from './shared/put-file.ts';
 import { noteTightened } from './shared/write-config.ts';
 
 const STDIN = '-';
@@ -176,7 +177,7 @@ async function checkFile(
   if (options.fix !== true || snapshot === undefined) return { file, ...first, repaired: [] };
   const { document, repaired } = repair(first.document, { layout, file: facts });
   if (repaired.length === 0) return { file, ...first, repaired };
-  const { tightenedFrom } = await ports.files.write(file, Buffer.from(serialize(document)), snapshot);
+  const { tightenedFrom } = await putFile(file, document, snapshot, ports);
   noteTightened(file, tightenedFrom, ports);
   const now = facts === undefined ? undefined : { ...facts, mode: 0o600 };
   return { file, ...validateDocument(document, { layout, file: now }), repaired };

@@ -16,6 +16,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../src/adapters/files.ts';
 import { isRoot } from '../support/cli.ts';
 import {
+  bindMount,
   bytesOf,
   drafts,
   failureOf,
@@ -30,6 +31,7 @@ import {
   scratch,
   text,
   unmount,
+  unmountFile,
   whyNoTinyDisk,
 } from '../support/files-scratch.ts';
 
@@ -208,6 +210,52 @@ describe('write', () => {
     expect(text(join(cwd, NAME))).toBe('new');
     expect(statSync(join(cwd, NAME)).uid).not.toBe(0);
   });
+});
+
+describe('a file that is mounted by itself, as Docker does', () => {
+  const reason = whyNoTinyDisk();
+  const onMount = reason === undefined ? test : test.skip;
+
+  onMount(
+    `is not replaced, and keeps its inode when written in place${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+    async () => {
+      const cwd = scratch();
+      const source = join(cwd, 'source.yml');
+      writeFileSync(source, 'a much longer old text');
+      writeFileSync(join(cwd, NAME), '');
+      bindMount(source, join(cwd, NAME));
+      try {
+        const files = nodeFiles(cwd);
+        const snapshot = await files.read(NAME, LIMIT);
+        const write = (inPlace: boolean) => files.write(NAME, bytesOf('new'), snapshot, { inPlace });
+        expect(await failureOf(write(false))).toEqual({
+          kind: 'not-replaceable',
+          path: NAME,
+          detail: 'EBUSY',
+        });
+        expect(text(source)).toBe('a much longer old text');
+        expect(drafts(cwd)).toEqual([]);
+        expect(await write(true)).toEqual({ tightenedFrom: 0o644 });
+        expect(text(source)).toBe('new');
+        expect(modeOf(source)).toBe(0o600);
+        expect(await failureOf(write(true))).toMatchObject({ kind: 'changed-on-disk' });
+      } finally {
+        unmountFile(join(cwd, NAME));
+      }
+    },
+  );
+});
+
+test('a hard link is seen before it is replaced, and kept by a write in place', async () => {
+  const cwd = scratch();
+  writeFileSync(join(cwd, NAME), 'old');
+  linkSync(join(cwd, NAME), join(cwd, 'other'));
+  const files = nodeFiles(cwd);
+  const snapshot = await files.read(NAME, LIMIT);
+  expect(snapshot.links).toBe(2);
+  await files.write(NAME, bytesOf('new'), snapshot, { inPlace: true });
+  expect(text(join(cwd, 'other'))).toBe('new');
+  expect(statSync(join(cwd, NAME)).nlink).toBe(2);
 });
 
 describe('write on a disk that gives out', () => {

@@ -14,6 +14,7 @@ import type { Ports } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
 import type { ChangeReport, Report } from '../../report/report.ts';
 import type { Target } from './config-file.ts';
+import { putFile } from './put-file.ts';
 import { EditError } from '../../core/yaml/splices.ts';
 
 /** The edits that a target needs, and the report of them before anything is written. */
@@ -77,7 +78,7 @@ export async function write(
   if (isSame) {
     await ports.files.sweep([path]);
   } else {
-    const { tightenedFrom } = await ports.files.write(path, Buffer.from(serialize(plan.after)), existing);
+    const { tightenedFrom } = await putFile(path, plan.after, existing, ports);
     noteTightened(path, tightenedFrom, ports);
   }
   if (options.dataDir) {
