@@ -10,6 +10,8 @@ export interface FileSnapshot {
   readonly bytes: Uint8Array;
   /** Permission bits (0o600 …); undefined where the platform has none. */
   readonly mode: number | undefined;
+  /** How many names the file has; 1 where that is not known. */
+  readonly links?: number;
 }
 
 /** What git has of a file in a repository. */
@@ -25,8 +27,10 @@ export interface GitFacts {
 }
 
 export interface WriteResult {
-  /** The permission bits that the file had when they were looser than 0600 and have been tightened. */
+  /** The permission bits that the file had when they were looser and have been tightened. */
   readonly tightenedFrom: number | undefined;
+  /** The permission bits that it has now; undefined where the platform has none. */
+  readonly mode?: number;
 }
 
 export interface Files {
@@ -36,10 +40,16 @@ export interface Files {
   /** Like `read`, but `undefined` where nothing is there (a dangling link still throws). */
   readIfThere(path: string, maxBytes: number): Promise<FileSnapshot | undefined>;
   /**
-   * Puts `bytes` at `path` whole or not at all, mode 0600, following an existing link. `expected` is what the caller
-   * last read there (`undefined`: nothing); anything else on disk is refused as `changed-on-disk`. Throws FileFailure.
+   * Puts `bytes` at `path` whole or not at all, without rights for others, following an existing link. `expected` is what the caller
+   * last read there (`undefined`: nothing); anything else on disk is refused as `changed-on-disk`. Throws FileFailure,
+   * `not-replaceable` where only `inPlace` is left: the same file gets other bytes, and is incomplete if that is interrupted.
    */
-  write(path: string, bytes: Uint8Array, expected: FileSnapshot | undefined): Promise<WriteResult>;
+  write(
+    path: string,
+    bytes: Uint8Array,
+    expected: FileSnapshot | undefined,
+    options?: { readonly inPlace: boolean },
+  ): Promise<WriteResult>;
   /** Removes the temporary files that killed runs have left beside these files, as `write` does. Never rejects. */
   sweep(paths: readonly string[]): Promise<void>;
   /** Writes a report, with the permissions that new files usually have. Throws FileFailure. */

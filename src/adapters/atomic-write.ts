@@ -11,6 +11,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -25,7 +26,8 @@ import { findDrafts, nameDraft, removeQuietly, sweep, type Draft } from './draft
 import { errno, statRegularFile, translateFailures } from './file-failures.ts';
 
 const PRIVATE_MODE = 0o600;
-const LOOSER_THAN_PRIVATE = 0o077;
+const GROUP = 0o070;
+const ALL_BUT_OWNER = 0o077;
 
 // Windows lacks O_NOFOLLOW, O_NONBLOCK and O_NOCTTY: an undefined operand counts as 0 in a bitwise or.
 const CREATE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -74,6 +76,12 @@ function keepOwner(descriptor: number, replaced: Stats | undefined): void {
   }
 }
 
+/** The group of a service user keeps its rights, as long as it is the same group; others get none. */
+function modeFor(written: Stats, replaced: Stats | undefined): number {
+  const kept = replaced?.gid === written.gid ? replaced.mode & GROUP : 0;
+  return PRIVATE_MODE | kept;
+}
+
 function syncDescriptor(descriptor: number): void {
   try {
     fsyncSync(descriptor);
@@ -99,7 +107,7 @@ function writeDraft(draft: Draft, target: Target, job: Job): void {
   try {
     keepOwner(descriptor, target.stats);
     // The umask may have taken the owner's own bits away.
-    fchmodSync(descriptor, PRIVATE_MODE);
+    fchmodSync(descriptor, modeFor(fstatSync(descriptor), target.stats));
     fill(descriptor, job);
   } finally {
     closeSync(descriptor);
@@ -176,15 +184,22 @@ function syncDirectory(directory: string): void {
   }
 }
 
+/** What became of the rights that a file had. */
+function resultFor(before: number | undefined, written: number): WriteResult {
+  const mode = written & 0o777;
+  const isTightened =
+    process.platform !== 'win32' && before !== undefined && (before & ALL_BUT_OWNER & ~mode) !== 0;
+  return { tightenedFrom: isTightened ? before & 0o777 : undefined, mode };
+}
+
 /** From here on a name that is gone, or has become a link, means that somebody else was at work. */
 function commit(draft: Draft, target: Target, job: Job): WriteResult {
   try {
     takeTurn(draft, target);
     const mode = assertUnchanged(target, job);
+    const written = statSync(draft.ready).mode;
     renameSync(draft.ready, target.path);
-    const tightened =
-      process.platform !== 'win32' && mode !== undefined && (mode & LOOSER_THAN_PRIVATE) !== 0;
-    return { tightenedFrom: tightened ? mode & 0o777 : undefined };
+    return resultFor(mode, written);
   } catch (error) {
     const code = errno(error);
     if (code !== 'ENOENT' && code !== 'ELOOP') throw error;
@@ -222,6 +237,40 @@ export function replaceFile(
     } finally {
       removeQuietly(draft.writing);
       removeQuietly(draft.ready);
+    }
+  });
+}
+
+/**
+ * Puts `bytes` into the very file at `path`, for one that cannot be replaced. It keeps its owner, links and attributes; others lose their rights to it.
+ * Refused like `replaceFile`; but an interruption leaves it incomplete.
+ */
+export function overwriteFile(
+  path: string,
+  shown: string,
+  bytes: Uint8Array,
+  expected: FileSnapshot,
+): WriteResult {
+  const job: Job = { path, shown, bytes, expected };
+  return translateFailures(shown, () => {
+    const target = locate(job);
+    const mode = assertUnchanged(target, job);
+    const descriptor = openSync(
+      target.path,
+      constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    );
+    try {
+      if (!fstatSync(descriptor).isFile()) throw new FileFailure('changed-on-disk', shown, 'changed');
+      const stats = fstatSync(descriptor);
+      fchmodSync(descriptor, modeFor(stats, stats));
+      let written = 0;
+      while (written < bytes.length)
+        written += writeSync(descriptor, bytes, written, bytes.length - written, written);
+      ftruncateSync(descriptor, bytes.length);
+      syncDescriptor(descriptor);
+      return resultFor(mode, fstatSync(descriptor).mode);
+    } finally {
+      closeSync(descriptor);
     }
   });
 }

@@ -9,6 +9,7 @@ const KINDS: ReadonlyMap<string, FileFailureKind> = new Map([
   ['ELOOP', 'dangling-link'],
   ['EACCES', 'not-permitted'],
   ['EPERM', 'not-permitted'],
+  ['EBUSY', 'not-replaceable'],
   ['EROFS', 'read-only'],
   ['ENOSPC', 'disk-full'],
   ['EDQUOT', 'disk-full'],

@@ -18,7 +18,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import type { Files, FileSnapshot } from '../ports.ts';
 import { FileFailure } from '../core/failures.ts';
-import { replaceFile } from './atomic-write.ts';
+import { overwriteFile, replaceFile } from './atomic-write.ts';
 import { sweepBeside } from './drafts.ts';
 import { assertRegularFile, lookUp, statRegularFile, translateFailures } from './file-failures.ts';
 import { gitFacts, nearestWith } from './git.ts';
@@ -40,7 +40,8 @@ function readIfThere(path: string, shown: string, maxBytes: number): FileSnapsho
       const stats = fstatSync(descriptor);
       assertRegularFile(stats, shown);
       const mode = process.platform === 'win32' ? undefined : stats.mode & 0o777;
-      return { path: shown, bytes: readAtMost(descriptor, stats.size, maxBytes + 1), mode };
+      const bytes = readAtMost(descriptor, stats.size, maxBytes + 1);
+      return { path: shown, bytes, mode, links: stats.nlink };
     } finally {
       closeSync(descriptor);
     }
@@ -201,7 +202,12 @@ export function nodeFiles(cwd: string, gitDeadlineMs = GIT_DEADLINE_MS): Files {
         return snapshot;
       }),
     readIfThere: (path, maxBytes) => promised(() => readIfThere(at(path), path, maxBytes)),
-    write: (path, bytes, expected) => promised(() => replaceFile(at(path), path, bytes, expected)),
+    write: (path, bytes, expected, options) =>
+      promised(() =>
+        options?.inPlace === true && expected !== undefined
+          ? overwriteFile(at(path), path, bytes, expected)
+          : replaceFile(at(path), path, bytes, expected),
+      ),
     sweep: (paths) =>
       promised(() => {
         sweepBeside(paths.map(at));

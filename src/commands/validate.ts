@@ -25,6 +25,7 @@ import type { Run } from './command.ts';
 import type { OptionValues } from './options.ts';
 import { outputFile, refuseToOverwrite } from './shared/output-file.ts';
 import { configPath, noSuchFile } from './shared/config-file.ts';
+import { putFile } from './shared/put-file.ts';
 import { checkoutAround, strayDirectories } from './shared/surroundings.ts';
 import { noteTightened, writtenMode } from './shared/write-config.ts';
 
@@ -207,8 +208,8 @@ async function checkFile(
   if (options.fix !== true) return reported(file, judged, options);
   const { document, repaired } = repair(first.document, known, isTold(options));
   if (repaired.length === 0) return reported(file, judged, options);
-  const { tightenedFrom } = await ports.files.write(file, Buffer.from(serialize(document)), snapshot);
-  noteTightened(file, tightenedFrom, ports);
+  const result = await putFile(file, document, snapshot, ports);
+  noteTightened(file, result, ports);
   const now = { ...known, file: { ...facts, strayDirectories: stray, mode: writtenMode(snapshot.mode) } };
   return reported(file, validateDocument(document, now), options, repaired);
 }

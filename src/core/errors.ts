@@ -56,8 +56,15 @@ const FILE_FAILURES: Readonly<
     usage: true,
   }),
   'not-permitted': (path, detail) => ({
-    message: `${path}: not permitted (${detail})`,
-    hint: `Check who owns it: ls -l ${shellWord(path)}`,
+    message: `${path}: not permitted (${detail})${detail === 'EPERM' ? ', perhaps because it is immutable' : ''}`,
+    hint:
+      detail === 'EPERM'
+        ? `See its attributes and its owner: lsattr ${shellWord(path)}; ls -l ${shellWord(path)}. To change an immutable file: sudo chattr -i ${shellWord(path)}`
+        : `Check who owns it: ls -l ${shellWord(path)}`,
+  }),
+  'not-replaceable': (path, detail) => ({
+    message: `${path}: cannot be replaced (${detail}), since it is a mount point`,
+    hint: 'Mount its directory instead of the file.',
   }),
   'read-only': (path) => ({
     message: `${path}: the file system is read-only`,

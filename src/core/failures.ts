@@ -7,6 +7,7 @@ export type FileFailureKind =
   | 'dangling-link'
   | 'not-a-file' // a socket, a device, a FIFO
   | 'not-permitted'
+  | 'not-replaceable' // a mount point, so that nothing can be renamed over it
   | 'read-only'
   | 'disk-full'
   | 'changed-on-disk'

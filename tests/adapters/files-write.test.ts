@@ -16,6 +16,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../src/adapters/files.ts';
 import { isRoot } from '../support/cli.ts';
 import {
+  bindMount,
   bytesOf,
   drafts,
   failureOf,
@@ -30,6 +31,7 @@ import {
   scratch,
   text,
   unmount,
+  unmountFile,
   whyNoTinyDisk,
 } from '../support/files-scratch.ts';
 
@@ -46,6 +48,7 @@ describe('write', () => {
     try {
       expect(await nodeFiles(cwd).write(NAME, bytesOf('new'), undefined)).toEqual({
         tightenedFrom: undefined,
+        mode: 0o600,
       });
     } finally {
       process.umask(before);
@@ -56,22 +59,24 @@ describe('write', () => {
   });
 
   test.each([
-    ['0644', 0o644, 0o644],
-    ['0660', 0o660, 0o660],
-    ['0601', 0o601, 0o601],
-    ['0600', 0o600, undefined],
-    ['0700', 0o700, undefined],
+    ['0644', 0o644, 0o644, 0o640],
+    ['0640', 0o640, undefined, 0o640],
+    ['0660', 0o660, undefined, 0o660],
+    ['0601', 0o601, 0o601, 0o600],
+    ['0600', 0o600, undefined, 0o600],
+    ['0700', 0o700, undefined, 0o600],
   ])(
-    'an existing file of mode %s becomes private, and loose bits are told',
-    async (_, mode, tightenedFrom) => {
+    'an existing file of mode %s keeps what its group may, others get nothing, and that is told',
+    async (_, mode, tightenedFrom, now) => {
       const cwd = scratch();
       writeFileSync(join(cwd, NAME), 'old');
       chmodSync(join(cwd, NAME), mode);
       const files = nodeFiles(cwd);
       expect(await files.write(NAME, bytesOf('new'), await files.read(NAME, LIMIT))).toEqual({
         tightenedFrom,
+        mode: now,
       });
-      expect(modeOf(join(cwd, NAME))).toBe(0o600);
+      expect(modeOf(join(cwd, NAME))).toBe(now);
       expect(text(join(cwd, NAME))).toBe('new');
     },
   );
@@ -196,7 +201,7 @@ describe('write', () => {
     const files = nodeFiles(cwd);
     await files.write(NAME, bytesOf('new'), await files.read(NAME, LIMIT));
     expect(statSync(join(cwd, NAME))).toMatchObject({ uid: 12_345, gid: 23_456 });
-    expect(modeOf(join(cwd, NAME))).toBe(0o600);
+    expect(modeOf(join(cwd, NAME))).toBe(0o640);
   });
 
   asRoot(`anyone else goes on where the owner cannot be kept${unlessRoot}`, async () => {
@@ -208,6 +213,52 @@ describe('write', () => {
     expect(text(join(cwd, NAME))).toBe('new');
     expect(statSync(join(cwd, NAME)).uid).not.toBe(0);
   });
+});
+
+describe('a file that is mounted by itself, as Docker does', () => {
+  const reason = whyNoTinyDisk();
+  const onMount = reason === undefined ? test : test.skip;
+
+  onMount(
+    `is not replaced, and keeps its inode when written in place${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+    async () => {
+      const cwd = scratch();
+      const source = join(cwd, 'source.yml');
+      writeFileSync(source, 'a much longer old text');
+      writeFileSync(join(cwd, NAME), '');
+      bindMount(source, join(cwd, NAME));
+      try {
+        const files = nodeFiles(cwd);
+        const snapshot = await files.read(NAME, LIMIT);
+        const write = (inPlace: boolean) => files.write(NAME, bytesOf('new'), snapshot, { inPlace });
+        expect(await failureOf(write(false))).toEqual({
+          kind: 'not-replaceable',
+          path: NAME,
+          detail: 'EBUSY',
+        });
+        expect(text(source)).toBe('a much longer old text');
+        expect(drafts(cwd)).toEqual([]);
+        expect(await write(true)).toEqual({ tightenedFrom: 0o644, mode: 0o640 });
+        expect(text(source)).toBe('new');
+        expect(modeOf(source)).toBe(0o640);
+        expect(await failureOf(write(true))).toMatchObject({ kind: 'changed-on-disk' });
+      } finally {
+        unmountFile(join(cwd, NAME));
+      }
+    },
+  );
+});
+
+test('a hard link is seen before it is replaced, and kept by a write in place', async () => {
+  const cwd = scratch();
+  writeFileSync(join(cwd, NAME), 'old');
+  linkSync(join(cwd, NAME), join(cwd, 'other'));
+  const files = nodeFiles(cwd);
+  const snapshot = await files.read(NAME, LIMIT);
+  expect(snapshot.links).toBe(2);
+  await files.write(NAME, bytesOf('new'), snapshot, { inPlace: true });
+  expect(text(join(cwd, 'other'))).toBe('new');
+  expect(statSync(join(cwd, NAME)).nlink).toBe(2);
 });
 
 describe('write on a disk that gives out', () => {

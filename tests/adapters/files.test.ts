@@ -24,7 +24,7 @@ describe('read', () => {
     const cwd = scratch();
     writeFileSync(join(cwd, 'a.yml'), 'port: 8686\n', { mode: 0o640 });
     const snapshot = await nodeFiles(cwd).read('a.yml', LIMIT);
-    expect(snapshot).toEqual({ path: 'a.yml', bytes: bytesOf('port: 8686\n'), mode: 0o640 });
+    expect(snapshot).toEqual({ path: 'a.yml', bytes: bytesOf('port: 8686\n'), mode: 0o640, links: 1 });
   });
 
   test('follows links', async () => {

@@ -7,6 +7,7 @@ import { loginServer } from './login-server.ts';
 import { mutation } from './mutation.ts';
 import { network } from './network.ts';
 import { peopleImport } from './people-import.ts';
+import { readers } from './readers.ts';
 import { secrets } from './secrets.ts';
 import { swappedLinks } from './swapped-links.ts';
 import { writesTogether } from './writes-together.ts';
@@ -17,6 +18,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   swappedLinks,
   hostileInput,
   hostileNames,
+  readers,
   loginServer,
   peopleImport,
   secrets,

@@ -310,6 +310,7 @@ describe('files', () => {
     ['dangling-link', EXIT.usage, /link/],
     ['not-a-file', EXIT.usage, /regular file/],
     ['not-permitted', EXIT.world, /ls -l app\/a\.yml/],
+    ['not-replaceable', EXIT.world, /directory/],
     ['read-only', EXIT.world, /--config/],
     ['disk-full', EXIT.world, /room/],
     ['changed-on-disk', EXIT.world, /again/],
@@ -329,7 +330,7 @@ describe('files', () => {
 });
 
 test.each<[FileFailureKind, string]>([
-  ['not-permitted', 'a.yml: not permitted (EPERM)'],
+  ['not-permitted', 'a.yml: not permitted (EPERM), perhaps because it is immutable'],
   ['io', 'a.yml: EPERM'],
 ])('%s says what the system says', (kind, message) => {
   expect(describeFileFailure(new FileFailure(kind, 'a.yml', 'EPERM')).message).toBe(message);

@@ -127,7 +127,7 @@ describe('validate', () => {
     await chmod(join(cwd, 'c.yml'), 0o644);
     const { stderr } = await run('validate', 'c.yml', '--fix');
     expect(stderr).toContain('c.yml had mode 644');
-    expect((await stat(join(cwd, 'c.yml'))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(cwd, 'c.yml'))).mode & 0o777).toBe(0o640);
   });
 
   test('--strict makes warnings count', async () => {

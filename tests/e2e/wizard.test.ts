@@ -161,9 +161,7 @@ describe('answering every question', () => {
           userPool: "us-west-2_AbCdEf123"
       "
     `);
-    expect((await session.screen()).join('\n')).toContain(
-      `app/dist/main.js --config app/config/${NAME}`,
-    );
+    expect((await session.screen()).join('')).toContain(`app/dist/main.js --config app/config/${NAME}`);
   });
 });
 

@@ -60,13 +60,13 @@ describe('the caret', () => {
       'behind a masked secret',
       'login-off',
       '{clientSecret: "notarealsecretnotareal0001", userManagement: true}\n',
-      'true',
+      '•',
     ],
     [
       'a masked secret',
       'secret-format',
       'clientSecret: "notarealsecret notareal0001"\nuserManagement: on\n',
-      '"••••0001"',
+      '••••',
     ],
   ])('%s', (_, code, text, marked) => {
     expect(under(code, text)).toBe(marked);

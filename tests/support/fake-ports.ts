@@ -30,6 +30,10 @@ export interface FakeFiles extends Files {
   readonly directories: Set<string>;
   /** Paths in the order in which they were written. */
   readonly written: readonly string[];
+  /** Those of them that were written in place. */
+  readonly inPlace: readonly string[];
+  /** How many names each file has. */
+  links: number;
   /** The next write fails so. */
   failNextWrite(failure: FileFailure): void;
 }
@@ -48,12 +52,17 @@ export function fakeFiles(
   const known = new Set(directories);
   const written: string[] = [];
   let failure: FileFailure | undefined;
+  const inPlace: string[] = [];
   const snapshot = (path: string): FileSnapshot | undefined => {
     const text = contents.get(path);
-    return text === undefined ? undefined : { path, bytes: Buffer.from(text), mode: 0o600 };
+    return text === undefined
+      ? undefined
+      : { path, bytes: Buffer.from(text), mode: 0o600, links: fake.links };
   };
-  return {
+  const fake: FakeFiles = {
     contents,
+    inPlace,
+    links: 1,
     directories: known,
     written,
     failNextWrite: (next) => {
@@ -65,7 +74,7 @@ export function fakeFiles(
         ? Promise.reject(new FileFailure('directory', path, 'EISDIR'))
         : Promise.resolve(snapshot(keyOf(path))),
     read: async (path) => snapshot(path) ?? Promise.reject(new FileFailure('missing', path, 'ENOENT')),
-    write: (path, bytes, expected) => {
+    write: (path, bytes, expected, options) => {
       const next = failure;
       failure = undefined;
       if (next !== undefined) return Promise.reject(next);
@@ -75,6 +84,7 @@ export function fakeFiles(
       }
       contents.set(path, Buffer.from(bytes).toString());
       written.push(path);
+      if (options?.inPlace === true) inPlace.push(path);
       return Promise.resolve({ tightenedFrom: undefined });
     },
     sweep: () => Promise.resolve(),
@@ -100,6 +110,7 @@ export function fakeFiles(
     gitFacts: () => Promise.resolve(new Map<string, GitFacts>()),
     directoriesIn: () => Promise.resolve([]),
   };
+  return fake;
 }
 
 /** A scripted answer that presses Ctrl-C. */

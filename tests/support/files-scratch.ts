@@ -146,3 +146,12 @@ export function unmount(path: string): void {
   execFileSync('umount', [path], { stdio: 'pipe' });
   rmSync(path, { recursive: true });
 }
+
+/** Shows the one file in the place of the other. Throws where mounting is not allowed. */
+export function bindMount(source: string, place: string): void {
+  execFileSync('mount', ['--bind', source, place], { stdio: 'pipe' });
+}
+
+export function unmountFile(place: string): void {
+  execFileSync('umount', [place], { stdio: 'pipe' });
+}

@@ -13,10 +13,11 @@ import { deriveUrls, isLoginOn, readSettings, type Settings } from '../../core/c
 import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
 import { dockerCommand, launchCommand } from '../../core/config/launch.ts';
 import { decode, validateDocument } from '../../core/rules/validate.ts';
-import type { Ports } from '../../ports.ts';
+import type { Ports, WriteResult } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
 import type { ChangeReport, NextCommand, Report } from '../../report/report.ts';
 import type { Target } from './config-file.ts';
+import { putFile } from './put-file.ts';
 import { checkoutRoot, strayDirectories } from './surroundings.ts';
 import { EditError } from '../../core/yaml/splices.ts';
 
@@ -80,8 +81,8 @@ export async function write(
   if (isSame) {
     await ports.files.sweep([path]);
   } else {
-    const { tightenedFrom } = await ports.files.write(path, Buffer.from(serialize(plan.after)), existing);
-    noteTightened(path, tightenedFrom, ports);
+    const result = await putFile(path, plan.after, existing, ports);
+    noteTightened(path, result, ports);
   }
   if (options.dataDir) {
     const start = `${printable(path)} is ${isSame ? 'up to date' : 'written'}`;
@@ -112,11 +113,13 @@ export function startable(report: ChangeReport, findings: readonly Finding[]): C
 export const writtenMode = (before: number | undefined): number => 0o600 | ((before ?? 0) & 0o070);
 
 /** Says that others can no longer read a file that they could read before: the server may run as one of them. */
-export function noteTightened(path: string, tightenedFrom: number | undefined, { terminal }: Ports): void {
+export function noteTightened(
+  path: string,
+  { tightenedFrom, mode = writtenMode(tightenedFrom) }: WriteResult,
+  { terminal }: Ports,
+): void {
   if (tightenedFrom === undefined) return;
-  terminal.note(
-    `${printable(path)} had mode ${tightenedFrom.toString(8)}; it is ${writtenMode(tightenedFrom).toString(8)} now`,
-  );
+  terminal.note(`${printable(path)} had mode ${tightenedFrom.toString(8)}; it is ${mode.toString(8)} now`);
 }
 
 /** How to start the server with the file, from the working directory. */

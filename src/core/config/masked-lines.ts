@@ -1,5 +1,5 @@
 /** Lines of a configuration file as they may be shown: every secret masked, everything else as it is written. */
-import { maskLongRuns, maskSecret, printable } from '../text/display.ts';
+import { MASK, maskLongRuns, maskSecret, printable } from '../text/display.ts';
 import type { ConfigDocument, Span } from '../yaml/types.ts';
 import { keyOf } from './fields.ts';
 import { meantKey } from './spelling.ts';
@@ -17,6 +17,19 @@ const SECRET_KEY = /secret|passw|token$|private/i;
 /** Whether a key's name, misspelt or not, says that its value is secret. */
 function isSecretKey(name: string): boolean {
   return SECRET_KEY.test(name) || meantKey([name], 'flat')?.path === keyOf('clientSecret', 'flat')?.path;
+}
+
+/** What looks like a key, in whatever syntax. Only whole words are looked at: a long line has as many beginnings as characters. */
+const KEY = /(?<![\w-])([\w-]+)["']?\s*[:=]/g;
+
+/** The index behind the first key in a text whose name says that its value is secret. */
+function behindSecretKey(text: string, known: Map<string, boolean>): number | undefined {
+  for (const { 0: found, 1: name = '', index } of text.matchAll(KEY)) {
+    let isSecret = known.get(name);
+    if (isSecret === undefined) known.set(name, (isSecret = isSecretKey(name)));
+    if (isSecret) return index + found.length;
+  }
+  return undefined;
 }
 
 interface Line extends Span {
@@ -101,26 +114,35 @@ function lastUpTo<T>(items: readonly T[], offset: number, startOf: (item: T) => 
   return low;
 }
 
-/** The values whose key says that they are secret: where they stand, and what they are. */
-function secretEntries({ entries, text }: ConfigDocument): readonly (Span & { readonly text: string })[] {
+interface SecretEntry extends Span {
+  readonly text: string;
+}
+
+/** The values whose key says that they are secret: where they stand, with all that stands behind them on their lines, and what they are. */
+function secretEntries({ entries, text }: ConfigDocument): readonly SecretEntry[] {
   return entries
     .filter(({ path }) => isSecretKey(path.at(-1) ?? ''))
-    .map(({ key, value, parsed, kind, style }) => {
-      const rest = text.slice(value.end);
-      const behind = rest.split(/\r?\n/, 1)[0] ?? '';
-      // A secret with a # in it, or before it, goes on in what YAML takes for a comment.
-      const isNothing = kind === 'missing' || parsed === null;
-      const isCut = isNothing || (style === 'plain' && /^\s+#\S/.test(behind));
-      // So does one that is broken before it, on the next line.
-      const [below = '', blanks = ''] = /^[ \t]*\r?\n([ \t]*)#\S.*/.exec(rest) ?? [];
-      const column = key.start - (text.lastIndexOf('\n', key.start) + 1);
-      const isBroken = blanks.length > column;
+    .map(({ path, key, value, parsed }) => {
+      const name = path.at(-1) ?? '';
+      // Without a space behind the colon, braces make the value a part of the key.
+      const [swallowed = '', open = ''] = /(?<=[\w-]["']?\s*[:=]\s*(["']?))\S.*/s.exec(name) ?? [];
+      const isKeyPlain = /^["']?[\w.-]*["']?$/.test(text.slice(key.start, key.end));
+      const inKey = /secret\w*|passw\w*|private\w*/i.exec(text.slice(key.start, key.end));
+      const end = endOfComments(text, value.end, key.start - (text.lastIndexOf('\n', key.start) + 1));
       return {
-        start: value.start,
-        end: value.end + (isBroken ? below.length : isCut ? behind.length : 0),
-        text: typeof parsed === 'object' ? '' : String(parsed),
+        start: isKeyPlain ? value.start : key.start + (inKey === null ? 0 : inKey.index + inKey[0].length),
+        end,
+        text:
+          swallowed !== '' ? swallowed.replace(open, '') : typeof parsed === 'object' ? '' : String(parsed),
       };
     });
+}
+
+/** The end of an offset's line, or of the comments below it that are indented deeper than a key: an old secret may be in them. */
+function endOfComments(text: string, offset: number, column: number): number {
+  const comments = new RegExp(`[^\\n]*(?:\\n[ \\t]{${column + 1},}#[^\\n]*)*`, 'y');
+  comments.lastIndex = offset;
+  return offset + (comments.exec(text)?.[0].length ?? 0);
 }
 
 /** A file with more secrets than this is no configuration, and looking for each on every line takes its time. */
@@ -150,25 +172,50 @@ function spansOf(copies: readonly string[], line: Line): readonly Span[] {
 /** A line that begins with a key, a comment or a marker, and so is not the rest of a value above it. */
 const NEW_LINE = /^\s*(?:(?:["']?[\w.-]+["']?\s*:|#|-{3}|\.{3})(?:\s|$)|[}\]]?,?\s*$)/;
 
-/** Where nothing has been parsed (comments, what follows a fault), the line's own look has to do. */
+/** What a line's own look tells: every key with a secret's name, and where nothing has been parsed all that could belong to it. */
 function guessedSpans(lines: Lines, document: ConfigDocument): readonly Span[] {
   const unread = startOfUnread(document);
+  const known = new Map<string, boolean>();
   const spans: Span[] = [];
   let inside = -1;
+  let isComment = false;
   for (const line of lines) {
-    const indent = line.text.search(/\S/);
-    if (inside >= 0 && (indent > inside || !NEW_LINE.test(line.text))) {
-      spans.push({ start: line.start, end: line.end });
+    const [, lead = ''] = /^([\s#]*)/.exec(line.text) ?? [];
+    const indent = lead.length;
+    const isBelow = isComment
+      ? lead.includes('#') && indent > inside
+      : indent > inside || !NEW_LINE.test(line.text);
+    if (inside >= 0 && isBelow && indent < line.text.length) {
+      spans.push({ start: line.start + (isComment ? indent : 0), end: line.end });
       continue;
     }
     inside = -1;
-    const from = line.start >= unread ? 0 : commentStart(line, document);
-    const secret = from === undefined ? undefined : guessSecret(line, from);
+    const secret = secretOnLine(line, line.start >= unread ? 0 : commentStart(line, document), known);
     if (secret === undefined) continue;
     spans.push(secret);
-    if (line.start >= unread && !/^\s*#/.test(line.text)) inside = indent;
+    isComment = lead.includes('#');
+    // In a comment, what follows belongs to it only where it has no whole value yet.
+    const value = line.text.slice(secret.start - line.start).trim();
+    if (isComment ? /^(?:[|>][-+\d]*|["'][^"']*)?$/.test(value) : line.start >= unread) inside = indent;
   }
   return spans;
+}
+
+/** All that follows the first key with a secret's name, or in a comment and where nothing has been parsed just the word. */
+function secretOnLine(
+  line: Line,
+  freeFrom: number | undefined,
+  known: Map<string, boolean>,
+): Span | undefined {
+  const behindKey = behindSecretKey(line.text, known);
+  const behindWord = freeFrom === undefined ? undefined : behindSecretWord(line.text, freeFrom);
+  if (behindKey === undefined && behindWord === undefined) return undefined;
+  return { start: line.start + Math.min(behindKey ?? Infinity, behindWord ?? Infinity), end: line.end };
+}
+
+function behindSecretWord(text: string, from: number): number | undefined {
+  const found = /(?:secret|passw|private)(?:[\w"']*\s*[:=])?/i.exec(text.slice(from));
+  return found === null ? undefined : from + found.index + found[0].length;
 }
 
 /** The offset behind which no value has a place of its own. */
@@ -190,38 +237,38 @@ function commentStart(line: Line, { entries }: ConfigDocument): number | undefin
   return found?.index;
 }
 
-/** All that follows a key that sounds secret. */
-function guessSecret(line: Line, from: number): Span | undefined {
-  const text = line.text.slice(from);
-  const named = /secret|passw|private/i.exec(text) ?? secretName(text);
-  if (named === undefined) return undefined;
-  const behind = named.index + named[0].length;
-  const colon = /^[\w"']*\s*[:=]/.exec(text.slice(behind))?.[0].length ?? 0;
-  return { start: line.start + from + behind + colon, end: line.end };
-}
-
-/** The first key of a line that is a misspelt secret's. */
-function secretName(text: string): RegExpExecArray | undefined {
-  return [...text.matchAll(/[\w-]+(?=["']?\s*[:=])/g)].find(([name]) => isSecretKey(name));
-}
-
 interface Piece {
   readonly source: string;
   readonly isSecret: boolean;
+  /** No part of it is on another line. */
+  readonly isWhole?: boolean;
 }
 
 function show(line: Line, secrets: readonly Span[]): ShownLine {
   const pieces: Piece[] = [];
   let at = 0;
-  for (const { start, end } of [...secrets].sort((a, b) => a.start - b.start)) {
+  for (const { start, end } of merged(secrets)) {
     const from = Math.max(at, start - line.start);
     const to = Math.min(line.text.length, end - line.start);
     if (to <= from) continue;
     pieces.push({ source: line.text.slice(at, from), isSecret: false });
-    pieces.push({ source: line.text.slice(from, to), isSecret: true });
+    const isWhole = start >= line.start && end <= line.end;
+    pieces.push({ source: line.text.slice(from, to), isSecret: true, isWhole });
     at = to;
   }
   return joined([...pieces, { source: line.text.slice(at), isSecret: false }].flatMap(shownPiece));
+}
+
+/** Spans that touch as one. */
+function merged(spans: readonly Span[]): readonly Span[] {
+  const found: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = found.at(-1);
+    if (last !== undefined && span.start <= last.end)
+      found.splice(-1, 1, { start: last.start, end: Math.max(last.end, span.end) });
+    else found.push(span);
+  }
+  return found;
 }
 
 /** One stretch of the source and what is shown for it. */
@@ -230,14 +277,18 @@ interface Stretch {
   readonly shown: string;
 }
 
-function shownPiece({ source, isSecret }: Piece): readonly Stretch[] {
+/** A value that is all there is on its line, so that its end is the secret's own. */
+const SIMPLE = /^(\s*(["']?))([^\s"',{}[\]#]+)(\2\s*)$/;
+
+function shownPiece({ source, isSecret, isWhole }: Piece): readonly Stretch[] {
   if (isSecret) {
-    const [, open = '', inner = '', close = ''] = /^(\s*["']?)(.*?)(["']?\s*)$/s.exec(source) ?? [];
-    return [
-      ...eachCharacter(open),
-      { source: inner, shown: inner === '' ? '' : maskSecret(inner) },
-      ...eachCharacter(close),
-    ];
+    const [, open = '', , inner = '', close = ''] = (isWhole === true ? SIMPLE.exec(source) : null) ?? [];
+    if (inner !== '') {
+      return [...eachCharacter(open), { source: inner, shown: maskSecret(inner) }, ...eachCharacter(close)];
+    }
+    const [space = ''] = /^\s*/.exec(source) ?? [];
+    const rest = source.slice(space.length);
+    return [...eachCharacter(space), { source: rest, shown: /^(?:""|'')?\s*$/.test(rest) ? rest : MASK }];
   }
   // What looks like a secret is one stretch, everything else a stretch a character.
   return maskLongRuns(source) === source

@@ -18,7 +18,8 @@ const ESCAPE = String.raw`\\(?:["\\tn]|x[0-9A-Fa-f]{2}|u(?![dD][89A-Fa-f])[0-9A-
 const DOUBLE = String.raw`"(?:[^"\\\t]|${ESCAPE})*"`;
 const SINGLE = "'(?:[^'\\t]|'')*'";
 const SCALAR = `${DOUBLE}|${SINGLE}|${WORD}`;
-const KEY = `${DOUBLE}|${SINGLE}|[A-Za-z_][A-Za-z0-9_-]*`;
+/** js-yaml 3 gives the mapping another prototype for `__proto__`, so that it has keys that nobody sees. */
+const KEY = `(?!["']?__proto__)(?:"[^"\\\\\\t]*"|'[^'\\t]*'|[A-Za-z_][A-Za-z0-9_-]*)`;
 const PAIR = `(?:${KEY}) ?: +(?:${SCALAR})`;
 const FLOW = `\\{ *(?:${PAIR}(?: *, *${PAIR})*)? *\\}`;
 
@@ -34,7 +35,7 @@ export const WIDE_SPACE = /[\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u2
 
 /** A word that one reader takes for a number or a date, and another for a different number or a text. */
 const NUMBER_TO_SOME =
-  /^(?:[-+]?(?:0[0-9_]+|0[bB][01_]+|0[oO][0-7_]*|0[xX][\da-fA-F_]+|\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?|(?:\d[\d_]*\.?[\d_]*|\.[\d_]+)(?:[eE][-+]?\d+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)|\d{4}-\d\d?-\d\d?(?:[Tt].*)?)$/;
+  /^(?:[-+]?(?:0[0-9_]+|0[bB][01_]+|0[oO][0-7_]*|0[xX][\da-fA-F_]+|\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?|(?:\d[\d_]*\.?[\d_]*|\.[\d_]+)(?:[eE][-+]?\d+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?)$/;
 /** A number to all of them, with the same value. */
 const PLAIN_NUMBER = /^(?:0|-?[1-9]\d{0,14})$/;
 /** Spellings of `null` that only one reader knows. */
@@ -118,7 +119,10 @@ const isOddWord = (word: string): boolean =>
   !/^["']/.test(word) && (isNumberToSome(word) || ODD_NULL.test(word));
 
 /** Whether some reader takes a word without quotes for a number or a date, and not all of them for the same number. */
-const isNumberToSome = (word: string): boolean => !PLAIN_NUMBER.test(word) && NUMBER_TO_SOME.test(word);
+const isNumberToSome = (word: string): boolean =>
+  !PLAIN_NUMBER.test(word) &&
+  // yaml.v2 leaves every `_` out, wherever it is.
+  (NUMBER_TO_SOME.test(word) || (/^[-+.\d]/.test(word) && NUMBER_TO_SOME.test(word.replaceAll('_', ''))));
 
 /** A text without quotes that all readers take for the same text, number, boolean or null. */
 export const isPlainWord = (word: string): boolean => WHOLE_WORD.test(word) && !isOddWord(word);

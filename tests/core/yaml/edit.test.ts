@@ -346,6 +346,7 @@ describe('an entry written plainly', () => {
 
   test.each([
     'a:\t010\n',
+    'a:\t+_5\n',
     'a: "x\n  y"\n',
     'a: |\n  x\n',
     'a\n  : x\n',

@@ -104,7 +104,7 @@ const problemsOf = oncePerFile(({ document }): readonly SyntaxProblem[] => {
 });
 
 const isBlank = (text: string): boolean =>
-  text.split('\n').every((line) => /^\s*(?:#.*|---.*|\.\.\..*|\{\s*\}\s*)?$/.test(line));
+  text.split(/\r?\n/).every((line) => /^\s*(?:#.*|---.*|\.\.\..*|\{\s*\}\s*)?$/.test(line));
 
 const syntaxRules = (Object.keys(SYNTAX) as SyntaxCode[]).map((code) => {
   const { message, hint, ...row } = SYNTAX[code];

@@ -1,0 +1,68 @@
+/** The one place from which a configuration file goes to disk: its size, what replacing it would cost, and what to do where it cannot be replaced. */
+import { printable, shellWord } from '../../core/text/display.ts';
+import { serialize } from '../../core/yaml/document.ts';
+import type { ConfigDocument } from '../../core/yaml/types.ts';
+import { ExpectedError, WorldError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
+import { FileFailure } from '../../core/failures.ts';
+import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
+import type { FileSnapshot, Ports, WriteResult } from '../../ports.ts';
+
+type World = Pick<Ports, 'files' | 'terminal' | 'prompter'>;
+
+/**
+ * Writes the document. On a terminal it offers to write in place where the file cannot be replaced; without one the error names the way.
+ * Throws ExpectedError where the file would be too large to be read again, and FileFailure.
+ */
+export async function putFile(
+  path: string,
+  document: ConfigDocument,
+  existing: FileSnapshot | undefined,
+  ports: World,
+): Promise<WriteResult> {
+  const bytes = Buffer.from(serialize(document));
+  if (bytes.length > MAX_FILE_BYTES || document.problems.some(({ code }) => code === 'file-too-large')) {
+    throw new ExpectedError(
+      `${printable(path)} would be larger than ${MAX_FILE_BYTES / 1024} KB or 5000 words, which umconfig does not read; nothing was written`,
+      { exitCode: EXIT.findings, hint: 'Remove what is not configuration, comments for example.' },
+    );
+  }
+  const links = existing?.links ?? 1;
+  if (links > 1) {
+    ports.terminal.note(
+      `${printable(path)} has ${links} hard links; it is replaced by a new file, and the other names keep the old content`,
+    );
+  }
+  try {
+    return await ports.files.write(path, bytes, existing);
+  } catch (error) {
+    if (!(error instanceof FileFailure) || error.kind !== 'not-replaceable' || existing === undefined)
+      throw error;
+    return await writeInPlace(path, bytes, existing, error, ports);
+  }
+}
+
+async function writeInPlace(
+  path: string,
+  bytes: Uint8Array,
+  existing: FileSnapshot,
+  { detail }: FileFailure,
+  { files, terminal, prompter }: World,
+): Promise<WriteResult> {
+  const reason = `${printable(path)} cannot be replaced (${printable(detail)}): it is mounted by itself, as Docker does with a single file`;
+  if (!terminal.interactive) {
+    throw new WorldError(
+      `${reason}; nothing was written. Run the command in a terminal to write in place, or mount the directory instead of the file`,
+      `Or change a copy, and write that back: cp ${shellWord(path)} copy.yml; cat copy.yml > ${shellWord(path)}`,
+    );
+  }
+  terminal.note(reason);
+  if (
+    await prompter.confirm(
+      'Write into it in place? If that is interrupted, the file may be incomplete',
+      false,
+    )
+  )
+    return files.write(path, bytes, existing, { inPlace: true });
+  throw new WorldError(`${printable(path)} is unchanged`, 'Mount its directory instead of the file.');
+}
