@@ -55,7 +55,9 @@ describe('package.json', () => {
 
   test('pins every package to one version', () => {
     const ranges = Object.entries({ ...manifest.devDependencies, ...manifest.overrides });
-    expect(ranges.filter(([, range]) => !/^(?:npm:[\w./@-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(range))).toEqual([]);
+    expect(
+      ranges.filter(([, range]) => !/^(?:npm:[\w./@-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(range)),
+    ).toEqual([]);
     for (const [name, version] of Object.entries(manifest.devDependencies)) {
       // Two versions of one package have names of our own: `npm:js-yaml@3.14.1`.
       const pinned = version.replace(/^npm:.*@/, '');
