@@ -125,6 +125,7 @@ describe('one keeper each', () => {
         ...[
           'adapters/atomic-write.ts',
           'adapters/drafts.ts',
+          'adapters/file-attributes.ts',
           'adapters/file-failures.ts',
           'adapters/files.ts',
           'adapters/git.ts',

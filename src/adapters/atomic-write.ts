@@ -22,6 +22,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import type { FileSnapshot, WriteResult } from '../ports.ts';
 import { FileFailure } from '../core/failures.ts';
+import { keepAttributes } from './file-attributes.ts';
 import { findDrafts, nameDraft, removeQuietly, sweep, type Draft } from './drafts.ts';
 import { errno, statRegularFile, translateFailures } from './file-failures.ts';
 
@@ -106,6 +107,7 @@ function writeDraft(draft: Draft, target: Target, job: Job): void {
   const descriptor = translateFailures(dirname(job.shown), create);
   try {
     keepOwner(descriptor, target.stats);
+    if (target.stats !== undefined) keepAttributes(target.path, target.stats, descriptor);
     // The umask may have taken the owner's own bits away.
     fchmodSync(descriptor, modeFor(fstatSync(descriptor), target.stats));
     fill(descriptor, job);

@@ -11,6 +11,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../src/adapters/files.ts';
@@ -203,6 +204,31 @@ describe('write', () => {
     expect(statSync(join(cwd, NAME))).toMatchObject({ uid: 12_345, gid: 23_456 });
     expect(modeOf(join(cwd, NAME))).toBe(0o640);
   });
+
+  const python = (script: string, ...args: readonly string[]) =>
+    spawnSync('python3', ['-c', script, ...args], { encoding: 'utf8' });
+  const hasAttributes = (): boolean => {
+    const cwd = scratch();
+    writeFileSync(join(cwd, NAME), '');
+    return python('import os,sys; os.setxattr(sys.argv[1],"user.note",b"x")', join(cwd, NAME)).status === 0;
+  };
+  const inLinux = process.platform === 'linux' && hasAttributes();
+
+  (inLinux ? test : test.skip)(
+    `extended attributes are kept${inLinux ? '' : ' (needs Linux, python3 and a file system that has them)'}`,
+    async () => {
+      const cwd = scratch();
+      const path = join(cwd, NAME);
+      writeFileSync(path, 'old');
+      python('import os,sys; os.setxattr(sys.argv[1],"user.note",b"kept")', path);
+      const files = nodeFiles(cwd);
+      await files.write(NAME, bytesOf('new'), await files.read(NAME, LIMIT));
+      expect(text(path)).toBe('new');
+      expect(python('import os,sys; print(os.getxattr(sys.argv[1],"user.note"))', path).stdout).toBe(
+        "b'kept'\n",
+      );
+    },
+  );
 
   asRoot(`anyone else goes on where the owner cannot be kept${unlessRoot}`, async () => {
     const cwd = scratch();
