@@ -470,6 +470,23 @@ describe('the report', () => {
     }
   });
 
+  test('of the Node server ends with its limits and the link for people', async () => {
+    const { body, exitCode } = await doctor(portsFor(nested, fakeHttp(), [thePool({ clients: [spa] })]));
+    expect(exitCode).toBe(0);
+    const codes = ['login-not-everything', 'login-redirect-broken'];
+    expect(body.notes.map(({ code }) => code)).toEqual(codes);
+    const link = `https://scalabel-demo.auth.us-west-2.amazoncognito.com/login?response_type=code&client_id=${CLIENT}&redirect_uri=http://localhost:8686/callback`;
+    expect(JSON.parse(reportJson(body))).toMatchObject({
+      notes: codes.map((code) => ({ code, severity: 'info' })),
+      loginUrl: link,
+    });
+    const text = reportText(body, makeStyle(0, 80));
+    expect(text.split('\n')).toContain(`  ${link}`);
+    for (const code of codes) expect(text).toContain(code);
+    const flatBody = (await doctor(portsFor(flat))).body;
+    expect({ notes: flatBody.notes, link: flatBody.loginUrl }).toEqual({ notes: [], link: undefined });
+  });
+
   test('fits a narrow terminal and tells no hint for what follows', async () => {
     const { body } = await doctor(
       portsFor(
