@@ -401,11 +401,21 @@ describe('which server', () => {
     expect(await madeFrom(base)).toMatch(new RegExp(`^userManagement: ${value}$`, 'm'));
   });
 
+  test('is said without a terminal, where nothing shows it', async () => {
+    const made = async (files: FakeFiles): Promise<readonly string[]> => {
+      const ports = fakePorts({ ...withSecret, files });
+      const { body } = await runInit({ args: [], options: { yes: true }, fields: FLAGS }, ports);
+      return body.kind === 'change' ? body.notes : [];
+    };
+    expect(await made(fakeFiles())).toEqual([expect.stringContaining('--layout nested')]);
+    expect(await made(fakeFiles({}, ['server/http']))).toEqual([]);
+  });
+
   test('what starts it, with Docker where the file can be seen there, and the file that is still off', async () => {
     const files = fakeFiles({ 'data/config.yml': 'port: 8686\nuserManagement: false\n' });
     const beside = await init(fakePorts({ ...withSecret, files }), { yes: true, layout: 'flat' }, FLAGS);
     expect(beside.body.next).toEqual([{ command: `./bin/scalabel --config ${FILE}` }]);
-    expect(beside.body.notes.join()).toContain('Login is still off in data/config.yml');
+    expect(beside.body.notes.join()).toContain('data/config.yml');
     const usual = await init(
       fakePorts({ ...withSecret, files: fakeFiles() }),
       { yes: true, layout: 'nested', config: 'local-data/scalabel/config.yml' },

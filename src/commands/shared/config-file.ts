@@ -35,6 +35,8 @@ export interface Target {
   readonly checkout?: Checkout | undefined;
   /** What a new file is made from, in words; undefined for an existing one. */
   readonly base: string | undefined;
+  /** Neither the file nor its surroundings nor the user say which server it is for. */
+  readonly isAssumed?: boolean;
   /** What the comment for editors is to say. */
   readonly schemaAddress?: string;
 }
@@ -83,7 +85,9 @@ async function findTarget(options: OptionValues, files: Files): Promise<Target> 
     return { path, existing, document, layout, checkout, base: undefined };
   }
   const base = await readBase(options, path, checkout?.layout, files);
-  return { path, existing, ...base, layout: wanted ?? recogniseLayout(base.document), checkout };
+  const isAssumed = wanted === undefined && checkout === undefined && options.from === undefined;
+  const layout = wanted ?? recogniseLayout(base.document);
+  return { path, existing, ...base, layout, checkout, isAssumed };
 }
 
 async function readBase(

@@ -52,7 +52,7 @@ export function prepare(target: Target, settings: Settings): Prepared {
     diff: diffDocuments(existing === undefined ? emptyDocument() : document, plan.after),
     findings,
     next: [],
-    notes: [],
+    notes: assumptionNotes(target),
   };
   return { target, plan, report };
 }
@@ -94,7 +94,7 @@ export async function write(
   const file: FileFacts = { path, mode, git, strayDirectories: stray };
   const { findings } = validateDocument(plan.after, { layout, checkout, file, notes: true });
   const next = nextCommands(prepared);
-  const notes = await otherFileNotes(prepared, ports);
+  const notes = [...report.notes, ...(await otherFileNotes(prepared, ports))];
   return { ...report, written: !isSame, mode: 'write', findings, next, notes };
 }
 
@@ -136,6 +136,15 @@ function nextCommands({
   return [
     { command: there(launchCommand(launch)) },
     ...(docker === undefined ? [] : [{ command: there(docker), with: 'Docker' }]),
+  ];
+}
+
+/** A server that was taken because nothing shows another. */
+function assumptionNotes({ isAssumed, layout }: Target): readonly string[] {
+  if (isAssumed !== true) return [];
+  const other = layout === 'flat' ? 'nested' : 'flat';
+  return [
+    `Nothing shows which server the file is for, so it is for ${LAYOUTS[layout].server}. For ${LAYOUTS[other].server}: --layout ${other}`,
   ];
 }
 
