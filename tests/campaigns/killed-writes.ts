@@ -194,12 +194,15 @@ interface Found {
 const textAt = (path: string): string | undefined =>
   existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 
+/** The group keeps its rights, others have none. */
+const writtenMode = ({ isNew, mode }: Case): number => (isNew ? 0o600 : 0o600 | (mode & 0o070));
+
 /** Whether the new file is there. */
 function judgeKilled({ count, fail }: Tally, { given, cwd, real, old, wanted }: Found): boolean {
   const text = textAt(real);
   const isWritten = text === wanted;
   if (!isWritten && text !== old) fail(`${given.writer}: neither the old nor the new file`);
-  const mode = isWritten ? 0o600 : given.mode;
+  const mode = isWritten ? writtenMode(given) : given.mode;
   if (text !== undefined && modeOf(real) !== mode)
     fail(`${given.writer}: the mode is ${modeOf(real).toString(8)}`);
   const left = drafts(dirname(real));
@@ -217,7 +220,9 @@ function judgeKilled({ count, fail }: Tally, { given, cwd, real, old, wanted }: 
     const part = readFileSync(path, 'utf8');
     if (isReady(draft) ? part !== wanted : !wanted.startsWith(part))
       fail(`${given.writer}: a strange temporary file`);
-    if (modeOf(path) !== 0o600) fail(`${given.writer}: a temporary file of mode ${modeOf(path).toString(8)}`);
+    // As long as there is nothing in it, it may have the mode that its ACL came with.
+    if (part !== '' && (modeOf(path) & ~writtenMode(given)) !== 0)
+      fail(`${given.writer}: a temporary file of mode ${modeOf(path).toString(8)}`);
   }
   judgeFolder({ fail }, { given, cwd, real }, left);
   return isWritten;
@@ -259,7 +264,7 @@ async function runAgain(
   const { exitCode, stderr } = await run(given.command.args, given, cwd);
   if (exitCode !== 0) fail(`again, ${given.writer} ends with ${String(exitCode)}: ${stderr}`);
   if (textAt(real) !== wanted) fail(`again, ${given.writer}: not what is wanted`);
-  if (existsSync(real) && modeOf(real) !== 0o600)
+  if (existsSync(real) && modeOf(real) !== writtenMode(given))
     fail(`again, ${given.writer}: the mode is ${modeOf(real).toString(8)}`);
   const left = drafts(dirname(real));
   if (left.length > 0) fail(`again, ${given.writer}: a temporary file is left`);

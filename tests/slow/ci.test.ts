@@ -130,7 +130,7 @@ test('many files are one report, with a summary by code and nothing on stderr', 
   const { exitCode, stdout, stderr } = await umconfig(['validate', '*.yml'], { cwd });
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
   expect(stdout).toMatch(
-    /\n70 files: 3 errors, 0 warnings \(3 can be repaired with --fix\)\n {2}misspelt-key 3\n$/,
+    /\n70 files checked: 3 errors, 0 warnings \(3 can be repaired with --fix\)\n {2}misspelt-key 3\n$/,
   );
 });
 
@@ -168,7 +168,7 @@ describe('the composite action', () => {
     put('b c.yml', GOOD);
     const { exitCode, stdout, output } = act({ files: 'a.yml\nb c.yml\r\n\n' });
     expect({ exitCode, output }).toEqual({ exitCode: 1, output: 'exit-code=1\n' });
-    expect(stdout).toMatch(/^::error file=a\.yml,line=8,[^]*\n2 files: 1 error, 0 warnings\n$/);
+    expect(stdout).toMatch(/^::error file=a\.yml,line=8,[^]*\n2 files checked: 1 error, 0 warnings\n$/);
   });
 
   test('passes, also strictly; checks the default file where none is named', () => {

@@ -258,3 +258,16 @@ test.each(['"off "', '“off”', '"false"', '"No."'])(
     expect(repair(document).document.text).toBe(text.replace(value, 'off'));
   },
 );
+
+test('what login lacks is told while its old switch is misspelt, and not only once that is repaired', () => {
+  const text = 'storage: {data: "./d", itemDir: "./i"}\nusermanagement: true\n';
+  const missing = (source: string): readonly string[] =>
+    validate(source)
+      .findings.filter(({ code }) => code === 'missing-key')
+      .map(({ path }) => path)
+      .sort();
+  const { document } = repair(validate(text).document);
+  expect(document.text).toContain('userManagement: true');
+  expect(missing(text)).toHaveLength(5);
+  expect(missing(document.text)).toEqual(missing(text));
+});

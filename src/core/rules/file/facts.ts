@@ -1,12 +1,20 @@
 /** What the rules judge: one file, read once, with what its schema and its place on disk say about it. */
 import { validateFlat, validateNested, type SchemaError } from '../../config/compiled-schema.js';
 import { entryAt } from '../../yaml/document.ts';
-import type { GitFacts } from '../../../ports.ts';
 import type { ConfigDocument, Entry, Span } from '../../yaml/types.ts';
 import type { Checkout } from '../../config/checkout.ts';
 import { goSwitchIn, type GoSwitch } from '../../config/go-switch.ts';
 import { rowNamed, type FieldName } from '../../config/fields.ts';
 import { recogniseLayout, type Layout } from '../../config/layouts.ts';
+
+/** What git has of a file. It is what the port of files tells, but the library's users have no ports. */
+export interface InGit {
+  readonly isTracked: boolean;
+  readonly isIgnored: boolean;
+  /** Its text in the last commit and in the index. */
+  readonly committed: string | undefined;
+  readonly staged: string | undefined;
+}
 
 /** What is known of the file beside its text; absent for text that is not on disk. */
 export interface FileFacts {
@@ -15,7 +23,7 @@ export interface FileFacts {
   /** Permission bits, where the platform has them. */
   readonly mode: number | undefined;
   /** What git has of it; undefined outside of repositories, and where that was not asked. */
-  readonly git?: GitFacts | undefined;
+  readonly git?: InGit | undefined;
   /** Names of directories in the data directory that the Node server does not start with. */
   readonly strayDirectories?: readonly string[] | undefined;
 }

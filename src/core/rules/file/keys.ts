@@ -117,7 +117,8 @@ export function meantRoot(facts: Facts): Root | undefined {
   const misspelt = unknownKeys(facts).filter((entry) => {
     const path = meantKey(entry.path, layout)?.path;
     const holds = path === 'user' ? facts.document.entries.filter((each) => isIn(each, entry)) : [entry];
-    return (path === 'user' || path === SWITCH[layout]) && holds.some(isOn);
+    const isSwitch = path === SWITCH[layout] || path === 'userManagement';
+    return (path === 'user' || isSwitch) && holds.some(isOn);
   });
   const isMeant =
     layout === 'nested' &&

@@ -1,7 +1,6 @@
 /** What the server needs beside Cognito, and how safely the file itself is kept. */
 import { shellWord } from '../../text/display.ts';
-import type { Facts } from './facts.ts';
-import type { GitFacts } from '../../../ports.ts';
+import type { Facts, InGit } from './facts.ts';
 import type { Entry } from '../../yaml/types.ts';
 import type { Hit } from '../finding.ts';
 import { isLoopback, REGION } from '../../config/endpoints.ts';
@@ -341,7 +340,7 @@ export const SERVER_RULES: readonly Rule<Facts>[] = [
 type GitState = 'committed' | 'staged' | 'tracked' | 'untracked';
 
 /** How near the secret is to the repository; undefined where git leaves the file alone. */
-function gitState(git: GitFacts | undefined, secret: string): GitState | undefined {
+function gitState(git: InGit | undefined, secret: string): GitState | undefined {
   if (git === undefined) return undefined;
   if (git.committed?.includes(secret) === true) return 'committed';
   if (git.staged?.includes(secret) === true) return 'staged';
