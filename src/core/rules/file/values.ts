@@ -181,11 +181,12 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
     code: 'typographic-quotes',
     severity: 'error',
     title: 'Typographic quotes around a value',
-    why: 'YAML takes “ ” for ordinary characters, so they become a part of the value: `userManagement: “on”` leaves login off.',
+    why: 'YAML takes “ ” for ordinary characters, so they become a part of the value: `clientId: “abc”` names an app client that does not exist.',
     fix: 'Use straight quotes; `umconfig validate --fix` does it.',
     check: (facts) =>
       (facts.mayHold(TYPOGRAPHIC_QUOTES) ? textEntries(facts) : [])
-        .filter(({ text }) => TYPOGRAPHIC_QUOTES.test(text))
+        // What each server makes of the switch is told by the rules about it.
+        .filter(({ text, field }) => TYPOGRAPHIC_QUOTES.test(text) && field.name !== 'userManagement')
         .map(({ entry, text, key }) => {
           const value = unquote(text);
           const isClean = value !== '' && !TYPOGRAPHIC_QUOTES.test(value);
