@@ -115,7 +115,7 @@ export const OPTIONS = {
   force: { flags: '--force', description: 'even if nobody is left who is an admin' },
   result: {
     flags: '--result <FILE>',
-    description: 'where the CSV goes that says what happened to each line (default: FILE.result.csv)',
+    description: 'write the outcome of each line to this CSV file (default: FILE.result.csv)',
   },
   /** `--format` with other values; read as `format`. */
   templateFormat: {

@@ -379,7 +379,7 @@ describe('which server', () => {
   test.each<[string, FakeFiles, OptionValues]>([
     ['the file itself', fakeFiles({ [FILE]: 'user: {on: false}\n' }), {}],
     ['a default file beside it', fakeFiles({ 'default_config.yml': 'http: {port: 8686}\n' }), {}],
-    ['the sources', fakeFiles({}, ['/work/app/src/server', 'app/src/server']), {}],
+    ['the sources', fakeFiles({}, ['app/src/server']), {}],
     ['--layout', fakeFiles(), { layout: 'nested' }],
   ])('is shown by %s', async (_what, files, options) => {
     expect(await asked(onTerminal([], files), options)).toEqual(['Where do the values come from?']);

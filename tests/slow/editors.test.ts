@@ -109,7 +109,7 @@ describe('init --schema-comment', () => {
   test.each([
     ['nothing is installed', '--schema-comment', 'no umconfig is installed'],
     ['the file is missing', '--schema-comment=nowhere.json', 'no such file'],
-    ['the path has blanks', '--schema-comment=with blank.json', 'up to the first blank'],
+    ['the path has blanks', '--schema-comment=with blank.json', 'where editors stop reading'],
   ])('where %s it says what to do, and does nothing', async (_, flag, words) => {
     rmSync(join(folder, 'node_modules'), { recursive: true });
     writeFileSync(join(folder, 'with blank.json'), '{}');

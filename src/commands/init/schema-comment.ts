@@ -27,7 +27,10 @@ export async function schemaAddress(
   if (address === undefined)
     throw new UsageError('no umconfig is installed in a node_modules above the file', advice);
   if (/\s/.test(address))
-    throw new UsageError(`editors read an address up to the first blank: ${printable(address)}`, advice);
+    throw new UsageError(
+      `the schema address contains a space, where editors stop reading: ${printable(address)}`,
+      advice,
+    );
   return address;
 }
 

@@ -59,7 +59,7 @@ function judgeFlags({ options, fields }: Input, target: Target, isGuided: boolea
   const { poolName = 'scalabel', region, redirectUri, logOutUri, selfSignUp = false } = options;
   if (!POOL_NAME.test(poolName) || poolName.trim() === '') {
     faults.push(
-      `--pool-name ${showValue(poolName)}: a pool has a name of 1 to 128 letters, digits, blanks and + = , . @ - _`,
+      `--pool-name ${showValue(poolName)}: a pool has a name of 1 to 128 letters, digits, spaces and + = , . @ - _`,
     );
   }
   for (const [name, urls = []] of [
@@ -153,7 +153,7 @@ async function askRest(flags: Flags, target: Target, ports: Ports): Promise<Pool
 
 const DOMAIN_HELP =
   'Login pages will be at https://PREFIX.auth.REGION.amazoncognito.com.\nIt has to be free in the region of the pool: my-labels, for example.';
-const SEVERAL = 'As the browser sees it. Several: with blanks between them.';
+const SEVERAL = 'As the browser sees it. Separate several with spaces.';
 
 /** Asks until the rules have nothing against the answer; a URL question takes several of them. */
 async function ask(

@@ -69,7 +69,7 @@ function planOrExplain({ path, document, layout, checkout }: Target, settings: S
   }
 }
 
-/** Writes what was prepared, unless the file is so already; says what else it did on stderr. Throws FileFailure. */
+/** Writes what was prepared, unless the file is the same already. Notes on stderr what else it did. Throws FileFailure. */
 export async function write(
   prepared: Prepared,
   ports: Ports,

@@ -229,7 +229,7 @@ function withRepeated(people: readonly PersonOutcome[], { repeated }: PeopleFile
     role: undefined,
     outcome: 'repeated',
     steps: [],
-    problem: { why: `says what line ${String(first)} says`, remedy: '' },
+    problem: { why: `repeats line ${String(first)}`, remedy: '' },
   }));
   return [...people, ...rows].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }

@@ -93,7 +93,7 @@ function changedKeys(before: ConfigDocument, after: ConfigDocument, layout: Layo
   });
 }
 
-/** One line of a diff: `-` old, `+` new, blank for context. The text is masked and harmless. */
+/** One line of a diff: `-` old, `+` new, a space for context. The text is masked and harmless. */
 export interface DiffLine {
   readonly mark: '-' | '+' | ' ';
   readonly text: string;

@@ -117,7 +117,7 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
     code: 'jwks-url-not-template',
     severity: 'error',
     title: 'The JWKS URL is not the template',
-    why: 'The server itself fills in region and pool id with `fmt.Sprintf(awsJwkUrl, region, userPoolID)`. A finished URL gets `%!(EXTRA …)` behind it, the download fails without a word, and every login ends back at `/` with `crypto/rsa: verification error` in the log.',
+    why: 'The server itself fills in region and pool id with `fmt.Sprintf(awsJwkUrl, region, userPoolID)`. A finished URL gets `%!(EXTRA …)` behind it, the download fails silently, and every login ends back at `/` with `crypto/rsa: verification error` in the log.',
     fix: `Write exactly \`${JWKS_TEMPLATE}\`; \`umconfig validate --fix\` does it.`,
     layouts: ['flat'],
     check: (facts) => {

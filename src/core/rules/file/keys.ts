@@ -205,7 +205,7 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
     code: 'misspelt-key',
     severity: 'error',
     title: 'A key is misspelt',
-    why: 'Keys are case-sensitive and unknown ones are dropped without a word. The guide itself writes `usermanagement` and `awsTokenUrl`: with the first of them everybody gets in without login.',
+    why: 'Keys are case-sensitive and unknown ones are silently ignored. The guide itself writes `usermanagement` and `awsTokenUrl`: with the first of them everybody gets in without login.',
     fix: 'Use the spelling that the finding names; `umconfig validate --fix` does it.',
     check: (facts) =>
       unknownKeys(facts).flatMap((entry) => {
@@ -218,14 +218,14 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
         return [repaired(hit, respell(facts, entry, meant.path))];
       }),
     message: ({ key, meant, server, without }) =>
-      `${showValue(key)} is not a key that ${server} knows; it means "${meant}". It is dropped without a word, so ${without}`,
+      `${showValue(key)} is not a key that ${server} knows; it means "${meant}". The server silently ignores it, so ${without}`,
     hint: ({ meant }) => `Spell it ${meant.split('.').at(-1) ?? meant}, exactly so.`,
   }),
   rule<KeyArgs & { readonly server: string }>({
     code: 'unknown-key',
     severity: 'warning',
     title: 'A key that the server does not know',
-    why: 'The server drops unknown keys without a word, so whatever it was meant to do does not happen.',
+    why: 'The server silently ignores unknown keys, so whatever it was meant to do does not happen.',
     fix: 'Remove the line, or check its spelling against `umconfig explain`.',
     check: (facts) =>
       unknownKeys(facts)
@@ -234,14 +234,14 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
         )
         .filter((entry) => !isUnsentSecret(entry, facts.layout))
         .map((entry) => atKey(entry, { server: LAYOUTS[facts.layout].server })),
-    message: ({ key, server }) => `${server} does not know ${showValue(key)} and drops it without a word`,
+    message: ({ key, server }) => `${server} does not know ${showValue(key)} and silently ignores it`,
     hint: () => 'Remove the line, or check the spelling; umconfig explain lists the keys.',
   }),
   rule<KeyArgs & { readonly layout: string; readonly server: string }>({
     code: 'mixed-layouts',
     severity: 'error',
     title: 'Keys of both layouts in one file',
-    why: 'Each server reads its own layout only. A key of the other one has no effect, so login may be off without a word.',
+    why: 'Each server reads its own layout only. A key of the other one has no effect, so login may be off, and no error says so.',
     fix: 'Decide which server the file is for and remove the keys of the other: `userManagement`, `clientId` … for the Go server (22 June 2019 to 31 July 2020), `user` and `cognito` for the Node server (since 24 April 2020).',
     check: (facts) =>
       unknownKeys(facts)

@@ -202,7 +202,7 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
   rule<Otherwise>({
     code: 'stray-whitespace',
     severity: 'error',
-    title: 'Blanks around a value',
+    title: 'Spaces around a value',
     why: 'A blank inside the quotes is a part of the value, and every comparison with it fails.',
     fix: 'Remove the blanks; `umconfig validate --fix` does it.',
     check: (facts) =>

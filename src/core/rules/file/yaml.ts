@@ -22,11 +22,11 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
     hint: 'Mend this place; a missing quote, a colon without a blank behind it or a tab is the usual reason.',
   },
   'yaml-duplicate-key': {
-    title: 'A key stands twice',
-    why: 'The Go server takes the last one without a word, so an edit of the first has no effect; the Node server does not start.',
+    title: 'Duplicate key',
+    why: 'The Go server silently takes the last one, so an edit of the first has no effect; the Node server does not start.',
     fix: 'Keep one of the two lines.',
     message: (detail) =>
-      `${detail}: the Go server takes the last one without a word, the Node server does not start`,
+      `${detail}: the Go server silently takes the last one, the Node server does not start`,
     hint: 'Keep one of the two lines and delete the other.',
   },
   'yaml-multiple-documents': {
