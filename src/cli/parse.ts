@@ -18,7 +18,7 @@ import { wrap } from '../core/text/wrap.ts';
 
 type Stream = 'stdout' | 'stderr';
 
-/** What is shown and on what. */
+/** Where the text goes. */
 export interface Console {
   readonly version: string;
   readonly write: (stream: Stream, text: string) => unknown;
@@ -40,6 +40,10 @@ export async function parse(
   const acted: Acted = async (command, input) => {
     exitCode = await act(command, input);
   };
+  if (argv.length === 0) {
+    console.write('stdout', firstSteps(console.width('stdout') ?? 80, groups));
+    return EXIT.ok;
+  }
   const program = buildProgram(argv, console, acted, groups);
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -48,6 +52,23 @@ export async function parse(
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
+}
+
+/** What `umconfig` alone prints: where to begin, in ten lines on a screen of 80 columns. */
+function firstSteps(columns: number, groups: readonly CommandGroup[]): string {
+  const steps = groups
+    .flatMap(({ commands }) => commands)
+    .filter(({ isFirstStep }) => isFirstStep)
+    .flatMap(({ name, summary }) => wrap(summary, columns, `  umconfig ${name}`.padEnd(21)));
+  return `${[
+    ...wrap('umconfig sets up and checks sign-in of a Scalabel server through Amazon Cognito.', columns, ''),
+    '',
+    'Start here:',
+    ...steps,
+    '',
+    ...wrap('umconfig explain "blank page" explains a symptom or an error message.', columns, ''),
+    ...wrap('umconfig --help lists all commands.', columns, ''),
+  ].join('\n')}\n`;
 }
 
 /** Commander repeats an option that it does not know with its value, which may be a secret. */
@@ -85,7 +106,7 @@ function buildProgram(
 ): Commander {
   const columns = width('stdout') ?? width('stderr') ?? 80;
   const program = new Commander('umconfig')
-    .description('Sets up, checks and proves the user management configuration of a Scalabel server.')
+    .description('Sets up and checks sign-in of a Scalabel server through Amazon Cognito.')
     .version(version, VERSION_OPTION.flags, VERSION_OPTION.description)
     .helpOption(HELP_OPTION.flags, HELP_OPTION.description)
     .showSuggestionAfterError()
@@ -122,7 +143,7 @@ function buildProgram(
   return program;
 }
 
-/** What stands first on a command line that names a command at once, which most do, needs no other command beside it. */
+/** Only the groups with the command that the line begins with, where it begins with one: the others are not needed. */
 function groupsFor([first]: readonly string[], groups: readonly CommandGroup[]): readonly CommandGroup[] {
   const named = groups.map((group) => ({
     ...group,
@@ -154,7 +175,7 @@ function familyOf(program: Commander, { name, summary }: CommandFamily): Command
   return family.helpCommand(HELP_COMMAND.flags, HELP_COMMAND.description);
 }
 
-/** Each command under its group's heading. One whose name is not on the command line is only listed, so it needs no options. */
+/** Adds each command under its group's heading. A command that the line does not name is only listed, so it needs no options. */
 function addGroup(
   program: Commander,
   { title, commands, family }: CommandGroup,

@@ -18,7 +18,7 @@ export interface Candidate {
   readonly description?: string;
 }
 
-/** What fits somewhere on a command line; `files` are looked for by the shell, `profiles` in the files of AWS. */
+/** What can follow on a command line; the shell looks for `files`, and `profiles` come from the AWS configuration. */
 export type Completes = 'files' | 'profiles' | readonly Candidate[];
 
 interface Argument {
@@ -29,7 +29,7 @@ interface Argument {
   readonly completes?: () => Completes | Promise<Completes>;
 }
 
-/** What a command does. Rejects with an ExpectedError where it cannot be done. */
+/** Runs a command. Rejects with an ExpectedError if it fails. */
 export type Run = (input: Input, ports: Ports) => Promise<Report>;
 
 export interface Command {
@@ -38,16 +38,18 @@ export interface Command {
   readonly args?: readonly Argument[];
   /** One line without a full stop. */
   readonly summary: string;
-  /** Beside the global ones. */
+  /** Shown by `umconfig` without a command. */
+  readonly isFirstStep?: true;
+  /** Without the global ones. */
   readonly options: readonly OptionName[];
   readonly fieldFlags?: readonly FieldName[];
   readonly examples: readonly { readonly command: string; readonly what: string }[];
   /**
-   * It looks at `ports.stop` itself, since what it has begun must be brought to an end: the first Ctrl-C leaves it
-   * running, the second one ends it.
+   * It looks at `ports.stop` itself, to finish a request that it has sent: the first Ctrl-C leaves it running, the
+   * second one ends it.
    */
   readonly endsByItself?: true;
-  /** Imports the file that does it. */
+  /** Imports the file that runs it. */
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 
@@ -58,7 +60,7 @@ export interface CommandFamily {
   readonly summary: string;
 }
 
-/** A heading of the help and what stands under it. */
+/** A heading of the help and the commands under it. */
 export interface CommandGroup {
   readonly title: string;
   readonly commands: readonly Command[];

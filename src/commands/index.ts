@@ -11,7 +11,8 @@ const SHELLS = ['bash', 'zsh', 'fish'];
 const SET_UP: readonly Command[] = [
   {
     name: 'init',
-    summary: 'Make the configuration file, or change it, with a wizard',
+    summary: 'Create or change the configuration file, step by step',
+    isFirstStep: true,
     options: [
       'layout',
       'from',
@@ -26,19 +27,20 @@ const SET_UP: readonly Command[] = [
     ],
     fieldFlags: FLAG_FIELDS,
     examples: [
-      { command: 'umconfig init', what: 'ask for everything' },
-      { command: 'umconfig init --dry-run', what: 'ask, and only show what would be written' },
+      { command: 'umconfig init', what: 'ask for each value, show a review, write' },
+      { command: 'umconfig init --dry-run', what: 'ask, and only show the difference' },
       {
         command:
           'umconfig init --yes --user-pool-id us-west-2_AbCdEf123 --client-id 1a2b3c4d5e6f7g8h9i0j1k2l3m \\\n--domain-name scalabel --redirect-uri http://localhost:8686/auth \\\n--log-out-uri http://localhost:8686/ --client-secret-stdin < secret.txt',
-        what: 'without a terminal',
+        what: 'in a script',
       },
     ],
     load: () => import('./init/init.ts'),
   },
   {
     name: 'discover',
-    summary: 'Fill the file from a live AWS account, or check it against one',
+    summary: 'Fill the file from your AWS account, or compare the two',
+    isFirstStep: true,
     options: [
       'pool',
       'client',
@@ -57,26 +59,26 @@ const SET_UP: readonly Command[] = [
     examples: [
       {
         command: 'umconfig discover --pool us-west-2_AbCdEf123',
-        what: 'find the client that fits, show, ask, write',
+        what: 'read the values, show the difference, ask, write',
       },
       {
         command: 'umconfig discover --pool us-west-2_AbCdEf123 --client scalabel --yes',
-        what: 'without questions; exit 1 where the account lacks something, even if all values are known and written',
+        what: 'in a script; exit 1 if the account has a problem, even if the file was written',
       },
       {
         command: "umconfig discover --pool 'Scalabel users' --region us-west-2 --dry-run",
-        what: 'by name; write nothing',
+        what: 'find the pool by name, and only show the difference',
       },
       {
         command: 'umconfig discover --pool us-west-2_AbCdEf123 --check',
-        what: 'exit 1 when the file has drifted',
+        what: 'exit 1 if the file and the account differ',
       },
     ],
     load: () => import('./discover.ts'),
   },
   {
     name: 'provision',
-    summary: 'Print infrastructure as code for a user pool that fits the server',
+    summary: 'Create a CloudFormation or Terraform template for a new user pool',
     options: [
       'templateFormat',
       'output',
@@ -93,16 +95,16 @@ const SET_UP: readonly Command[] = [
     examples: [
       {
         command: 'umconfig provision',
-        what: 'ask for the domain prefix, the URLs and a file, and write a CloudFormation template',
+        what: 'ask for the domain prefix, the URLs and a file name',
       },
       {
         command:
           'umconfig provision --domain-name my-labels \\\n--redirect-uri https://labels.acme.dev/auth > user-pool.yml',
-        what: 'without questions; people who sign out land on https://labels.acme.dev/',
+        what: 'in a script; the sign-out URL is https://labels.acme.dev/',
       },
       {
         command: 'umconfig provision --format terraform --domain-name my-labels --output user-pool.tf',
-        what: 'for Terraform, with the URLs of the configuration file, or else of this machine',
+        what: 'for Terraform, with the URLs of the configuration file',
       },
     ],
     load: () => import('./provision/provision.ts'),
@@ -115,55 +117,57 @@ const CHECK: readonly Command[] = [
     args: [
       {
         usage: '[file...]',
-        description: 'files, globs, or - for standard input',
+        description: 'files, glob patterns, or - for standard input',
         completes: () => 'files',
       },
     ],
-    summary: 'Check files offline: JSON Schema, and what no schema can say',
+    summary: 'Check files offline, against the JSON Schema and the rules of the server',
     options: ['format', 'output', 'strict', 'requireLogin', 'ignore', 'fix', 'layout', 'stdinFilename'],
     examples: [
       { command: 'umconfig validate', what: 'check the default file' },
-      { command: "umconfig validate 'deploy/**/*.yml' --strict", what: 'many files in CI, warnings too' },
-      { command: 'umconfig validate --require-login', what: 'in CI, where login must be on' },
-      { command: 'umconfig validate --fix', what: 'make the repairs that are safe' },
-      { command: 'umconfig validate - --format json < config.yml', what: 'from a pipe, for a script' },
+      { command: "umconfig validate 'deploy/**/*.yml' --strict", what: 'in CI: many files, warnings count as errors' },
+      { command: 'umconfig validate --require-login', what: 'in CI: a file with login off is an error' },
+      { command: 'umconfig validate --fix', what: 'apply safe repairs' },
+      { command: 'umconfig validate - --format json < config.yml', what: 'in a script, from standard input' },
     ],
     load: () => import('./validate.ts'),
   },
   {
     name: 'doctor',
-    summary: 'Ask Cognito, without any user, whether what the file says is true',
+    summary: 'Check the file against live Cognito (no sign-in needed)',
+    isFirstStep: true,
     options: ['layout', 'resultFormat', 'profile', 'region', 'endpointUrl'],
     examples: [
-      { command: 'umconfig doctor', what: 'the public checks, and the account where there are credentials' },
-      { command: 'umconfig doctor --profile labels', what: 'with the credentials of a profile' },
+      { command: 'umconfig doctor', what: 'check the public endpoints, and with AWS credentials the account' },
+      { command: 'umconfig doctor --profile labels', what: 'use the credentials of a profile' },
       {
         command: 'umconfig doctor --format json | jq .summary',
-        what: 'for a script; exit 1 when a check fails',
+        what: 'in a script; exit 1 if a check fails',
       },
     ],
     load: () => import('./doctor.ts'),
   },
   {
     name: 'login',
-    summary: 'Sign in for real, and say which role the server would give',
+    summary: 'Sign in for real and show your role',
+    isFirstStep: true,
     options: ['layout', 'paste', 'browser', 'timeout', 'resultFormat', 'endpointUrl'],
     examples: [
       {
         command: 'umconfig login',
-        what: 'open the login page, wait for the sign-in on the callback URL of the file',
+        what: 'open the hosted UI and wait for the sign-in at the callback URL',
       },
       {
         command: 'umconfig login --no-browser',
-        what: 'print the address only, to open it wherever you like',
+        what: 'only print the address, to open it in a browser of your choice',
       },
       {
         command: 'umconfig login --paste',
-        what: 'paste the address at the end, where the callback URL is not on this machine',
+        what: 'paste the final address, if the callback URL is on another machine',
       },
       {
         command: 'umconfig login --format json | jq -r .role',
-        what: 'admin, worker, or null where there are no roles',
+        what: 'in a script; admin, worker, or null if the server has no roles',
       },
     ],
     load: () => import('./login.ts'),
@@ -176,16 +180,18 @@ const LOOK_UP: readonly Command[] = [
     args: [
       {
         usage: '[topic]',
-        description: 'a finding code or a key of the file; without it, all of them are listed',
+        description: 'a finding code, a key, a symptom or an error message; without it, list them',
         completes: async () => (await import('./explain.ts')).topics(),
       },
     ],
-    summary: 'Why a finding matters and how to fix it, or all about one key',
+    summary: 'Explain a finding, a key of the file, or a symptom',
     options: [],
     examples: [
       { command: 'umconfig explain jwks-url-not-template', what: 'a finding' },
       { command: 'umconfig explain redirectUri', what: 'a key' },
-      { command: 'umconfig explain', what: 'the list of both' },
+      { command: 'umconfig explain redirect_mismatch', what: 'an error message' },
+      { command: 'umconfig explain "blank page"', what: 'what you see in the browser' },
+      { command: 'umconfig explain', what: 'list everything that can be explained' },
     ],
     load: () => import('./explain.ts'),
   },
@@ -195,20 +201,20 @@ const LOOK_UP: readonly Command[] = [
     options: ['layout'],
     examples: [
       { command: 'umconfig schema > user_management_config.schema.json', what: 'for an editor' },
-      { command: 'umconfig schema --layout nested', what: "the Node server's file" },
+      { command: 'umconfig schema --layout nested', what: 'for the Node server' },
     ],
     load: () => import('./schema.ts'),
   },
   {
     name: 'iam-policy',
-    summary: 'Print the least-privilege policy that discover and doctor need, or the one that users needs',
+    summary: 'Print the least-privilege IAM policy for discover and doctor, or for users',
     options: ['pool', 'users'],
     examples: [
-      { command: 'umconfig iam-policy --pool us-west-2_AbCdEf123', what: 'rights on one pool only' },
-      { command: 'umconfig iam-policy > umconfig-policy.json', what: 'rights on every pool' },
+      { command: 'umconfig iam-policy --pool us-west-2_AbCdEf123', what: 'for one user pool' },
+      { command: 'umconfig iam-policy > umconfig-policy.json', what: 'for all user pools' },
       {
         command: 'umconfig iam-policy --users --pool us-west-2_AbCdEf123',
-        what: 'the policy of umconfig users, the only commands that change the account',
+        what: 'for umconfig users, the commands that change the account',
       },
     ],
     load: () => import('./iam-policy.ts'),
@@ -224,13 +230,13 @@ const OTHER: readonly Command[] = [
         description: SHELLS.join(', '),
         completes: () => SHELLS.map((value) => ({ value })),
       },
-      { usage: '[word...]', description: 'what is typed so far, behind --: asks what can follow' },
+      { usage: '[word...]', description: 'used by the script itself: the words typed so far, after --' },
     ],
-    summary: 'Print the completion script of a shell',
+    summary: 'Print the completion script for a shell',
     options: [],
     examples: [
       { command: 'source <(umconfig completion bash)', what: 'in ~/.bashrc' },
-      { command: 'source <(umconfig completion zsh)', what: 'in ~/.zshrc, below compinit' },
+      { command: 'source <(umconfig completion zsh)', what: 'in ~/.zshrc, after compinit' },
       {
         command: 'umconfig completion fish > ~/.config/fish/completions/umconfig.fish',
         what: 'once',
@@ -243,7 +249,7 @@ const OTHER: readonly Command[] = [
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { title: 'Set up', commands: SET_UP },
   { title: 'Check', commands: CHECK },
-  { title: 'People', commands: USERS_COMMANDS, family: USERS_FAMILY },
+  { title: 'Users', commands: USERS_COMMANDS, family: USERS_FAMILY },
   { title: 'Look up', commands: LOOK_UP },
   { title: 'Other', commands: OTHER },
 ];

@@ -14,9 +14,9 @@ export interface OptionRow {
   readonly completes?: 'profiles';
   /** May be given several times, each with one value. */
   readonly repeatable?: true;
-  /** Taken only to say what to do instead. */
+  /** Accepted only to say what to use instead. */
   readonly hidden?: true;
-  /** Which heading of the help it stands under. */
+  /** Heading in the help. */
   readonly group?: 'AWS options' | 'Global options' | 'Field options';
 }
 
@@ -29,31 +29,31 @@ export const OPTIONS = {
   },
   color: {
     flags: '--color <WHEN>',
-    description: 'colours',
+    description: 'use colors',
     choices: ['auto', 'always', 'never'],
     group: 'Global options',
   },
-  quiet: { flags: '-q, --quiet', description: 'results and errors only', group: 'Global options' },
-  debug: { flags: '--debug', description: 'show the stack of an unexpected error', group: 'Global options' },
+  quiet: { flags: '-q, --quiet', description: 'print results and errors only', group: 'Global options' },
+  debug: { flags: '--debug', description: 'print the stack trace of an unexpected error', group: 'Global options' },
   profile: {
     flags: '--profile <NAME>',
-    description: 'profile of the AWS configuration',
+    description: 'AWS profile to use',
     completes: 'profiles',
     group: 'AWS options',
   },
   region: { flags: '--region <REGION>', description: 'AWS region', group: 'AWS options' },
   endpointUrl: {
     flags: '--endpoint-url <URL>',
-    description: 'another address for the AWS API, an emulator for example',
+    description: 'send AWS requests to this URL, for example an emulator',
     group: 'AWS options',
   },
-  format: { flags: '--format <FORMAT>', description: 'form of the result', choices: FORMATS },
-  /** `--format` of what is no list of findings in files; read as `format`. */
-  resultFormat: { flags: '--format <FORMAT>', description: 'form of the result', choices: RESULT_FORMATS },
+  format: { flags: '--format <FORMAT>', description: 'output format', choices: FORMATS },
+  /** `--format` of commands that do not report on several files; read as `format`. */
+  resultFormat: { flags: '--format <FORMAT>', description: 'output format', choices: RESULT_FORMATS },
   output: {
     flags: '--output <FILE>',
     description:
-      'write the result to a file, or with - to standard output; beside a report in a file its text goes to the terminal',
+      'write the result to this file (- for standard output); a report in another format is also printed as text',
   },
   layout: {
     flags: '--layout <LAYOUT>',
@@ -61,78 +61,78 @@ export const OPTIONS = {
       'flat (Go server, 22 June 2019 to 31 July 2020) or nested (Node server, since 24 April 2020)',
     choices: LAYOUT_NAMES,
   },
-  requireLogin: { flags: '--require-login', description: 'a file with login off is an error' },
+  requireLogin: { flags: '--require-login', description: 'report a file with login off as an error' },
   ignore: {
     flags: '--ignore <CODE>',
-    description: 'leave findings with this code out, and count them in the summary; repeatable',
+    description: 'hide findings with this code, and count them in the summary; repeatable',
     repeatable: true,
   },
-  strict: { flags: '--strict', description: 'warnings count as errors' },
-  fix: { flags: '--fix', description: 'make the repairs that are safe; no other byte changes' },
-  stdinFilename: { flags: '--stdin-filename <NAME>', description: 'what to call standard input in messages' },
+  strict: { flags: '--strict', description: 'treat warnings as errors' },
+  fix: { flags: '--fix', description: 'apply safe repairs; every other byte stays the same' },
+  stdinFilename: { flags: '--stdin-filename <NAME>', description: 'file name to show for standard input' },
   from: {
     flags: '--from <FILE>',
-    description: 'the base of a new file (default: default_config.yml beside it, else the packaged one)',
+    description: 'template of a new file (default: default_config.yml in the same directory, else the packaged one)',
   },
-  yes: { flags: '-y, --yes', description: 'ask nothing: take the values given and the suggestions' },
-  dryRun: { flags: '--dry-run', description: 'show the changes and write nothing' },
-  check: { flags: '--check', description: 'write nothing; exit 1 when the file differs from the account' },
-  partial: { flags: '--partial', description: 'write what was found even if the account lacks something' },
+  yes: { flags: '-y, --yes', description: 'ask nothing: use the given values and the suggestions' },
+  dryRun: { flags: '--dry-run', description: 'show the difference and write nothing' },
+  check: { flags: '--check', description: 'write nothing; exit 1 if the file and the account differ' },
+  partial: { flags: '--partial', description: 'write the values that were found, even if some are missing' },
   schemaComment: {
     flags: '--schema-comment [FILE]',
     description:
-      'name the JSON Schema in the first line, for editors (default: that of the installed umconfig)',
+      'add a first line that names the JSON Schema for editors (default: the schema of the installed umconfig)',
   },
-  dataDir: { flags: '--no-data-dir', description: 'do not make the data directory' },
+  dataDir: { flags: '--no-data-dir', description: 'do not create the data directory' },
   clientSecret: { flags: '--client-secret [SECRET]', description: 'refused', hidden: true },
   clientSecretStdin: {
     flags: '--client-secret-stdin',
     description: 'read the app client secret from standard input',
   },
-  pool: { flags: '--pool <POOL>', description: 'user pool: id, ARN, console address or exact name' },
+  pool: { flags: '--pool <POOL>', description: 'user pool: ID, ARN, console address or exact name' },
   paste: {
     flags: '--paste',
-    description: 'paste the address that the browser ends at, instead of listening for it',
+    description: 'paste the final address of the browser instead of listening for it',
   },
-  browser: { flags: '--no-browser', description: 'open no browser: only print the address' },
-  timeout: { flags: '--timeout <SECONDS>', description: 'how long to wait for the sign-in (default: 180)' },
-  client: { flags: '--client <CLIENT>', description: 'app client: id or exact name' },
-  users: { flags: '--users', description: 'the policy of umconfig users, which changes the account' },
+  browser: { flags: '--no-browser', description: 'print the address instead of opening a browser' },
+  timeout: { flags: '--timeout <SECONDS>', description: 'seconds to wait for the sign-in (default: 180)' },
+  client: { flags: '--client <CLIENT>', description: 'app client: ID or exact name' },
+  users: { flags: '--users', description: 'print the policy for umconfig users, which changes the account' },
   role: {
     flags: '--role <ROLE>',
-    description: 'only those to whom the server gives it',
+    description: 'list only users with this role',
     choices: ['admin', 'worker'],
   },
   search: {
     flags: '--search <TEXT>',
-    description: 'only those whose email address or username holds the text, in any case',
+    description: 'list only users whose email address or username contains this text (case-insensitive)',
   },
-  admin: { flags: '--admin', description: 'make an admin of them, in the group admin' },
+  admin: { flags: '--admin', description: 'also make them admins (group admin)' },
   invite: {
     flags: '--no-invite',
-    description: 'let Cognito send no invitation; nobody can sign in with it yet',
+    description: 'do not send an invitation; the user cannot sign in until a password is set',
   },
-  force: { flags: '--force', description: 'even if nobody is left who is an admin' },
+  force: { flags: '--force', description: 'proceed even if no admin would remain' },
   result: {
     flags: '--result <FILE>',
-    description: 'write the outcome of each line to this CSV file (default: FILE.result.csv)',
+    description: 'write the result of each line to this CSV file (default: FILE.result.csv)',
   },
   /** `--format` with other values; read as `format`. */
   templateFormat: {
     flags: '--format <FORMAT>',
-    description: 'what deploys it (default: cloudformation)',
+    description: 'template format (default: cloudformation)',
     choices: TEMPLATE_FORMAT_NAMES,
   },
   poolName: { flags: '--pool-name <NAME>', description: 'name of the new user pool (default: scalabel)' },
-  selfSignUp: { flags: '--self-sign-up', description: 'let everybody who finds the login page sign up' },
+  selfSignUp: { flags: '--self-sign-up', description: 'allow anyone who opens the login page to sign up' },
   redirectUri: {
     flags: '--redirect-uri <URL...>',
-    description: 'callback URLs (default: that of the file, or of this machine)',
+    description: 'callback URLs (default: from the file, else on localhost)',
     group: 'Field options',
   },
   logOutUri: {
     flags: '--log-out-uri <URL...>',
-    description: 'sign-out URLs (default: that of the file, or the start page of each callback URL)',
+    description: 'sign-out URLs (default: from the file, else / of each callback URL)',
     group: 'Field options',
   },
 } as const satisfies Record<string, OptionRow>;
@@ -158,9 +158,9 @@ export type OptionValues = {
 /** Options that every command has. */
 export const GLOBAL_OPTIONS: readonly OptionName[] = ['config', 'color', 'quiet', 'debug'];
 
-/** What commander itself brings. */
+/** Provided by commander itself. */
 export const HELP_OPTION: OptionRow = { flags: '-h, --help', description: 'show this help' };
-export const HELP_COMMAND = { flags: 'help [command]', description: 'Show the help of a command' } as const;
+export const HELP_COMMAND = { flags: 'help [command]', description: 'Show help for a command' } as const;
 export const VERSION_OPTION: OptionRow = { flags: '-V, --version', description: 'print the version' };
 
 /** All options of a command, in the order of its help, without `--help`. */

@@ -15,6 +15,18 @@ async function helpOf(argv: readonly string[], columns: number): Promise<readonl
   return shown.split('\n');
 }
 
+test('umconfig alone prints where to begin, in ten lines that fit', async () => {
+  const lines = await helpOf([], 80);
+  expect(lines.slice(0, -1)).toHaveLength(10);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines.flatMap((line) => /^ {2}umconfig (\S+)/.exec(line)?.[1] ?? [])).toEqual([
+    'init',
+    'discover',
+    'doctor',
+    'login',
+  ]);
+});
+
 describe('help on a terminal', () => {
   const lines = [['--help'], ...COMMANDS.map(({ name }) => [...name.split(' '), '--help'])];
 
@@ -37,10 +49,8 @@ describe('help on a terminal', () => {
   );
 
   test('of 40 columns has descriptions below, of 80 beside what they describe', async () => {
-    expect((await helpOf(['--help'], 40)).join('\n')).toContain(
-      '  -q, --quiet\n      results and errors only\n',
-    );
-    expect((await helpOf(['--help'], 80)).join('\n')).toMatch(/-q, --quiet +results and errors only\n/);
+    expect((await helpOf(['--help'], 40)).join('\n')).toMatch(/^ {2}-q, --quiet\n {6}\w/m);
+    expect((await helpOf(['--help'], 80)).join('\n')).toMatch(/^ {2}-q, --quiet +\w/m);
   });
 });
 

@@ -53,7 +53,7 @@ describe('one more row', () => {
   const fields = [...FIELDS, MADE_UP];
 
   test('is explained, and in the list of what can be', () => {
-    const tables = { fields, rules: RULES };
+    const tables = { fields, rules: RULES, symptoms: [] };
     expect(explain(undefined, { columns: 80 }, tables)).toMatch(/^ {2}madeUp +Made-up URL \(flat\)$/m);
     const explained = explain('madeUp', { columns: 80 }, tables);
     expect(explained).toContain('Flag:         --made-up URL');

@@ -32,7 +32,7 @@ describe('one more row', () => {
   const rules = [...RULES, { ...MADE_UP, page: 'https://made-up.test/' }];
 
   test('is explained, and in the list of what can be', () => {
-    const tables = { fields: FIELDS, rules };
+    const tables = { fields: FIELDS, rules, symptoms: [] };
     expect(explain(undefined, { columns: 80 }, tables)).toMatch(/^ {2}made-up +A made-up fault$/m);
     expect(explain('made-up', { columns: 80 }, tables)).toContain('made-up (warning)\n\nA made-up fault.\n');
   });
