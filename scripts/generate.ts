@@ -1,6 +1,6 @@
 /**
  * Writes what is made from tables: the JSON Schemas, the manual page, the page of the campaigns' results, and the generated parts of
- * README.md and docs/ (keys, finding codes, IAM policies, the diagram of the imports, and terminal sessions, which are really run).
+ * README.md and docs/ (keys, finding codes, symptoms, IAM policies, the diagram of the imports, and terminal sessions, which are really run).
  * `--check` writes nothing and fails where a file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -12,8 +12,8 @@ import { importDiagram } from './import-diagram.ts';
 import { manPage } from './man-page.ts';
 import { withParts } from './marked-parts.ts';
 import { reliabilityPage } from './reliability.ts';
-import { codeTable, keyTable } from './tables.ts';
-import { initSession, provisionSession, validateSession } from './sessions.ts';
+import { initPicture, provisionSession, validatePicture } from './sessions.ts';
+import { codeTable, keyTable, symptomTable } from './tables.ts';
 
 const root = new URL('..', import.meta.url);
 
@@ -23,10 +23,7 @@ const fenced = (language: string, text: string): string => `\`\`\`${language}\n$
 async function pageParts(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
   const policy = (value: object): string => fenced('json', JSON.stringify(value, undefined, 2));
   return {
-    'README.md': {
-      init: fenced('console', await initSession()),
-      validate: fenced('console', await validateSession()),
-    },
+    'README.md': { symptoms: symptomTable() },
     'docs/architecture.md': { rooms: fenced('mermaid', await importDiagram()) },
     'docs/findings.md': { codes: codeTable() },
     'docs/iam.md': {
@@ -46,6 +43,8 @@ for (const layout of LAYOUT_NAMES) {
   );
 }
 files.set('man/umconfig.1', manPage());
+files.set('docs/images/init.svg', await initPicture());
+files.set('docs/images/validate.svg', await validatePicture());
 files.set('docs/reliability.md', await reliabilityPage());
 for (const [page, parts] of Object.entries(await pageParts())) {
   files.set(page, await withParts(new URL(page, root), parts));

@@ -1,14 +1,16 @@
-/** The README's terminal sessions: the built program is really run, and what it showed is what stands there. */
+/** The terminal sessions in the documentation: the built program is really run, and what it showed is the text or the picture. */
 import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inTemporaryDirectory, PROGRAM, umconfig } from '../tests/support/cli.ts';
-import { KEY, screenOf, startInPty, type PtySession } from '../tests/support/pty.ts';
+import { KEY, startInPty, type PtySession } from '../tests/support/pty.ts';
+import { pictureOf } from './picture.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../docs/examples/user_management_config.yml', import.meta.url));
 const NAME = 'app/config/user_management_config.yml';
-const COLUMNS = 110;
+const COLUMNS = 80;
+const ROWS = 200;
 
 async function checkout(directory: string): Promise<void> {
   await mkdir(join(directory, 'app/config'), { recursive: true });
@@ -16,17 +18,20 @@ async function checkout(directory: string): Promise<void> {
   await copyFile(fileURLToPath(template), join(directory, 'app/config/default_config.yml'));
 }
 
-/** A failing `validate`, its repair, and what is left. */
-export function validateSession(): Promise<string> {
+/** A failing `validate`, as a picture. */
+export function validatePicture(): Promise<string> {
   return inTemporaryDirectory(async (directory) => {
     await checkout(directory);
     await copyFile(EXAMPLE, join(directory, NAME));
     await chmod(join(directory, NAME), 0o600);
-    const { stdout } = await umconfig(['validate'], { cwd: directory });
-    const fixed = await umconfig(['validate', '--fix'], { cwd: directory });
-    return `$ umconfig validate\n${stdout}$ umconfig validate --fix\n${fixed.stdout}`;
+    const session = startInPty([PROGRAM, 'validate'], { cwd: directory, columns: COLUMNS, rows: ROWS });
+    await session.exit;
+    return picture('umconfig validate', session, 'umconfig validate reports three errors');
   });
 }
+
+const picture = (command: string, session: PtySession, title: string): Promise<string> =>
+  pictureOf(`$ ${command}\r\n${session.raw()}`, COLUMNS, title);
 
 /** A pool for a server on the web, what there is to do next, and a part of what was written. */
 export function provisionSession(): Promise<string> {
@@ -62,19 +67,14 @@ async function answer(session: PtySession): Promise<void> {
   }
 }
 
-/** A first `init`, typed by hand, as it stands on the screen at its end. */
-export function initSession(): Promise<string> {
+/** A first `init`, typed by hand, as a picture of the screen at its end. */
+export function initPicture(): Promise<string> {
   return inTemporaryDirectory(async (directory) => {
     await checkout(directory);
-    const session = startInPty([PROGRAM, 'init', '--color', 'never'], {
-      cwd: directory,
-      columns: COLUMNS,
-      rows: 200,
-    });
+    const session = startInPty([PROGRAM, 'init'], { cwd: directory, columns: COLUMNS, rows: ROWS });
     await answer(session);
     const { exitCode } = await session.exit;
     if (exitCode !== 0) throw new Error(`init ended with ${String(exitCode)}:\n${session.raw()}`);
-    const lines = await screenOf(session.raw(), COLUMNS, 200);
-    return `$ umconfig init\n${lines.join('\n').trim()}\n`;
+    return picture('umconfig init', session, 'umconfig init asks for each value and writes the file');
   });
 }

@@ -1,8 +1,9 @@
-/** The tables of the documentation that are made from the program's own: keys and finding codes, in Markdown. */
+/** The tables of the documentation that come from the program's own tables: keys, finding codes and symptoms, in Markdown. */
 import type { Field } from '../src/core/config/field.ts';
 import { FIELDS } from '../src/core/config/fields.ts';
 import { LAYOUT_NAMES } from '../src/core/config/layouts.ts';
 import { RULES, type RuleRow } from '../src/core/rules/index.ts';
+import { SYMPTOMS, type Symptom } from '../src/core/rules/symptoms.ts';
 import { table } from './marked-parts.ts';
 
 /** Every key that comes from the AWS console, and where it is there. */
@@ -23,4 +24,15 @@ export function keyTable(fields: readonly Field[] = FIELDS): string {
 export function codeTable(rules: readonly RuleRow[] = RULES): string {
   const rows = rules.map(({ code, severity, title }) => [`\`${code}\``, severity, title]);
   return table(['code', 'severity', 'what it means'], rows);
+}
+
+/** Every symptom, and what to do about it. */
+export function symptomTable(symptoms: readonly Symptom[] = SYMPTOMS): string {
+  const shown = (phrase: string): string => (phrase.includes('_') ? `\`${phrase}\`` : phrase);
+  const letters = (phrase: string): string => phrase.toLowerCase().replace(/[^a-z]/g, '');
+  const rows = symptoms.map(({ name, also, fix }) => {
+    const other = also.find((phrase) => letters(phrase) !== letters(name));
+    return [[name, ...(other === undefined ? [] : [other])].map(shown).join(', '), fix];
+  });
+  return table(['you see', 'do this'], rows);
 }

@@ -82,7 +82,11 @@ const isCalled = (path: string, topic: string): boolean =>
 
 /** The three names that are most like the text. */
 function nearest(topic: string, { fields, rules, symptoms }: Tables): readonly string[] {
-  const names = [...rules.map(({ code }) => code), ...fields.flatMap(pathsOf), ...symptoms.flatMap(phrasesOf)];
+  const names = [
+    ...rules.map(({ code }) => code),
+    ...fields.flatMap(pathsOf),
+    ...symptoms.flatMap(phrasesOf),
+  ];
   return [...new Set(names)]
     .map((name) => ({ name, far: unlikeness(name.toLowerCase(), topic.toLowerCase()) }))
     .sort((a, b) => a.far - b.far)
@@ -121,7 +125,9 @@ function symptomText({ name, why, fix, codes }: Symptom, { rules }: Tables, { co
     '',
     ...wrap(why, columns, 'Why:  '),
     ...wrap(fix, columns, 'Fix:  '),
-    ...(causes.length === 0 ? [] : ['', 'Findings that can be the cause (umconfig explain CODE):', ...causes]),
+    ...(causes.length === 0
+      ? []
+      : ['', 'Findings that can be the cause (umconfig explain CODE):', ...causes]),
     '',
   ].join('\n');
 }

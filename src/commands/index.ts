@@ -125,7 +125,10 @@ const CHECK: readonly Command[] = [
     options: ['format', 'output', 'strict', 'requireLogin', 'ignore', 'fix', 'layout', 'stdinFilename'],
     examples: [
       { command: 'umconfig validate', what: 'check the default file' },
-      { command: "umconfig validate 'deploy/**/*.yml' --strict", what: 'in CI: many files, warnings count as errors' },
+      {
+        command: "umconfig validate 'deploy/**/*.yml' --strict",
+        what: 'in CI: many files, warnings count as errors',
+      },
       { command: 'umconfig validate --require-login', what: 'in CI: a file with login off is an error' },
       { command: 'umconfig validate --fix', what: 'apply safe repairs' },
       { command: 'umconfig validate - --format json < config.yml', what: 'in a script, from standard input' },
@@ -138,7 +141,10 @@ const CHECK: readonly Command[] = [
     isFirstStep: true,
     options: ['layout', 'resultFormat', 'profile', 'region', 'endpointUrl'],
     examples: [
-      { command: 'umconfig doctor', what: 'check the public endpoints, and with AWS credentials the account' },
+      {
+        command: 'umconfig doctor',
+        what: 'check the public endpoints, and with AWS credentials the account',
+      },
       { command: 'umconfig doctor --profile labels', what: 'use the credentials of a profile' },
       {
         command: 'umconfig doctor --format json | jq .summary',

@@ -34,7 +34,11 @@ export const OPTIONS = {
     group: 'Global options',
   },
   quiet: { flags: '-q, --quiet', description: 'print results and errors only', group: 'Global options' },
-  debug: { flags: '--debug', description: 'print the stack trace of an unexpected error', group: 'Global options' },
+  debug: {
+    flags: '--debug',
+    description: 'print the stack trace of an unexpected error',
+    group: 'Global options',
+  },
   profile: {
     flags: '--profile <NAME>',
     description: 'AWS profile to use',
@@ -72,7 +76,8 @@ export const OPTIONS = {
   stdinFilename: { flags: '--stdin-filename <NAME>', description: 'file name to show for standard input' },
   from: {
     flags: '--from <FILE>',
-    description: 'template of a new file (default: default_config.yml in the same directory, else the packaged one)',
+    description:
+      'template of a new file (default: default_config.yml in the same directory, else the packaged one)',
   },
   yes: { flags: '-y, --yes', description: 'ask nothing: use the given values and the suggestions' },
   dryRun: { flags: '--dry-run', description: 'show the difference and write nothing' },

@@ -34,14 +34,31 @@ export const SYMPTOMS: readonly Symptom[] = [
     also: ['endless loop', 'redirect loop', 'too many redirects', 'redirected you too many times'],
     why: 'The Go server cannot exchange the code for tokens and sends the browser back to the hosted UI, again and again. The client secret or the token URL is wrong.',
     fix: 'Run `umconfig validate`, then `umconfig doctor`, which tests the secret at the token endpoint. Restart the server after the change, and try in a private window, since browsers keep these redirects.',
-    codes: ['secret-refused', 'token-url-mismatch', 'secret-and-id-swapped', 'secret-format', 'client-without-secret'],
+    codes: [
+      'secret-refused',
+      'token-url-mismatch',
+      'secret-and-id-swapped',
+      'secret-format',
+      'client-without-secret',
+    ],
   },
   {
     name: 'back at /',
-    also: ['back at the start page', 'signed out again', 'crypto/rsa: verification error', 'verification error'],
+    also: [
+      'back at the start page',
+      'signed out again',
+      'crypto/rsa: verification error',
+      'verification error',
+    ],
     why: 'The Go server got tokens but cannot verify them, so it sends the browser to / without a session. `awsJwkUrl` is not the template, or `region` or `userPoolID` is another pool’s.',
     fix: 'Run `umconfig validate --fix`, then restart the server.',
-    codes: ['jwks-url-not-template', 'region-mismatch', 'pool-id-format', 'issuer-updated', 'discovery-differs'],
+    codes: [
+      'jwks-url-not-template',
+      'region-mismatch',
+      'pool-id-format',
+      'issuer-updated',
+      'discovery-differs',
+    ],
   },
   {
     name: 'invalid_client',
@@ -101,7 +118,13 @@ export const SYMPTOMS: readonly Symptom[] = [
   },
   {
     name: 'no login page',
-    also: ['login is off', 'no sign-in', 'not asked to sign in', 'anyone can use the server', 'does not ask for a password'],
+    also: [
+      'login is off',
+      'no sign-in',
+      'not asked to sign in',
+      'anyone can use the server',
+      'does not ask for a password',
+    ],
     why: 'The server started with login off: the switch is misspelled or not the value that this server expects, or the server uses another file.',
     fix: 'Run `umconfig validate --require-login` on the file that the server is started with, then restart the server.',
     codes: ['login-off', 'misspelt-key', 'user-on-missing', 'wrong-server', 'mixed-layouts'],
@@ -111,7 +134,13 @@ export const SYMPTOMS: readonly Symptom[] = [
     also: ['DNS_PROBE_FINISHED_NXDOMAIN', 'ERR_NAME_NOT_RESOLVED', 'server IP address could not be found'],
     why: 'The browser is sent to a domain that does not exist. The domain prefix or the region in the file is wrong, or the user pool has no domain.',
     fix: 'Run `umconfig doctor`. In the AWS console the domain is under your pool → Branding → Domain.',
-    codes: ['domain-not-found', 'domain-not-prefix', 'base-uri-not-host', 'pool-without-domain', 'region-mismatch'],
+    codes: [
+      'domain-not-found',
+      'domain-not-prefix',
+      'base-uri-not-host',
+      'pool-without-domain',
+      'region-mismatch',
+    ],
   },
   {
     name: 'admin is a worker',
@@ -132,7 +161,14 @@ export const SYMPTOMS: readonly Symptom[] = [
     ],
     why: 'The server cannot use a value of the file, or the file is for another server: quotes around the switch (`cannot unmarshal !!str`), a file of the Node server on the Go server (`Unknown database`), a data directory that the Node server refuses (`Detected legacy project names`), or S3 without AWS credentials (`CredentialsError`).',
     fix: 'Run `umconfig validate` on the file that the server is started with.',
-    codes: ['switch-not-boolean', 'wrong-server', 'wrong-type', 'data-above-items', 'data-stops-restart', 's3-credentials'],
+    codes: [
+      'switch-not-boolean',
+      'wrong-server',
+      'wrong-type',
+      'data-above-items',
+      'data-stops-restart',
+      's3-credentials',
+    ],
   },
 ];
 
