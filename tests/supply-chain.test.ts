@@ -137,17 +137,7 @@ describe('the bill of materials', () => {
 });
 
 describe('SECURITY.md', () => {
-  const claims = [...read('SECURITY.md').matchAll(/\[`(tests\/[\w/.-]+\.test\.ts)`: ([^\]]+)\]/g)];
-
-  test('names a test behind its claims', () => {
-    expect(claims.length).toBeGreaterThan(15);
-  });
-
-  test.each(claims.map(([, file = '', name = '']) => [file, name] as const))('%s has "%s"', (file, name) => {
-    expect(read(file)).toContain(name);
-  });
-
-  test('names finding codes that there are', () => {
+  test('names finding codes that exist', () => {
     for (const code of ['tracked-by-git', 'file-mode', 'secret-in-log']) {
       expect(read('SECURITY.md')).toContain(`\`${code}\``);
       expect(RULES.map((rule) => rule.code)).toContain(code);
