@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { manPage } from '../../scripts/man-page.ts';
 import { parse } from '../../src/cli/parse.ts';
 import { runCommand } from '../../src/cli/run.ts';
+import { OPTIONS } from '../../src/commands/options.ts';
 import type { Command, CommandGroup } from '../../src/commands/command.ts';
 import { complete } from '../../src/commands/completion/candidates.ts';
 import { COMMAND_GROUPS } from '../../src/commands/index.ts';
@@ -80,7 +81,7 @@ test('the shells complete it', async () => {
   expect(await candidates('teams', 'greet', '')).toEqual([{ value: 'ann' }]);
   expect(await candidates('teams', 'greet', '--')).toContainEqual({
     value: '--strict',
-    description: 'warnings count as errors',
+    description: OPTIONS.strict.description,
   });
 });
 

@@ -94,7 +94,8 @@ export function judgeAnswer(
   const path = keyOf(name, layout)?.path;
   try {
     const { after } = planEdits(document, layout, settings);
-    const findings = validateDocument(after, { layout }).findings.filter((finding) => finding.path === path);
+    const { findings: all } = validateDocument(after, { layout, isBeingFilledIn: true });
+    const findings = all.filter((finding) => finding.path === path);
     const proseAt = (severity: Finding['severity']): Prose | undefined => {
       const found = findings.find((finding) => finding.severity === severity);
       return found === undefined ? undefined : proseOf(found);

@@ -36,6 +36,8 @@ export interface FactsOptions {
   readonly checkout?: Checkout | undefined;
   /** Login that is off on purpose is an error. */
   readonly requireLogin?: boolean | undefined;
+  /** The file is being filled in: each value that is missing has a finding of its own, even if all are. */
+  readonly isBeingFilledIn?: boolean | undefined;
 }
 
 /** Something the JSON Schema refuses, as far as the rules care. */
@@ -61,6 +63,7 @@ export interface Facts {
   /** Which Go server reads the file; undefined where it may be either. */
   readonly goSwitch: GoSwitch | undefined;
   readonly requireLogin: boolean;
+  readonly isBeingFilledIn: boolean;
   readonly schemaProblems: readonly SchemaProblem[];
   /** Whether the author means login to be on, whatever the server makes of it. */
   readonly loginMeant: boolean;
@@ -80,7 +83,7 @@ export interface Facts {
  */
 export function factsOf(
   document: ConfigDocument,
-  { layout, file, checkout, requireLogin }: FactsOptions,
+  { layout, file, checkout, requireLogin, isBeingFilledIn }: FactsOptions,
   meant?: ConfigDocument['root'],
 ): Facts {
   const chosen = layout ?? recogniseLayout(document);
@@ -102,6 +105,7 @@ export function factsOf(
     file,
     checkout,
     requireLogin: requireLogin === true,
+    isBeingFilledIn: isBeingFilledIn === true,
     goSwitch: goSwitchIn(document) ?? checkout?.goSwitch,
     schemaProblems: schemaProblemsOf(meant === undefined ? [document.root] : [document.root, meant], chosen),
     loginMeant:

@@ -10,7 +10,8 @@ import { LAYOUTS, NESTED_MARKS, type Layout } from '../../config/layouts.ts';
 import { TYPOGRAPHIC_QUOTES } from '../../config/paste.ts';
 import { DOMAIN_PREFIX, partitionOf, regionOfPool, RESERVED_IN_PREFIX } from '../../config/endpoints.ts';
 import { bare, meantKey, withoutKey } from '../../config/spelling.ts';
-import { atKey, rule, type KeyArgs, type Rule } from '../rule.ts';
+import { onFile, say } from '../../text/hint.ts';
+import { atKey, atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 const SWITCH: Readonly<Record<Layout, string>> = { flat: 'userManagement', nested: 'user.on' };
 
@@ -140,6 +141,7 @@ function missingKeys(facts: Facts): readonly SchemaProblem[] {
     .filter(({ path }) => !followsWrongPool(facts, path.join('.')))
     .flatMap((problem) => (problem.path.join('.') === 'cognito' ? cognitoKeys(problem) : [problem]))
     .concat(emptyCognito(facts) ? cognitoKeys({ keyword: 'required', path: [] }) : [])
+    .filter(({ path }) => !(isNotFilledIn(facts) && isForLogin(path, facts.layout)))
     .concat(lacksData(facts) ? [{ keyword: 'required', path: ['storage', 'data'] }] : []);
 }
 
@@ -160,7 +162,33 @@ function meansOff(facts: Facts): boolean {
   return entry?.kind === 'scalar' && meaningOf(entry.parsed) === 'off';
 }
 
-const isForLogin = (path: readonly string[], layout: Layout): boolean =>
+/** The values that only the account can give. */
+const valuesToFill = (layout: Layout): readonly string[] =>
+  fieldsOf(layout).flatMap(({ field, key }) =>
+    key.required === 'login' && field.derived !== true ? [key.path] : [],
+  );
+
+const switchEntry = (facts: Facts): Entry | undefined =>
+  facts.field('userManagement') ?? facts.field('oldUserManagement');
+
+/** Login is meant to be on, and none of its values is there: as in the file of a new checkout. */
+export const isNotFilledIn = oncePerFile((facts): boolean => {
+  const cognito = facts.entry('cognito');
+  return (
+    !facts.isBeingFilledIn &&
+    facts.loginMeant &&
+    switchEntry(facts) !== undefined &&
+    misspeltPaths(facts).size === 0 &&
+    !unknownKeys(facts).some((entry) => isForeign(entry.path, facts.layout)) &&
+    (facts.layout === 'flat' ||
+      cognito === undefined ||
+      cognito.kind === 'mapping' ||
+      isEmpty(cognito.parsed)) &&
+    valuesToFill(facts.layout).every((path) => isEmpty(facts.entry(path)?.parsed ?? null))
+  );
+});
+
+export const isForLogin = (path: readonly string[], layout: Layout): boolean =>
   fieldAt(path.join('.'), layout)?.key.required === 'login';
 
 /** `cognito:` with nothing behind it, while login is on. */
@@ -266,6 +294,25 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
     message: () =>
       'the Node server never sends a client secret; a client that has one cannot sign anybody in',
     hint: () => 'Use an app client without a secret, and remove this line.',
+  }),
+  rule<KeyArgs & { readonly state: 'on' | 'empty' }>({
+    code: 'not-filled-in',
+    severity: 'error',
+    title: 'No Cognito value is filled in',
+    why: 'In the file of a new checkout every Cognito value is empty. With login on, nobody can sign in.',
+    fix: 'Run `umconfig init`, which asks for each value, or `umconfig discover`, which reads them from AWS. To leave login off, write `userManagement: off`, or `user: {on: false}` for the Node server.',
+    check: (facts) => {
+      if (!isNotFilledIn(facts)) return [];
+      const entry = switchEntry(facts);
+      if (entry === undefined) return [];
+      return [atValue(entry, { state: isEmpty(entry.parsed) ? ('empty' as const) : ('on' as const) })];
+    },
+    message: ({ state }) =>
+      state === 'on'
+        ? 'no Cognito value is filled in, so nobody can sign in'
+        : 'nothing is filled in yet, so login is off: anyone can use the server without signing in',
+    hint: () =>
+      say`Fill in the file: ${onFile('init')} asks for each value, ${onFile('discover')} reads them from AWS.`,
   }),
   rule<Without & Found>({
     code: 'missing-key',

@@ -5,7 +5,7 @@ import { LAYOUTS } from '../../config/layouts.ts';
 import type { Entry } from '../../yaml/types.ts';
 import { meaningOf, type Facts } from './facts.ts';
 import type { Hit } from '../finding.ts';
-import { misspeltPaths } from './keys.ts';
+import { isNotFilledIn, misspeltPaths } from './keys.ts';
 import { atKey, atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 /** Which server a message is about: the earlier or the later Go server, either, or a Node server. */
@@ -142,7 +142,8 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
       const entry = goSwitchEntry(facts);
       if (entry === undefined || facts.goSwitch === 'text') return [];
       const stops = readingsOf(entry, facts.document).boolean === 'stops';
-      if (!stops || (facts.goSwitch === undefined && !isQuotedWord(entry))) return [];
+      const isUncertain = facts.goSwitch === undefined;
+      if (!stops || (isUncertain && (!isQuotedWord(entry) || isNotFilledIn(facts)))) return [];
       const meaning = meaningOf(entry.parsed);
       const hit = {
         ...atValue(entry, {

@@ -10,6 +10,8 @@ import {
   findIt,
   followsWrongPool,
   isEmpty,
+  isForLogin,
+  isNotFilledIn,
   repaired,
   setTo,
   whereToFind,
@@ -98,6 +100,9 @@ function wrongKindDoes({ layout }: Facts, { entry, key }: ValueProblem): string 
   return key.schema.type === 'string' ? HARMLESS : key.otherwise;
 }
 
+const isFilledInByInit = (facts: Facts, entry: Entry): boolean =>
+  isForLogin(entry.path, facts.layout) || entry === facts.field('userManagement');
+
 export const VALUE_RULES: readonly Rule<Facts>[] = [
   rule<Otherwise & Found>({
     code: 'empty-value',
@@ -113,6 +118,7 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
           (entry, at, all) => all.indexOf(entry) === at && isEmpty(entry.parsed) && isNeeded(facts, entry),
         )
         .filter((entry) => !followsWrongPool(facts, entry.path.join('.')))
+        .filter((entry) => !(isNotFilledIn(facts) && isFilledInByInit(facts, entry)))
         .map((entry) => {
           const key = entry.path.join('.');
           const row = fieldAt(key, facts.layout);
