@@ -84,8 +84,6 @@ export interface ChecksReport extends AboutOneFile {
   readonly layout: Layout;
   readonly document: ConfigDocument;
   readonly checks: readonly CheckResult[];
-  /** What is true of the server whatever the file says. */
-  readonly notes: readonly Finding[];
   /** The address to give to people, where the server does not send them there. */
   readonly loginUrl?: string;
 }
