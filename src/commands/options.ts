@@ -100,22 +100,22 @@ export const OPTIONS = {
   users: { flags: '--users', description: 'the policy of umconfig users, which changes the account' },
   role: {
     flags: '--role <ROLE>',
-    description: 'only those to whom the server gives it',
+    description: 'only users with this role',
     choices: ['admin', 'worker'],
   },
   search: {
     flags: '--search <TEXT>',
-    description: 'only those whose email address or username holds the text, in any case',
+    description: 'only users whose email address or username contains the text, in any case',
   },
-  admin: { flags: '--admin', description: 'make an admin of them, in the group admin' },
+  admin: { flags: '--admin', description: 'make the new users admins' },
   invite: {
     flags: '--no-invite',
-    description: 'let Cognito send no invitation; nobody can sign in with it yet',
+    description: 'send no invitation; the users cannot sign in until a password is set',
   },
-  force: { flags: '--force', description: 'even if nobody is left who is an admin' },
+  force: { flags: '--force', description: 'proceed even if no admin would remain' },
   result: {
     flags: '--result <FILE>',
-    description: 'write the outcome of each line to this CSV file (default: FILE.result.csv)',
+    description: 'write the result of each line to this CSV file (default: FILE.result.csv)',
   },
   /** `--format` with other values; read as `format`. */
   templateFormat: {

@@ -88,8 +88,13 @@ export interface ChecksReport extends AboutOneFile {
   readonly loginUrl?: string;
 }
 
+/** A user as `users list` shows one. */
+export interface ListedPerson extends Person {
+  readonly isInvitationExpired: boolean;
+}
+
 /** The people of a pool, page by page as they come. */
-export interface PeopleReport {
+export interface PeopleReport extends AboutOneFile {
   readonly kind: 'people';
   readonly file: string;
   readonly layout: Layout;
@@ -97,7 +102,7 @@ export interface PeopleReport {
   /** Only some were asked for. */
   readonly isFiltered: boolean;
   /** Can be read once. Rejects with ExpectedError. */
-  readonly pages: AsyncIterable<readonly Person[]>;
+  readonly pages: AsyncIterable<readonly ListedPerson[]>;
 }
 
 /** What became, or would become, of one person. */

@@ -125,6 +125,18 @@ describe('list', () => {
     expect(shown).toMatchSnapshot();
   });
 
+  test('an expired invitation is shown as such, and how to send it again', async () => {
+    const seed = { users: { 'new@labels.test': [], 'wim@labels.test': [] }, traits: INVITED };
+    expect((await umconfig(scene(seed).ports, 'users', 'list')).stdout).toMatchSnapshot();
+    const { stdout } = await umconfig(scene(seed).ports, 'users', 'list', '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      users: [
+        { status: 'FORCE_CHANGE_PASSWORD', isInvitationExpired: true },
+        { status: 'CONFIRMED', isInvitationExpired: false },
+      ],
+    });
+  });
+
   test.each([
     [['--role', 'admin'], ['ann@labels.test']],
     [
@@ -149,9 +161,7 @@ describe('list', () => {
   });
 
   test('an empty pool, and nobody like that', async () => {
-    expect((await umconfig(scene().ports, 'users', 'list')).stdout).toBe(
-      `nobody is in the user pool ${POOL_ID}\n`,
-    );
+    expect((await umconfig(scene().ports, 'users', 'list')).stdout).toMatchSnapshot();
     const { stdout } = await umconfig(scene({ users }).ports, 'users', 'list', '--search', 'zz');
     expect(stdout).toMatchSnapshot();
   });
@@ -178,6 +188,9 @@ describe('list', () => {
     }
   });
 });
+
+/** Has only a temporary password. */
+const INVITED = { 'new@labels.test': { status: 'FORCE_CHANGE_PASSWORD', modified: 0 } };
 
 describe('a change', () => {
   const users = { 'ann@labels.test': ['admin'], 'wim@labels.test': [], 'u1 = eve@labels.test': [] };
@@ -219,7 +232,7 @@ describe('a change', () => {
     expect(writesOf(people)).toEqual([]);
   });
 
-  test.each(['add', 'grant', 'revoke', 'disable', 'enable', 'remove', 'import'])(
+  test.each(['add', 'invite', 'grant', 'revoke', 'disable', 'enable', 'remove', 'import'])(
     'users %s without a terminal and without --yes touches nothing, and names the flag',
     async (name) => {
       const { ports, people } = scene({ users, csv: 'wim@labels.test,admin\n' });
@@ -241,8 +254,9 @@ describe('a change', () => {
     ['remove', 'eve@labels.test', [], 'AdminDeleteUser u1'],
     ['remove', 'u1', [], 'AdminDeleteUser u1'],
     ['remove', 'EVE@labels.test', [], 'AdminDeleteUser u1'],
+    ['invite', 'new@labels.test', [], 'AdminCreateUser new@labels.test again'],
   ])('users %s %s %j', async (name, who, flags, call) => {
-    const { ports, people } = scene({ users });
+    const { ports, people } = scene({ users: { ...users, 'new@labels.test': [] }, traits: INVITED });
     expect(await umconfig(ports, 'users', name, who, '--yes', ...flags)).toMatchObject({ exitCode: 0 });
     expect(writesOf(people)).toEqual([call]);
   });
@@ -268,6 +282,44 @@ describe('a change', () => {
       });
     },
   );
+
+  test('an admin without a password does not count as one who remains', async () => {
+    const people = { 'ann@labels.test': ['admin'], 'new@labels.test': ['admin'] };
+    const { ports } = scene({ users: people, traits: INVITED });
+    expect((await umconfig(ports, 'users', 'revoke', 'ann@labels.test', '--yes')).exitCode).toBe(1);
+  });
+
+  const BOTH = { 'ann@labels.test': ['admin'], 'bea@labels.test': ['admin'] };
+  const adminsOf = ({ users: all }: FakePeople): readonly string[] =>
+    [...all.values()].flatMap(({ email = '', enabled, groups }) =>
+      enabled && groups.has('admin') ? [email] : [],
+    );
+
+  test.each(['revoke', 'disable', 'remove'])(
+    'two `users %s` at once, each of the other admin, leave one',
+    async (name) => {
+      const { ports, people } = scene({ users: BOTH });
+      const ran = await Promise.all(
+        Object.keys(BOTH).map((who) => umconfig(ports, 'users', name, who, '--yes')),
+      );
+      expect(adminsOf(people)).not.toEqual([]);
+      expect(ran.map(({ exitCode }) => exitCode)).toContain(1);
+      expect(ran[0]?.stdout).toMatchSnapshot();
+    },
+  );
+
+  test('the pool is read again when the question has been answered', async () => {
+    const { ports, people } = scene({ users: BOTH, answers: [] });
+    Object.assign(ports.prompter, {
+      confirm: async () => {
+        await people.operations.removeFromGroup(POOL_ID, 'bea@labels.test', 'admin');
+        return true;
+      },
+    });
+    expect((await umconfig(ports, 'users', 'revoke', 'ann@labels.test')).exitCode).toBe(1);
+    expect(adminsOf(people)).toEqual(['ann@labels.test']);
+    expect(writesOf(people)).toHaveLength(1);
+  });
 
   test('the missing group is made, and that is said before', async () => {
     const { ports, people } = scene({ groups: [], users: { 'wim@labels.test': [] }, answers: [true] });
@@ -356,6 +408,50 @@ describe('a change', () => {
   });
 });
 
+describe('for the Node server, which has no roles', () => {
+  const nested = `http:\n  port: 8686\nuser:\n  on: true\ncognito:\n  userPool: ${POOL_ID}\n`;
+  const users = { 'ann@labels.test': ['admin'], 'wim@labels.test': [] };
+  const nodeScene = (seed: SceneSeed = {}): Scene => scene({ users, config: nested, ...seed });
+
+  test('the list has no roles', async () => {
+    const { ports, people } = nodeScene();
+    const { exitCode, stdout } = await umconfig(ports, 'users', 'list');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchSnapshot();
+    expect(people.calls.filter((call) => call.includes('Group'))).toEqual([]);
+    const json = await umconfig(ports, 'users', 'list', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ users: [{ role: null }, { role: null }] });
+    expect(json.stdout).not.toContain('groups":');
+  });
+
+  test.each([
+    ['grant', 'wim@labels.test', '--yes'],
+    ['revoke', 'ann@labels.test', '--yes'],
+    ['add', 'new@labels.test', '--admin', '--yes'],
+    ['list', '--role', 'admin'],
+  ])('users %s %s %s is wrong usage', async (...args) => {
+    const { ports, people } = nodeScene();
+    const { exitCode, stderr } = await umconfig(ports, 'users', ...args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatchSnapshot();
+    expect(people.calls).toEqual([]);
+  });
+
+  test('nobody is the last admin', async () => {
+    const { ports, people } = nodeScene();
+    expect((await umconfig(ports, 'users', 'remove', 'ann@labels.test', '--yes')).exitCode).toBe(0);
+    expect(people.calls.filter((call) => call.includes('Group'))).toEqual([]);
+  });
+
+  test('an import gives no roles', async () => {
+    const { ports, people } = nodeScene({ csv: 'email,role\nnew@labels.test,\nwim@labels.test,\n' });
+    const ran = await umconfig(ports, 'users', 'import', 'people.csv', '--yes', '--format', 'json');
+    expect(ran.exitCode).toBe(0);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ summary: { done: 1, unchanged: 1 } });
+    expect(people.calls.filter((call) => call.includes('Group'))).toEqual([]);
+  });
+});
+
 describe('add', () => {
   test('makes and invites; nobody ever sees a password', async () => {
     const { ports, people } = scene();
@@ -381,19 +477,49 @@ describe('add', () => {
     expect(people.mails).toEqual([]);
   });
 
-  test('who is there already is a line of its own, and the others are made', async () => {
+  test('who is there already is unchanged, and the others are created', async () => {
     const { ports, people } = scene({ users: { 'ann@labels.test': [] } });
-    const { exitCode, stdout } = await umconfig(
-      ports,
-      'users',
-      'add',
-      'ann@labels.test',
-      'bob@labels.test',
-      '--yes',
-    );
-    expect(exitCode).toBe(1);
+    const args = ['users', 'add', 'ann@labels.test', 'bob@labels.test', '--yes'] as const;
+    const { exitCode, stdout } = await umconfig(ports, ...args);
+    expect(exitCode).toBe(0);
+    const again = await umconfig(ports, ...args, '--format', 'json');
+    expect([again.exitCode, JSON.parse(again.stdout)]).toMatchObject([0, { summary: { unchanged: 2 } }]);
     expect(stdout).toMatchSnapshot();
     expect(people.mails).toEqual(['bob@labels.test']);
+  });
+
+  test('who is there with another role is a failure with its remedy', async () => {
+    const { ports, people } = scene({ users: { 'ann@labels.test': [] } });
+    const { exitCode, stdout } = await umconfig(ports, 'users', 'add', 'ann@labels.test', '--admin', '--yes');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatchSnapshot();
+    expect(writesOf(people)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'an address that the pool has in another Unicode form',
+      'jos\u00e9@labels.test',
+      'jose\u0301@labels.test',
+    ],
+    ['a domain that the pool has in ASCII', 'x@m\u00fcller.de', 'x@xn--mller-kva.de'],
+    ['a domain that the pool has in Unicode', 'x@xn--mller-kva.de', 'x@m\u00fcller.de'],
+  ])('%s is told, and nobody is created', async (_, asked, known) => {
+    const { ports, people } = scene({ users: { [`u1 = ${known}`]: [] }, csv: `${asked},worker\n` });
+    const added = await umconfig(ports, 'users', 'add', asked, '--yes');
+    expect(added.exitCode).toBe(1);
+    expect(added.stdout).toMatchSnapshot();
+    expect((await umconfig(ports, 'users', 'import', 'people.csv', '--yes')).exitCode).toBe(1);
+    expect(writesOf(people)).toEqual([]);
+  });
+
+  test('two spellings of one address are wrong usage', async () => {
+    const { ports, people } = scene();
+    const args = ['jos\u00e9@labels.test', 'jose\u0301@labels.test', '--yes'];
+    const { exitCode, stderr } = await umconfig(ports, 'users', 'add', ...args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatchSnapshot();
+    expect(people.calls).toEqual([]);
   });
 
   test('what is no address is said before AWS is asked', async () => {
@@ -498,10 +624,7 @@ describe('import', () => {
   test('of nobody changes nothing, and is counted', async () => {
     const { ports } = scene({ csv: 'email,role\n' });
     const { exitCode, stdout } = await umconfig(ports, 'users', 'import', 'people.csv', '--yes');
-    expect([exitCode, stdout]).toEqual([
-      0,
-      '0 users\neach line and what happened to it: people.result.csv\n',
-    ]);
+    expect([exitCode, stdout]).toEqual([0, '0 users\nResult of each line: people.result.csv\n']);
   });
 
   test.each(['people.csv', FILE])('its result never goes over %s', async (result) => {
@@ -552,7 +675,7 @@ describe('import', () => {
       people.fails = (operation) => (operation === failing ? 'InvalidParameterException' : undefined);
       const { exitCode, stdout } = await umconfig(ports, 'users', 'import', 'people.csv', '--yes');
       expect(exitCode).toBe(1);
-      expect(stdout).toContain('people.csv:2: old@labels.test: failed: nobody would be left');
+      expect(stdout).toContain('people.csv:2: old@labels.test: failed');
       expect([...(people.users.get('old@labels.test')?.groups ?? [])]).toEqual(['admin']);
     },
   );

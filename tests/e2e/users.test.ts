@@ -8,7 +8,7 @@ import { cleanEnvironment, inTemporaryDirectory, PROGRAM, umconfig, type CliResu
 import { startCognitoLocal } from '../support/cognito-local.ts';
 import { seededPool, type Pool } from '../support/local-cognito/state.ts';
 import { KEY, startInPty, type PtyOptions, type PtySession } from '../support/pty.ts';
-import { FILE, PEOPLE, startScene, type Scene } from '../support/sign-in-scene.ts';
+import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from '../support/sign-in-scene.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
 
@@ -73,6 +73,7 @@ test('somebody is added, made an admin, disabled, enabled and removed', () =>
   inScene(async (cwd) => {
     for (const [command, status, groups] of [
       ['add', 'force change password', '–'],
+      ['invite', 'force change password', '–'],
       ['grant', 'force change password', 'admin'],
       ['disable', 'force change password', 'admin'],
       ['enable', 'force change password', 'admin'],
@@ -85,8 +86,44 @@ test('somebody is added, made an admin, disabled, enabled and removed', () =>
     }
     expect(await users(['remove', 'new@labels.test', '--yes'], cwd)).toMatchObject({ exitCode: 0 });
     expect(pool().users.has('new@labels.test')).toBe(false);
-    expect(pool().invitations).toEqual(['new@labels.test']);
+    expect(pool().invitations).toEqual(['new@labels.test', 'new@labels.test']);
   }));
+
+test('an expired invitation is shown as such until it is sent again', () =>
+  inScene(async (cwd) => {
+    await users(['add', 'new@labels.test', '--yes'], cwd);
+    const person = pool().users.get('new@labels.test');
+    if (person !== undefined) person.LastModifiedDate -= 8 * 86_400;
+    const isExpired = async (): Promise<unknown> =>
+      JSON.parse((await users(['list', '--search', 'new@', '--format', 'json'], cwd)).stdout);
+    expect(await isExpired()).toMatchObject({ users: [{ isInvitationExpired: true }] });
+    await users(['invite', 'new@labels.test', '--yes'], cwd);
+    expect(await isExpired()).toMatchObject({ users: [{ isInvitationExpired: false }] });
+  }));
+
+test.each(['revoke', 'disable', 'remove'])(
+  'two processes that %s each other’s last admin at once leave one',
+  (command) =>
+    inScene(async (cwd) => {
+      scene.cognito.addUser(scene.poolId, {
+        email: 'eve@labels.test',
+        password: PASSWORD,
+        groups: ['admin'],
+      });
+      // Both have read the pool before either changes it.
+      for (const operation of ['AdminRemoveUserFromGroup', 'AdminDisableUser']) {
+        scene.cognito.inject({ operation, kind: 'slow', ms: 500 });
+      }
+      const ran = await Promise.all(
+        [PEOPLE.admin, 'eve@labels.test'].map((who) => users([command, who, '--yes'], cwd)),
+      );
+      const left = [...pool().users.values()].filter(
+        ({ groups, enabled }) => enabled && groups.size === 1 && groups.has('admin'),
+      );
+      expect(left).not.toEqual([]);
+      expect(ran.map(({ exitCode }) => exitCode)).toContain(1);
+    }),
+);
 
 test('no request holds a password, and none comes back', () =>
   inScene(async (cwd) => {

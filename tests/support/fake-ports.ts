@@ -295,6 +295,7 @@ const NO_PEOPLE: CognitoPeople = {
   getUser: () => unexpected('people'),
   createGroup: () => unexpected('people'),
   createUser: () => unexpected('people'),
+  inviteAgain: () => unexpected('people'),
   addToGroup: () => unexpected('people'),
   removeFromGroup: () => unexpected('people'),
   enableUser: () => unexpected('people'),
