@@ -62,8 +62,8 @@ export interface Files {
   /** The text of a file of this package: `templates/…`. */
   packaged(path: string): Promise<string>;
   isDirectory(path: string): Promise<boolean>;
-  /** What two names of one file have in common, links followed; undefined where nothing is to be seen. */
-  identity(path: string): Promise<string | undefined>;
+  /** What two names of one file have in common, links followed; 0 is standard input. Undefined where there is no file. */
+  identity(path: string | 0): Promise<string | undefined>;
   /** Makes a directory with its parents; false when it was there already. Throws FileFailure. */
   makeDirectory(path: string): Promise<boolean>;
   /** Files that match one path or glob, sorted, without `node_modules` and `.git`; empty when nothing does. */

@@ -7,6 +7,7 @@ import { ExpectedError } from '../../src/core/errors.ts';
 import type { Settings } from '../../src/core/config/settings.ts';
 import { Cancelled, FileFailure } from '../../src/core/failures.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
+import { makeStyle } from '../../src/report/style.ts';
 import { aClient, aPool, CLIENT_ID, POOL_ID, SECRET } from '../support/account.ts';
 import {
   CTRL_C,
@@ -20,6 +21,7 @@ import {
   type FakePool,
   type FakePorts,
 } from '../support/fake-ports.ts';
+import { reportText } from '../support/reports.ts';
 
 const FILE = 'user_management_config.yml';
 
@@ -576,6 +578,14 @@ describe('--check', () => {
     const ports = portsFor([thePool()], { [FILE]: text });
     const { exitCode, codes } = await discover(ports, CHECK);
     expect({ exitCode, codes }).toEqual({ exitCode: 1, codes: ['yaml-not-portable'] });
+  });
+
+  test.each([
+    ['nothing', thePool()],
+    ['a missing group', thePool({ groups: [] })],
+  ])('of a file with the account’s values ends with what was found: %s', async (_, pool) => {
+    const { body } = await discover(portsFor([pool], { [FILE]: await writtenFile(pool) }), CHECK);
+    expect(reportText(body, makeStyle(0, 80)).trimEnd().split('\n').at(-1)).toMatchSnapshot();
   });
 
   test('one of several registered callback URLs is no difference', async () => {
