@@ -20,7 +20,7 @@ export async function* peopleText(body: PeopleReport, style: Style): AsyncGenera
   let expired = 0;
   for await (const page of body.pages) {
     if (page.length === 0) continue;
-    // A column that was wide once stays so, so that the pages stand below each other.
+    // The widest page so far decides, so that the columns of later pages line up.
     email = Math.max(email, ...page.map((person) => displayWidth(nameOf(person))));
     if (count === 0 && !style.quiet && style.columns >= NARROW) {
       const titles = ['EMAIL', 'STATUS', 'ENABLED', ...(hasRoles ? ['ROLE', 'GROUPS'] : [])];

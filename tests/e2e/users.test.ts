@@ -38,7 +38,7 @@ const inScene = <T>(work: (cwd: string) => Promise<T>): Promise<T> =>
 const people = (count: number, role: string): string =>
   Array.from({ length: count }, (_, at) => `person${String(at)}@labels.test,${role}\n`).join('');
 
-test('who is in the pool, page by page, with roles', () =>
+test('users are listed page by page, with roles', () =>
   inScene(async (cwd) => {
     for (let at = 0; at < 130; at += 1) {
       scene.cognito.addUser(scene.poolId, { email: `more${String(at)}@labels.test` });
@@ -51,7 +51,7 @@ test('who is in the pool, page by page, with roles', () =>
     expect(scene.cognito.requests.filter(({ operation }) => operation === 'ListUsers')).toHaveLength(3);
   }));
 
-test('a reader that goes away, as head does, ends the reading of the pool', () =>
+test('a closed pipe, as of head, ends the reading of the pool', () =>
   inScene(async (cwd) => {
     const pages = 20;
     for (let at = 0; at < pages * 60; at += 1) {
@@ -69,7 +69,7 @@ test('a reader that goes away, as head does, ends the reading of the pool', () =
     expect(read).toBeLessThan(pages / 2);
   }));
 
-test('somebody is added, made an admin, disabled, enabled and removed', () =>
+test('a user is added, invited again, made an admin, disabled, enabled and removed', () =>
   inScene(async (cwd) => {
     for (const [command, status, groups] of [
       ['add', 'force change password', '–'],
@@ -125,7 +125,7 @@ test.each(['revoke', 'disable', 'remove'])(
     }),
 );
 
-test('no request holds a password, and none comes back', () =>
+test('no request or output has a password', () =>
   inScene(async (cwd) => {
     const { stdout, stderr } = await users(['add', 'new@labels.test', '--yes', '--debug'], cwd);
     const password = pool().users.get('new@labels.test')?.password ?? '';
@@ -136,7 +136,7 @@ test('no request holds a password, and none comes back', () =>
   }));
 
 describe('import', () => {
-  test('from standard input, with throttling in between; JSON says what happened', () =>
+  test('from standard input, with throttling; JSON has the results', () =>
     inScene(async (cwd) => {
       scene.cognito.inject({ operation: 'AdminCreateUser', kind: 'throttled', times: 4 });
       const csv = `email,role\n${people(20, 'worker')}wim@labels.test,admin\n`;
@@ -152,7 +152,7 @@ describe('import', () => {
       expect(adminsOf(pool())).toContain(PEOPLE.worker);
     }));
 
-  test('killed in the middle and run again: everybody is there once, with the role, and got one mail', () =>
+  test('killed and run again: each user exists once, with the role, and got one email', () =>
     inScene(async (cwd) => {
       await writeFile(join(cwd, 'people.csv'), people(40, 'admin'));
       const made = (): number => pool().invitations.length;
@@ -182,7 +182,7 @@ describe('import', () => {
       expect(JSON.parse(again.stdout)).toMatchObject({ summary: { done: 0, unchanged: 40 } });
     }));
 
-  test('a wrong line: nothing is asked of AWS', () =>
+  test('an invalid line: AWS is not called', () =>
     inScene(async (cwd) => {
       await writeFile(join(cwd, 'people.csv'), 'email,role\nann@labels.test,admin\nnonsense,boss\n');
       const { exitCode, stdout } = await users(['import', 'people.csv', '--yes'], cwd);
@@ -196,7 +196,7 @@ describe('in a terminal', () => {
   const start = (args: readonly string[], cwd: string, options: Partial<PtyOptions> = {}): PtySession =>
     startInPty([PROGRAM, 'users', ...args], { cwd, env: environment, ...options });
 
-  test('shows, asks and does', () =>
+  test('shows, confirms and changes', () =>
     inScene(async (cwd) => {
       const session = start(['add', 'new@labels.test', '--admin'], cwd);
       await session.shows('new@labels.test: create and invite, add to the group admin');
@@ -216,7 +216,7 @@ describe('in a terminal', () => {
       expect(pool().users.has(PEOPLE.worker)).toBe(true);
     }));
 
-  test('Ctrl-C in an import lets the calls under way finish, says where it is, and leaves the CSV', () =>
+  test('Ctrl-C in an import lets the calls in progress finish, reports the state, and leaves the CSV', () =>
     inScene(async (cwd) => {
       await writeFile(join(cwd, 'people.csv'), people(200, 'worker'));
       scene.cognito.inject({ operation: 'AdminCreateUser', kind: 'slow', ms: 50 });

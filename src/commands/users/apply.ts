@@ -37,7 +37,7 @@ export interface Applied {
 export interface Wanted {
   readonly plans: readonly Plan[];
   readonly pool: PeoplePool;
-  /** Needed where somebody is to be made. */
+  /** Required where a user is created. */
   readonly description: UserPool | undefined;
   readonly invite: boolean;
   /** The pool must not be left without an admin who can sign in. */
@@ -46,7 +46,7 @@ export interface Wanted {
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
-/** People worked on at once: enough for the fastest pace at half a second a call. */
+/** Users processed at once: enough for the fastest pace at half a second a call. */
 const AT_ONCE = 12;
 
 /** Never rejects for a failure of AWS: that is in the outcomes. After `ports.stop` no new call is begun. */
@@ -152,14 +152,14 @@ async function isUndone(step: Step, { person, isAfterNewAdmin }: Plan, { keepsAd
   return true;
 }
 
-/** Makes one step; `isNew` is false where it turned out to be made already. */
+/** Makes one step; `isNew` is false where it had been made already. */
 type MakeStep = (
   step: Step,
   plan: Plan,
   user: PoolUser | undefined,
 ) => Promise<{ readonly user: PoolUser | undefined; readonly isNew: boolean }>;
 
-/** That somebody is there already: by the username, or by the address where that is an alias. */
+/** The user exists already: by username, or by the address where that is an alias. */
 const EXISTS: ReadonlySet<string> = new Set(['UsernameExistsException', 'AliasExistsException']);
 
 function stepMaker(wanted: Wanted, { clock, stop, random }: Ports): MakeStep {

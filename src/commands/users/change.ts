@@ -132,7 +132,7 @@ async function lookUp(requests: readonly Request[], pool: PeoplePool) {
       return { request, found, person };
     }),
   );
-  // Somebody may be named by address and by username.
+  // One user may be named by address and by username.
   const seen = new Set<string>();
   return looked.filter(({ person }) => {
     if (person === undefined) return true;
@@ -205,7 +205,7 @@ export async function confirmAndApply(
     ports.stop.throwIfAborted();
     if (makesGroup) await inWords(context, () => makeAdminGroup(pool));
   }
-  // Somebody else may have changed the pool while the question was open.
+  // Another command may have changed the pool while the question was open.
   const current = await inWords(context, () => guarded(plans, options, pool));
   const all = current.length;
   ports.stop.addEventListener('abort', () => {

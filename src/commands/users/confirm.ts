@@ -1,4 +1,4 @@
-/** What a change of users looks like to the person who confirms it, before and after. */
+/** Changes of users as they are shown for confirmation, and as they are reported. */
 import { onFile, say } from '../../core/text/hint.ts';
 import { UsageError } from '../../core/errors.ts';
 import { STEPS, type Plan, type Problem } from '../../core/users/plan.ts';

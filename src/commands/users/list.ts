@@ -60,7 +60,7 @@ function matches({ email = '', username }: Person, search = ''): boolean {
   return email.toLowerCase().includes(text) || username.toLowerCase().includes(text);
 }
 
-/** Everybody, or only the members of admin: nobody else can be one. */
+/** All users, or only the members of the group admin: nobody else can be an admin. */
 async function* peopleOf(
   pool: PeoplePool,
   groups: readonly string[],

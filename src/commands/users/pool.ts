@@ -17,7 +17,7 @@ import { openPool } from '../account/open-pool.ts';
 import type { OptionValues } from '../options.ts';
 import { requireConfigFile } from '../shared/config-file.ts';
 
-/** What the configuration file says of its pool. */
+/** The pool that a configuration file names. */
 export interface PoolReference {
   readonly file: string;
   readonly layout: Layout;
@@ -75,7 +75,7 @@ export async function openPeople(
   });
 }
 
-/** What goes wrong at AWS meanwhile becomes a WorldError. */
+/** A failure of AWS becomes a WorldError. */
 export async function inWords<T>(context: AwsContext, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -102,7 +102,7 @@ export async function readMemberships(
   return byName;
 }
 
-/** The members of the group admin, each with all its groups; nobody where there is no such group. */
+/** The members of the group admin, each with all its groups; empty if the group does not exist. */
 export async function readAdmins(pool: PeoplePool): Promise<readonly Person[]> {
   const { cognito, poolId } = pool;
   const groups = await cognito.listGroups(poolId);
@@ -131,12 +131,12 @@ export function withGroups(
   return Promise.all(users.map(async (user) => personOf(user, await groupsOf(user), layout)));
 }
 
-/** One user, nobody, or why it cannot be told who is meant. */
+/** A user, undefined if there is none, or why the name is ambiguous. */
 export type Found = PoolUser | undefined | Problem;
 
 export const isProblem = (found: Found): found is Problem => found !== undefined && 'why' in found;
 
-/** Who is meant by an email address or a username. */
+/** The user with an email address or a username. */
 export async function findUser(name: string, { cognito, poolId }: PeoplePool): Promise<Found> {
   if (!name.includes('@')) return cognito.getUser(poolId, name);
   const lower = name.toLowerCase();
@@ -154,7 +154,7 @@ export async function findUser(name: string, { cognito, poolId }: PeoplePool): P
   return undefined;
 }
 
-/** Who of some users, whose address or username has the same key as a name, is meant by it. */
+/** The one of some users with the name; all of them have an address or username with its key. */
 export function meantAmong(users: readonly PoolUser[], name: string): Found {
   const called = (form: (text: string) => string): readonly PoolUser[] =>
     users.filter((user) => [user.email ?? '', user.username].some((text) => form(text) === form(name)));
@@ -165,13 +165,13 @@ export function meantAmong(users: readonly PoolUser[], name: string): Found {
   return meant.length > 0 || other === undefined ? onlyUser(meant) : spelledOtherwise(other);
 }
 
-/** Two users of one address would be one person to everybody but Cognito. */
+/** Cognito would accept a second user with the same address, spelled otherwise. */
 const spelledOtherwise = ({ email, username }: PoolUser): Problem => ({
   why: `the user pool has this address in another Unicode form or domain spelling: ${printable(email ?? username)}`,
   remedy: `Use the spelling of the user pool, or the username: ${printable(username)}`,
 });
 
-/** Several people may have one address, where it is neither username nor alias. */
+/** Several users may have one address, where it is neither username nor alias. */
 function onlyUser(found: readonly PoolUser[]): Found {
   const [first, ...others] = found;
   if (first === undefined || others.length === 0) return first;

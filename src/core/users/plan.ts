@@ -1,6 +1,6 @@
 /**
- * The people of a user pool as the server will see them, and the steps that a request about them takes. Pure: what is
- * known of the pool comes in, plans go out, and the same rows are shown before a change and carried out after it.
+ * The users of a pool as the server will see them, and the steps that a request takes. Pure: what is known of the pool
+ * comes in, plans go out, and the same rows are shown before a change and carried out after it.
  */
 import type { PoolUser } from '../../ports.ts';
 import { shellWord } from '../text/display.ts';
@@ -11,13 +11,13 @@ import { decideRole, type Role } from '../cognito/sign-in.ts';
 
 export interface Person extends PoolUser {
   readonly groups: readonly string[];
-  /** Undefined: the server knows no roles, or lets nobody like that in. */
+  /** Undefined: the server has no roles, or refuses this user. */
   readonly role: Role | undefined;
   /** Why; a clause without a full stop. */
   readonly reason: string;
 }
 
-/** A user with the groups that the id token will name, as the layout's server takes them. */
+/** A user with the groups that the ID token will name, as the layout's server treats them. */
 export function personOf(user: PoolUser, groups: readonly string[], layout: Layout): Person {
   const isLetIn = layout === 'nested' || (user.email ?? '') !== '';
   // The claim is absent where there are no groups.
@@ -28,7 +28,7 @@ export function personOf(user: PoolUser, groups: readonly string[], layout: Layo
         ...user,
         groups,
         role: undefined,
-        reason: 'the user has no email address, and the Go server refuses an id token without one',
+        reason: 'the user has no email address, and the Go server refuses an ID token without one',
       };
 }
 
@@ -57,29 +57,29 @@ export interface Problem {
   readonly remedy: Hint;
 }
 
-/** What is wanted of one person. */
+/** What one user is to become. */
 export interface Request {
-  /** As it was given: an email address, or a username for somebody who is there already. */
+  /** As it was given: an email address, or the username of an existing user. */
   readonly name: string;
-  /** Of the file that it stands in. */
+  /** Of the CSV file. */
   readonly line?: number;
-  /** Undefined: for somebody new a worker, else as it is. */
+  /** Undefined: a new user becomes a worker, an existing one keeps the role. */
   readonly role?: Role;
 }
 
-/** A request, who is meant, and what it takes. */
+/** A request, the user, and the steps. */
 export interface Plan {
   readonly request: Request;
-  /** Undefined: there is nobody of that name yet. */
+  /** Undefined: no such user yet. */
   readonly person: Person | undefined;
   readonly steps: readonly Step[];
-  /** Why nothing can be done. */
+  /** Why it cannot be carried out. */
   readonly problem?: Problem;
-  /** What will be lacking although all steps are done. */
+  /** What is missing although all steps are done. */
   readonly shortfall?: Problem;
-  /** Takes the last admin away until another of the plans has made one: comes after those, and only if one has. */
+  /** Removes the last admin: runs after the other plans, and only if one of them has made an admin. */
   readonly isAfterNewAdmin?: true;
-  /** Somebody new who is sent no password, and so cannot sign in until one is set. */
+  /** A new user without an invitation, who cannot sign in until a password is set. */
   readonly isUninvited?: true;
 }
 
@@ -88,10 +88,10 @@ interface PlanContext {
   readonly poolId: string;
 }
 
-/** How a command answers a request. */
+/** The plan of a command for a request. */
 export type MakePlan = (request: Request, person: Person | undefined, context: PlanContext) => Plan;
 
-/** Somebody new. Who is there with that role already is as good. */
+/** Creates a user. One who exists with that role is unchanged. */
 export const planAdd: MakePlan = (request, person) => {
   if (person === undefined) {
     return { request, person, steps: request.role === 'admin' ? ['create', 'grant'] : ['create'] };
@@ -178,7 +178,7 @@ export const planEnable: MakePlan = (request, person) => {
 
 export const planRemove: MakePlan = (request, person) => {
   if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
-  // What cannot be taken back comes after it is certain that another admin remains.
+  // A deletion cannot be undone, so it comes after the check that another admin remains.
   return { request, person, steps: isAdmin(person) ? ['revoke', 'remove'] : ['remove'] };
 };
 
@@ -193,7 +193,7 @@ function leaveOthers({ email }: Person, others: readonly string[], poolId: strin
   return `Remove them from each other group: aws cognito-idp admin-remove-user-from-group --user-pool-id ${shellWord(poolId)} --username ${shellWord(email ?? '')} --group-name ${group}`;
 }
 
-/** UserStatusType of who has only a temporary password, or none that anybody knows (`--no-invite`). */
+/** UserStatusType of a user with a temporary password only, which nobody knows after `--no-invite`. */
 const INVITED = 'FORCE_CHANGE_PASSWORD';
 
 /** Whether the temporary password of an invitation is no longer valid, `validDays` after it was sent. `now` in milliseconds since 1970. */
@@ -201,11 +201,11 @@ export function isInvitationExpired({ status, modified }: PoolUser, validDays: n
   return status === INVITED && modified !== undefined && now - modified > validDays * 86_400_000;
 }
 
-/** Whether somebody is an admin and can sign in. Cognito does not show whether an invitation was ever sent, so who has no password of their own does not count. */
+/** Whether a user is an admin who can sign in. Cognito does not show whether an invitation was ever sent, so a user without a password does not count. */
 export const isAdmin = ({ enabled, role, status }: Person): boolean =>
   enabled && role === 'admin' && status !== INVITED;
 
-/** Whether a plan that has been carried out leaves, or makes, an admin who can sign in. */
+/** Whether the user of a plan is an admin who can sign in when it has been carried out. */
 export function isAdminAfter(plan: Plan): boolean {
   const { person, steps, problem, shortfall } = plan;
   if (plan.isUninvited === true) return false;
@@ -219,7 +219,7 @@ export function isAdminAfter(plan: Plan): boolean {
 
 const TAKES_AWAY: ReadonlySet<Step> = new Set(['revoke', 'disable', 'remove']);
 
-/** Whether a plan may end somebody's being an admin. */
+/** Whether a plan may remove an admin. */
 export const takesAway = ({ steps }: Plan): boolean => steps.some((step) => TAKES_AWAY.has(step));
 
 export const NO_ADMIN_LEFT: Problem = {
@@ -228,9 +228,9 @@ export const NO_ADMIN_LEFT: Problem = {
 };
 
 /**
- * The plans, with those refused that would leave the pool without any admin who can sign in, and those put after the
- * others that need one of them to make another. `admins` are all members of the group as they are now. A pool that has no
- * admin loses none.
+ * The plans, without those that would leave the pool with no admin who can sign in. A plan that needs another one to make
+ * an admin is marked to run after it. `admins` are all members of the group as they are now. A pool without an admin has
+ * none to protect.
  */
 export function keepAnAdmin(plans: readonly Plan[], admins: readonly Person[]): readonly Plan[] {
   const planned = new Set(plans.flatMap(({ person }) => person?.username ?? []));

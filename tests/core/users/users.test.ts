@@ -46,14 +46,14 @@ describe('the role that the server gives', () => {
     expect(user('ann', groups)).toMatchObject({ role, reason: expect.stringContaining(reason) as unknown });
   });
 
-  test.each([undefined, ''])('with the email address %j the Go server lets nobody in', (email) => {
+  test.each([undefined, ''])('with the email address %j the Go server refuses the user', (email) => {
     expect(user('ann', ['admin'], { email })).toMatchObject({
       role: undefined,
       reason: expect.stringContaining('no email address') as unknown,
     });
   });
 
-  test('the Node server knows none', () => {
+  test('the Node server has none', () => {
     const person = personOf(
       { username: 'ann', email: undefined, status: 'CONFIRMED', enabled: true },
       ['admin'],
@@ -79,7 +79,7 @@ describe('what a request takes', () => {
     expect(plan(make, person).problem).toBeUndefined();
   });
 
-  test('admin for somebody in a second group is done, and said not to be enough', () => {
+  test('admin in a second group: the step is made, and a shortfall reported', () => {
     const made = plan(planGrant, user('ann', ['annotators']));
     expect(made.steps).toEqual(['grant']);
     expect(made.shortfall?.why).toContain('but in others too');
@@ -96,7 +96,7 @@ describe('what a request takes', () => {
     ['worker', user('ann', ['admin']), true],
     ['worker', user('ann', [], { enabled: false }), true],
   ] as const)(
-    'add of somebody who is there, as %s: a problem only where something differs',
+    'add of an existing user, as %s: a problem only where something differs',
     (role, person, isOne) => {
       const request = { name: 'ann@labels.test', ...(role === undefined ? {} : { role }) };
       const made = planAdd(request, person, context);
@@ -108,7 +108,7 @@ describe('what a request takes', () => {
     ['has a password', user('ann')],
     ['is disabled', user('ann', [], { ...INVITED, enabled: false })],
     ['has no address', user('ann', [], { ...INVITED, email: undefined })],
-  ])('nobody is invited again who %s', (_, person) => {
+  ])('a user who %s is not invited again', (_, person) => {
     expect(plan(planInvite, person)).toMatchObject({ steps: [], problem: {} });
   });
 
@@ -135,7 +135,7 @@ describe('what a request takes', () => {
     expect(planImport(request, person, context).steps).toEqual(steps);
   });
 
-  test.each([planGrant, planRevoke, planDisable, planRemove])('nobody of that name', (make) => {
+  test.each([planGrant, planRevoke, planDisable, planRemove])('an unknown user is a problem', (make) => {
     const made = make({ name: 'ann@labels.test' }, undefined, context);
     expect(made.steps).toEqual([]);
     expect(hintText(made.problem?.remedy ?? '')).toContain('users list --search ann');
@@ -168,27 +168,27 @@ describe('the last admin', () => {
     expect(stepsOf(keepAnAdmin([plan(planRemove, ann)], [ann, other]))).toEqual([[]]);
   });
 
-  test('both at once is as bad', () => {
+  test('nor are both at once', () => {
     const plans = [plan(planRemove, ann), plan(planRevoke, bob)];
     expect(stepsOf(keepAnAdmin(plans, [ann, bob]))).toEqual([[], []]);
   });
 
-  test('somebody who becomes one in the same run will do', () => {
+  test('a user who becomes one in the same run will do', () => {
     const plans = [plan(planRevoke, ann), plan(planGrant, user('cid'))];
     expect(stepsOf(keepAnAdmin(plans, [ann]))).toEqual([['revoke'], ['grant']]);
   });
 
-  test('but not somebody who has no password yet', () => {
+  test('but not one without a password', () => {
     const plans = [plan(planRevoke, ann), plan(planGrant, user('cid', [], INVITED))];
     expect(stepsOf(keepAnAdmin(plans, [ann]))).toEqual([[], ['grant']]);
   });
 
-  test('but not somebody who stays a worker for a second group', () => {
+  test('but not one who stays a worker because of a second group', () => {
     const plans = [plan(planRevoke, ann), plan(planGrant, user('cid', ['annotators']))];
     expect(stepsOf(keepAnAdmin(plans, [ann]))).toEqual([[], ['grant']]);
   });
 
-  test('a pool without an admin loses none', () => {
+  test('a pool without an admin has none to protect', () => {
     const worker = user('wim', ['annotators']);
     expect(stepsOf(keepAnAdmin([plan(planRemove, worker)], []))).toEqual([['remove']]);
   });
