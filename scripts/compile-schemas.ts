@@ -68,9 +68,9 @@ export async function compileSchemas(): Promise<Metafile> {
   return bundled.metafile;
 }
 
-/** What a schema says to people goes into the output, too, and would have to be loaded with every start. */
+/** What is for people and editors would be a part of the output, and loaded with every start. */
 function withoutProse(schema: JsonSchema): JsonSchema {
-  const prose = new Set(['title', 'description', 'examples']);
+  const prose = new Set(['$id', 'title', 'description', 'examples']);
   return JSON.parse(
     JSON.stringify(schema, (name, value: unknown) =>
       prose.has(name) && (typeof value === 'string' || Array.isArray(value)) ? undefined : value,

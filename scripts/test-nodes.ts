@@ -1,9 +1,10 @@
 /**
  * Runs every command on each Node that is supported, from one tarball, and compares: exit codes and all that is shown must be the same,
  * byte for byte. `npm run test:nodes` writes what it showed into docs/support.md; with a few versions behind `--` it runs those and
- * writes nothing. The Nodes come from npm packages that hold its binaries for Linux. Exits 1 on any difference.
+ * writes nothing. An older Node must be refused in one sentence. The Nodes come from npm packages that hold its binaries for Linux.
+ * Exits 1 on any difference.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ import { signInByScript } from '../tests/support/local-cognito/scripted-browser.
 import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from '../tests/support/sign-in-scene.ts';
 
 const VERSIONS = ['20.17.0', '20.19.5', '20.20.2', '22', '24', '26'];
+/** Nodes that only get a sentence, the first of them without much of today's syntax. */
+const TOO_OLD = ['12.22.12', '16.20.2', '18.20.8', '20.16.0'];
 const PAGE = fileURLToPath(new URL('../docs/support.md', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'notarealkey', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
@@ -51,6 +54,7 @@ function runsFor({ cognito, poolId, clientId, redirectUri }: Scene): readonly Ru
     login: ['--no-browser', ...aws],
     'users list': aws,
     'users add': changed,
+    'users invite': changed,
     'users grant': changed,
     'users revoke': changed,
     'users disable': changed,
@@ -222,6 +226,15 @@ ${lines.join('\n')}
   );
 }
 
+/** The versions on which the program does not end with one sentence and exit code 2. */
+function wronglyRefused(directory: string): readonly string[] {
+  return TOO_OLD.filter((version) => {
+    const args = [join(root, 'bin/umconfig.js'), 'validate'];
+    const { status, stdout, stderr } = spawnSync(fetchNode(version, directory), args, { encoding: 'utf8' });
+    return status !== 2 || stdout !== '' || !/^error: [^\n]+\n$/.test(stderr);
+  });
+}
+
 const asked = process.argv.slice(2);
 const directory = await mkdtemp(join(tmpdir(), 'umconfig-nodes-'));
 try {
@@ -233,7 +246,9 @@ try {
     },
   );
   if (asked.length === 0) await writeFile(PAGE, await page(rows));
-  if (rows.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+  const wrong = wronglyRefused(directory);
+  if (wrong.length > 0) process.stderr.write(`not refused as too old: Node ${wrong.join(', ')}\n`);
+  if (wrong.length > 0 || rows.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
 } finally {
   await rm(directory, { recursive: true, force: true });
 }

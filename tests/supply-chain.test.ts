@@ -66,6 +66,20 @@ describe('package.json', () => {
   });
 });
 
+describe('workflows', () => {
+  const WORKFLOWS = ['action.yml', '.github/workflows/ci.yml', 'docs/ci.md'];
+
+  test.each(WORKFLOWS)(
+    '%s names every action by a full commit, and downloads no package by its name',
+    (name) => {
+      const used = [...read(name).matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
+      expect(used).not.toEqual([]);
+      expect(used.filter((action) => !/@(?:[0-9a-f]{40}|…)$/.test(action))).toEqual([]);
+      expect(read(name)).not.toMatch(/\bnpx (?!--no-install )[^\n`]*umconfig/);
+    },
+  );
+});
+
 describe('the lockfile', () => {
   test('says of every package which bytes are meant, and of none where they were fetched', () => {
     expect(lockfile.size).toBeGreaterThan(500);

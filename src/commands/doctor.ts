@@ -4,7 +4,6 @@ import { EXIT } from '../core/exit-codes.ts';
 import type { LiveFacts } from '../core/rules/live/facts.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { deriveUrls, readSettings, type Settings } from '../core/config/settings.ts';
-import { ruleFor } from '../core/rules/index.ts';
 import { parseUrl } from '../core/config/endpoints.ts';
 import { validateDocument } from '../core/rules/validate.ts';
 import type { Ports, Terminal } from '../ports.ts';
@@ -35,7 +34,7 @@ async function examine(target: ConfigFile, options: OptionValues, ports: Ports):
   const git = (await ports.files.gitFacts([path])).get(path);
   const stray = await strayDirectories(document, layout, path, ports.files);
   const file = { path, mode: existing.mode, git, strayDirectories: stray };
-  const { findings: fileFindings } = validateDocument(document, { layout, checkout, file, notes: true });
+  const { findings: fileFindings } = validateDocument(document, { layout, checkout, file });
   const { endpointUrl } = options;
   const { onDone, end } = countdown(ports.terminal);
   try {
@@ -59,7 +58,6 @@ async function examine(target: ConfigFile, options: OptionValues, ports: Ports):
       layout,
       document,
       checks: judgeChecks(facts),
-      notes: fileFindings.filter(({ code }) => ruleFor(code)?.isNote === true),
       ...linkForPeople(settings, layout),
     };
   } finally {

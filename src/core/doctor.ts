@@ -122,10 +122,6 @@ const CHECKS: readonly CheckRow[] = [
     needs: ['pool'],
     look: lookAtGroup,
   },
-  {
-    name: 'log',
-    look: () => skipped('the server prints no secret', ''),
-  },
 ];
 
 /** Every check that applies, in the order of the table; one alone where there is no network. */
@@ -144,7 +140,7 @@ function networkResult(live: readonly Finding[]): CheckResult {
 }
 
 function applies(name: CheckName, { layout }: LiveFacts): boolean {
-  return layout === 'flat' || (name !== 'log' && name !== 'sign-out');
+  return layout === 'flat' || (name !== 'group' && name !== 'sign-out');
 }
 
 function resultOf(row: CheckRow, facts: LiveFacts, all: readonly Finding[]): CheckResult {
@@ -155,7 +151,7 @@ function resultOf(row: CheckRow, facts: LiveFacts, all: readonly Finding[]): Che
   const told = own.filter((finding) => !isWithin(causeOf(finding, all)));
   const [first] = told;
   if (first !== undefined) {
-    const status = told.some(failsCheck) ? 'fail' : 'warning';
+    const status = told.some(({ severity }) => severity === 'error') ? 'fail' : 'warning';
     const causes = told.map((finding) => causeOf(finding, all));
     const cause = causes.every((one) => one !== undefined) ? causes[0] : undefined;
     const follows = cause === undefined ? undefined : checkOf(cause, facts);
@@ -180,9 +176,6 @@ function isLacking(needs: readonly Need[] = [], { code }: Finding): boolean {
   const lacks = ruleFor(code)?.lacks;
   return lacks !== undefined && needs.includes(lacks);
 }
-
-const failsCheck = ({ severity, code }: Finding): boolean =>
-  severity === 'error' || ruleFor(code)?.failsCheck === true;
 
 /** The check that a finding belongs to; what no check is about is told elsewhere. */
 function checkOf({ code, path }: Finding, facts: LiveFacts): CheckName | undefined {

@@ -155,24 +155,24 @@ const NAMED: ReadonlyMap<string, Describe> = new Map(
           : 'Check the email address, and which attributes the user pool requires of its users.',
     }),
     UsernameExistsException: () => ({
-      message: 'there is such a user already',
-      hint: say`Nothing need be done; ${onFile('users list')} shows them.`,
+      message: 'this user exists already',
+      hint: say`See the users: ${onFile('users list')}`,
     }),
     AliasExistsException: () => ({
       message: 'another user has this email address',
       hint: say`Find them with ${onFile('users list', '--search')}, and keep one.`,
     }),
     UserNotFoundException: () => ({
-      message: 'there is no such user any more',
-      hint: say`Somebody else has removed them. Look again: ${onFile('users list')}`,
+      message: 'this user no longer exists',
+      hint: say`See the users: ${onFile('users list')}`,
     }),
     LimitExceededException: (failure) => ({
       message: `a limit of AWS is reached: ${said(failure)}`,
       hint: 'Cognito itself sends 50 emails a day. Give the user pool an SES identity of your own (Authentication methods → Email), leave the invitations out with --no-invite, or go on tomorrow: the same command does only what is left.',
     }),
     CodeDeliveryFailureException: () => ({
-      message: 'the user was made, but the invitation could not be sent',
-      hint: 'Check the email settings of the user pool (Authentication methods → Email), then send the invitation again in the AWS console.',
+      message: 'the user was created, but the invitation could not be sent',
+      hint: say`Check the email settings of the user pool (Authentication methods → Email). Then: ${onFile('users invite', 'EMAIL')}`,
     }),
     UserLambdaValidationException: (failure) => ({
       message: `a Lambda trigger of the user pool refuses: ${said(failure)}`,

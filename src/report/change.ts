@@ -69,14 +69,21 @@ function outcome(body: ChangeReport, style: Style): string {
     'dry-run': same
       ? `${file} would stay as it is`
       : `${file} would be written (${keys} changed); nothing was`,
-    check:
-      body.changed.length === 0
-        ? `${file} says what the account says`
-        : `${file} differs from the account in ${keys}`,
+    check: checkOutcome(body),
     refused: `${file} was not written`,
   }[body.mode];
   const lines = [...wrap(sentence, style.columns, ''), ...(style.quiet ? [] : nextLines(body, style))];
   return `${lines.join('\n')}\n`;
+}
+
+/** A file that has the account's values matches only where nothing is wrong with them. */
+function checkOutcome({ changed, findings, file: name }: ChangeReport): string {
+  const file = printable(name);
+  if (changed.length > 0) return `${file} differs from the account in ${plural(changed.length, 'key')}`;
+  const found = findings.filter(({ severity }) => severity !== 'info').length;
+  return found === 0
+    ? `${file} matches the account`
+    : `${file} has the values of the account, with ${plural(found, 'finding')} to fix`;
 }
 
 /** What to run next, the address for people, and what else is to be known. */

@@ -36,14 +36,28 @@ export function placeOf({ span }: Finding, document: ConfigDocument): Place | un
  * slashes. A file outside keeps the path that was typed.
  */
 export function reportedPath(file: string, { cwd, workspace }: Run): string {
-  const isWindows = /^(?:[A-Za-z]:|\\\\)/.test(cwd);
-  const slashes = (path: string): string => (isWindows ? path.replaceAll('\\', '/') : path);
-  const here = normal(slashes(cwd));
-  const top = workspace === undefined ? here : normal(slashes(workspace));
+  const here = slashed(cwd, cwd);
+  const top = workspace === undefined ? here : slashed(workspace, cwd);
   const root = here === top || here.startsWith(`${top}/`) ? top : here;
-  const typed = normal(slashes(file));
-  const whole = isAbsolute(typed) ? typed : normal(`${here}/${typed}`);
-  return whole.startsWith(`${root}/`) ? whole.slice(root.length + 1) : typed;
+  const whole = wholePath(file, cwd);
+  return whole.startsWith(`${root}/`) ? whole.slice(root.length + 1) : slashed(file, cwd);
+}
+
+/** The same as a URI reference: relative inside of the workspace, absolute outside of it. */
+export function reportedUri(file: string, run: Run): string {
+  const path = reportedPath(file, run);
+  return uriOf(path.startsWith('../') ? wholePath(file, run.cwd) : path);
+}
+
+function wholePath(file: string, cwd: string): string {
+  const typed = slashed(file, cwd);
+  return isAbsolute(typed) ? typed : normal(`${slashed(cwd, cwd)}/${typed}`);
+}
+
+/** A path with forward slashes, on Windows too. */
+function slashed(path: string, cwd: string): string {
+  const isWindows = /^(?:[A-Za-z]:|\\\\)/.test(cwd);
+  return normal(isWindows ? path.replaceAll('\\', '/') : path);
 }
 
 const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:\/)/.test(path);

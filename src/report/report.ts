@@ -84,14 +84,17 @@ export interface ChecksReport extends AboutOneFile {
   readonly layout: Layout;
   readonly document: ConfigDocument;
   readonly checks: readonly CheckResult[];
-  /** What is true of the server whatever the file says. */
-  readonly notes: readonly Finding[];
   /** The address to give to people, where the server does not send them there. */
   readonly loginUrl?: string;
 }
 
+/** A user as `users list` shows one. */
+export interface ListedPerson extends Person {
+  readonly isInvitationExpired: boolean;
+}
+
 /** The people of a pool, page by page as they come. */
-export interface PeopleReport {
+export interface PeopleReport extends AboutOneFile {
   readonly kind: 'people';
   readonly file: string;
   readonly layout: Layout;
@@ -99,7 +102,7 @@ export interface PeopleReport {
   /** Only some were asked for. */
   readonly isFiltered: boolean;
   /** Can be read once. Rejects with ExpectedError. */
-  readonly pages: AsyncIterable<readonly Person[]>;
+  readonly pages: AsyncIterable<readonly ListedPerson[]>;
 }
 
 /** What became, or would become, of one person. */

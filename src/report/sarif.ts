@@ -1,7 +1,4 @@
-/**
- * SARIF 2.1.0 (OASIS), for code scanning. Repairs go along where they are nobody's secret, so that a reviewer can take
- * them over.
- */
+/** SARIF 2.1.0 (OASIS), for code scanning. Repairs that hold no secret are included, so that a reviewer can apply them. */
 import { printable } from '../core/text/display.ts';
 import { positionAt } from '../core/yaml/document.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
@@ -13,7 +10,7 @@ import { shownLines } from '../core/config/masked-lines.ts';
 import { proseFor, ruleFor } from '../core/rules/index.ts';
 import { EditError } from '../core/yaml/splices.ts';
 import { jsonText } from './json.ts';
-import { fingerprints, placeOf, reportedPath, uriOf, type Run } from './location.ts';
+import { fingerprints, placeOf, reportedPath, reportedUri, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
@@ -39,7 +36,7 @@ export function reportSarif(body: ValidationReport, _style: Style, run: Run): st
   const codes = [...new Set(body.files.flatMap(({ findings }) => findings.map(({ code }) => code)))].sort();
   const uris = new Map<string, ArtifactLocation>();
   for (const { file } of body.files) {
-    const uri = uriOf(reportedPath(file, run));
+    const uri = reportedUri(file, run);
     if (!uris.has(uri)) uris.set(uri, { ...locationOf(uri), index: uris.size });
   }
   return jsonText({
@@ -114,9 +111,9 @@ interface ArtifactLocation {
   readonly index: number;
 }
 
-/** A file outside of the root has a whole URI, or one that climbs out of the directory of the run. */
+/** A file outside of the root has an absolute URI. */
 const locationOf = (uri: string): Omit<ArtifactLocation, 'index'> =>
-  /^(?:file:|\.\.\/)/.test(uri) ? { uri } : { uri, uriBaseId: ROOT };
+  uri.startsWith('file:') ? { uri } : { uri, uriBaseId: ROOT };
 
 function sarifResults(
   file: FileReport,
@@ -127,7 +124,7 @@ function sarifResults(
   if (file.findings.length === 0) return [];
   const { document, findings, layout, config } = file;
   const path = reportedPath(file.file, run);
-  const artifactLocation = artifacts.get(uriOf(path));
+  const artifactLocation = artifacts.get(reportedUri(file.file, run));
   const prints = fingerprints(path, findings);
   let fixesLeft = document.text.length > MAX_FIXED_LENGTH ? 0 : MAX_FIXES;
   return findings.map((finding, index) => {

@@ -1,5 +1,6 @@
 /** What CI systems make of the reports: their own escapes undone, their own rules held, whatever a file holds. */
 import { describe, expect, test } from '@jest/globals';
+import { SaxesParser } from 'saxes';
 import fc from 'fast-check';
 import { validate } from '../../src/core/rules/validate.ts';
 import { FORMATS } from '../../src/report/index.ts';
@@ -172,6 +173,9 @@ describe('github', () => {
 });
 
 describe('junit', () => {
+  /** Login that is off on purpose is only noted. */
+  const NOTED = goodFile('nested').replace('on: true', 'on: false');
+
   test('a case a finding, one that passes for a right file, an error for one that could not be read', () => {
     const body = validation({ 'bad.yml': BAD, 'good.yml': GOOD }, ['x.yml: no such file']);
     const xml = report('junit', body);
@@ -181,9 +185,31 @@ describe('junit', () => {
     expect(xml).toContain('<error message="x.yml: no such file"/>');
   });
 
+  test('has only the elements and attributes that Jenkins allows', () => {
+    const text = BAD.replace('userManagement: on', 'userManagement: off');
+    const xml = report(
+      'junit',
+      validation({ 'bad.yml': text, 'good.yml': GOOD, 'n.yml': NOTED }, ['x: gone']),
+    );
+    const seen = new Map<string, Set<string>>();
+    const parser = new SaxesParser();
+    parser.on('opentag', ({ name, attributes }) => {
+      seen.set(name, new Set([...(seen.get(name) ?? []), ...Object.keys(attributes)]));
+    });
+    parser.write(xml).close();
+    expect(Object.fromEntries([...seen].map(([name, attributes]) => [name, [...attributes]]))).toEqual({
+      testsuites: ['name', 'tests', 'failures', 'errors'],
+      testsuite: ['name', 'tests', 'failures', 'errors'],
+      testcase: ['classname', 'name'],
+      failure: ['type', 'message'],
+      error: ['message'],
+      'system-out': [],
+    });
+    expect(xml).toContain('>sub/bad.yml:8:1\n');
+  });
+
   test('what is only said is no failure', () => {
-    const text = goodFile('nested').replace('on: true', 'on: false');
-    const xml = report('junit', validation({ 'n.yml': text }));
+    const xml = report('junit', validation({ 'n.yml': NOTED }));
     expect(xml).toContain('failures="0"');
     expect(xml).toContain('<system-out>');
   });

@@ -13,7 +13,7 @@ import { judgeAccount } from '../../core/rules/account/index.ts';
 import { describeClient } from '../../core/rules/account/client.ts';
 import type { AppClient, Named, Ports } from '../../ports.ts';
 import { CognitoFailure } from '../../core/failures.ts';
-import { readPool, type ClientRequest, type PoolReading } from './read-pool.ts';
+import { readPool, withoutGroups, type ClientRequest, type PoolReading } from './read-pool.ts';
 import { openPool, type OpenPool } from './open-pool.ts';
 import type { OptionValues } from '../options.ts';
 import type { Target } from '../shared/config-file.ts';
@@ -52,7 +52,9 @@ export async function discoverAccount(input: AccountInput, ports: Ports): Promis
     const configured = readSettings(target.document, target.layout);
     const request = requestedClient(options.client, configured, opened.poolId, target.layout);
     context = { ...context, userPoolId: opened.poolId, clientId: options.client };
-    const reading = await readPool(opened.cognito, opened.poolId, request, ports.terminal);
+    const { hasRoles } = LAYOUTS[target.layout];
+    const cognito = hasRoles ? opened.cognito : withoutGroups(opened.cognito);
+    const reading = await readPool(cognito, opened.poolId, request, ports.terminal);
     return await chooseAndJudge(input, ports, opened, reading, configured);
   } catch (error) {
     throw error instanceof CognitoFailure ? describeCognitoFailure(error, context) : error;

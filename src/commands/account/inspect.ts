@@ -5,14 +5,22 @@ import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { describeCognitoFailure, type AwsContext } from '../../core/errors.ts';
 import type { Hint } from '../../core/text/hint.ts';
 import { keyOf } from '../../core/config/fields.ts';
-import type { Layout } from '../../core/config/layouts.ts';
+import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
 import { MEND_FILE, type AccountSight, type Admin } from '../../core/rules/live/facts.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import { ADMIN_GROUP, CLIENT_NEEDS } from '../../core/config/requirements.ts';
 import { POOL_ID } from '../../core/config/endpoints.ts';
 import type { Cognito, Named, Ports } from '../../ports.ts';
 import { CognitoFailure } from '../../core/failures.ts';
-import { limitTo, MOST_AT_ONCE, orUnseen, readPool, type PoolReading, type Seen } from './read-pool.ts';
+import {
+  limitTo,
+  MOST_AT_ONCE,
+  orUnseen,
+  readPool,
+  withoutGroups,
+  type PoolReading,
+  type Seen,
+} from './read-pool.ts';
 import { openPool } from './open-pool.ts';
 import type { OptionValues } from '../options.ts';
 
@@ -86,7 +94,9 @@ async function readAccount(
   ports: Ports,
   onRegion: (region: string) => void,
 ): Promise<AccountSight> {
-  const { cognito, region } = await openPool({ ...options, pool: poolId, yes: true }, ports, onRegion);
+  const opened = await openPool({ ...options, pool: poolId, yes: true }, ports, onRegion);
+  const { region } = opened;
+  const cognito = LAYOUTS[layout].hasRoles ? opened.cognito : withoutGroups(opened.cognito);
   const { clientId = '' } = settings;
   const { profile, endpointUrl } = options;
   const unseenAs: Unseen = (action, reading) =>

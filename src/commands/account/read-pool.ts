@@ -15,6 +15,13 @@ export interface ClientRequest {
   readonly among: (listed: readonly Named[]) => readonly Named[];
 }
 
+/** A server without roles does not look at groups, and neither do the checks for it. */
+export const withoutGroups = (cognito: Cognito): Cognito => ({
+  ...cognito,
+  listGroups: () => Promise.resolve([]),
+  listUsersInGroup: () => Promise.resolve([]),
+});
+
 /** All that was read of one pool. */
 export interface PoolReading {
   readonly pool: UserPool;

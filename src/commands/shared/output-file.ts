@@ -1,4 +1,4 @@
-/** What a command writes beside the configuration file never goes over a file that it reads. */
+/** What a command writes besides the configuration file never overwrites a file that it reads. */
 import { printable } from '../../core/text/display.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Files } from '../../ports.ts';
@@ -11,7 +11,7 @@ const STREAM = '-';
 export const outputFile = ({ output }: OptionValues): string | undefined =>
   output === STREAM ? undefined : output;
 
-/** Throws UsageError where the file that an option names is one of those that are read, whatever they are called: one may be a link to the other. */
+/** Throws UsageError where the file that an option names is one of those that are read, by whatever name, or the one that standard input comes from. */
 export async function refuseToOverwrite(
   option: string,
   named: string,
@@ -21,7 +21,7 @@ export async function refuseToOverwrite(
   const written = await files.identity(named);
   if (written === undefined) return;
   for (const path of read) {
-    if (path === STREAM || (await files.identity(path)) !== written) continue;
+    if ((await files.identity(path === STREAM ? 0 : path)) !== written) continue;
     throw new UsageError(
       `${option} ${printable(named)} would overwrite a file that is read`,
       `Name another file with ${option}.`,

@@ -12,6 +12,7 @@ import { diffDocuments, emptyDocument, planEdits, type Plan } from '../../core/c
 import { deriveUrls, isLoginOn, readSettings, type Settings } from '../../core/config/settings.ts';
 import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
 import { dockerCommand, launchCommand } from '../../core/config/launch.ts';
+import { ruleFor } from '../../core/rules/index.ts';
 import { decode, validateDocument } from '../../core/rules/validate.ts';
 import type { Ports, WriteResult } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
@@ -92,10 +93,19 @@ export async function write(
   const stray = await strayDirectories(plan.after, layout, path, ports.files);
   const mode = isSame ? existing.mode : writtenMode(existing?.mode);
   const file: FileFacts = { path, mode, git, strayDirectories: stray };
-  const { findings } = validateDocument(plan.after, { layout, checkout, file, notes: true });
+  const judged = validateDocument(plan.after, { layout, checkout, file, notes: true }).findings;
+  const told = notedAbout(target);
+  const findings = judged.filter(({ code }) => !told.has(code));
   const next = nextCommands(prepared);
   const notes = [...report.notes, ...(await otherFileNotes(prepared, ports))];
   return { ...report, written: !isSame, mode: 'write', findings, next, notes };
+}
+
+/** The notes that an earlier run has said, when it wrote the file. */
+function notedAbout({ existing, document, layout, checkout }: Target): ReadonlySet<string> {
+  if (existing === undefined) return new Set();
+  const { findings } = validateDocument(document, { layout, checkout, notes: true });
+  return new Set(findings.flatMap(({ code }) => (ruleFor(code)?.isNote === true ? [code] : [])));
 }
 
 /** What `init` and `discover` end with: exit 1 where something is wrong or nothing was written because of it. */

@@ -33,8 +33,6 @@ export interface Rule<F> {
   readonly page?: string;
   /** The check of `doctor` that shows it: a certain one, or that of the key. What is about the file alone needs none. */
   readonly doctor?: CheckName | 'of the key';
-  /** Fails that check although it is no error elsewhere. */
-  readonly failsCheck?: true;
   /** What is not there, or of no use, where this is found. */
   readonly lacks?: Need;
   /** What it is found in: where one of these is lacking that is the cause, and this a consequence. */
@@ -47,7 +45,7 @@ export interface Rule<F> {
   readonly isAmbiguous?: true;
   /** The layout's server cannot use a pool in the region at all, whatever stands in the file. */
   readonly isRegionUnusable?: true;
-  /** True whatever the file says: `init`, `discover` and `doctor` tell it, and not every `validate`. */
+  /** True of the server, so no edit of the file removes it: said once, when `init` or `discover` writes a file that it applies to. */
   readonly isNote?: true;
   /** The layouts that it applies to; both without it. */
   readonly layouts?: readonly Layout[];

@@ -67,7 +67,7 @@ describe('each row over files', () => {
         'login-not-everything',
         'login-redirect-broken',
       ],
-      ...['not-text', 's3-credentials', 'tracked-by-git', 'wrong-server'],
+      ...['not-text', 's3-credentials', 'secret-in-log', 'tracked-by-git', 'wrong-server'],
     ]);
   });
 

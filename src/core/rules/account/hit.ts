@@ -22,7 +22,7 @@ export function newPoolFor(facts: AccountFacts, part: Part): Layout | '' {
   const isThere: Readonly<Record<Part, boolean>> = {
     domain: pool.domain !== undefined || (LAYOUTS[layout].customDomain && pool.customDomain !== undefined),
     client: client !== undefined,
-    group: groups?.includes(ADMIN_GROUP) !== false,
+    group: !LAYOUTS[layout].hasRoles || groups?.includes(ADMIN_GROUP) !== false,
   };
   const first = PARTS.find((one) => !isThere[one]);
   return part === first ? layout : '';

@@ -115,8 +115,7 @@ export const ACCOUNT_RULES: readonly Rule<AccountFacts>[] = [
     code: 'no-admin-group',
     severity: 'warning',
     doctor: 'group',
-    // Without it nobody can make a project, whatever else is right.
-    failsCheck: true,
+    layouts: ['flat'],
     title: 'The user pool has no group admin',
     why: 'Somebody is an admin exactly when `admin` is their only group; everyone else is a worker. Without the group nobody can make projects.',
     fix: 'Your pool → User management → Groups → Create group, named `admin`, or `aws cognito-idp create-group --user-pool-id ID --group-name admin`. Or a new pool with all that the server needs: `umconfig provision`.',

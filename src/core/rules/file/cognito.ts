@@ -286,6 +286,22 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
       'client id and client secret are swapped: the secret would be shown in the address of the login page',
     hint: () => 'Swap the two values; the id is the shorter one.',
   }),
+  rule<KeyArgs>({
+    code: 'secret-in-log',
+    severity: 'info',
+    isNote: true,
+    title: 'The server prints the client secret to its log',
+    why: 'The Go server prints the whole file to its log at every start, client secret included.',
+    fix: 'Protect the log like the file itself. If the log has been shared, create a new client secret.',
+    page: 'https://cwe.mitre.org/data/definitions/532.html',
+    layouts: ['flat'],
+    check: (facts) => {
+      const secret = plainText(facts, 'clientSecret');
+      return secret === undefined ? [] : [atValue(secret.entry, {})];
+    },
+    message: () => 'the Go server prints this file, client secret included, to its log at every start',
+    hint: () => 'Protect that log like the file itself (mode 600), and keep it out of tickets and chats.',
+  }),
 ];
 
 function regionHit(

@@ -47,10 +47,10 @@ const resultOf = (changes: Partial<LiveFacts>, check: CheckName): CheckResult =>
   return found;
 };
 
-/** `domain: domain-not-found`, `authorize: (domain)` … for every check that did not pass, the standing warning aside. */
+/** `domain: domain-not-found`, `authorize: (domain)` … for every check that did not pass. */
 const troubles = (changes: Partial<LiveFacts>): readonly string[] =>
   judged(changes)
-    .filter(({ check, status }) => status !== 'pass' && check !== 'log')
+    .filter(({ status }) => status !== 'pass')
     .map(({ check, status, findings, follows }) => {
       const codes = findings.map(({ code }) => code).join(' ');
       return `${check} ${status}${codes === '' ? '' : `: ${codes}`}${follows === undefined ? '' : ` (${follows})`}`;
@@ -62,7 +62,7 @@ const FOLLOWS_DOMAIN = [
   'sign-out inconclusive (domain)',
 ];
 
-test('with no fault everything passes, and the log is warned of once', () => {
+test('with no fault everything passes', () => {
   expect(judgeChecks(liveFacts()).map(({ check, status }) => `${check} ${status}`)).toEqual([
     'file pass',
     'oidc pass',
@@ -73,16 +73,15 @@ test('with no fault everything passes, and the log is warned of once', () => {
     'secret pass',
     'sign-out pass',
     'group pass',
-    'log warning',
   ]);
 });
 
-test('the Node server has no sign-out URL and prints no secret', () => {
+test('the Node server has neither sign-out URL nor groups', () => {
   const nested = judgeChecks(
     liveFacts({ layout: 'nested', secret: { real: refused('invalid_grant'), changed: undefined } }),
   );
   expect(nested.map(({ check }) => check)).not.toContain('sign-out');
-  expect(nested.map(({ check }) => check)).not.toContain('log');
+  expect(nested.map(({ check }) => check)).not.toContain('group');
 });
 
 describe('the cause comes first, and what follows from it says so', () => {
@@ -152,7 +151,7 @@ describe('the cause comes first, and what follows from it says so', () => {
     [
       'group missing',
       { account: seen({ groups: ['worker'] }, { admins: undefined }) },
-      ['group fail: no-admin-group'],
+      ['group warning: no-admin-group'],
     ],
     [
       'pool in another region',
