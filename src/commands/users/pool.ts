@@ -3,7 +3,7 @@ import { printable } from '../../core/text/display.ts';
 import { describeCognitoFailure, ExpectedError, type AwsContext } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { Layout } from '../../core/config/layouts.ts';
-import { MEND_FILE } from '../../core/rules/live/facts.ts';
+import { FIX_FILE } from '../../core/rules/live/facts.ts';
 import { personOf, type Person, type Problem } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import { readSettings } from '../../core/config/settings.ts';
@@ -34,7 +34,7 @@ export async function readPoolReference(options: OptionValues, ports: Ports): Pr
   if (poolId === '') {
     throw new ExpectedError(`${printable(path)} names no user pool`, {
       exitCode: EXIT.findings,
-      hint: MEND_FILE,
+      hint: FIX_FILE,
     });
   }
   return { file: path, layout, poolId };
