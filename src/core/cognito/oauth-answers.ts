@@ -285,7 +285,7 @@ export function explainOAuthError(code: string, description: string, layout: Lay
   const said = description === '' ? shown(code) : `${shown(code)}: ${shown(description)}`;
   return (
     explain?.(layout) ?? {
-      cause: `the hosted UI answered ${said}`,
+      cause: `the hosted UI answered ${said === '' ? 'without a reason' : said}`,
       fix: say`Check app client, callback URL and domain: ${onFile('doctor')}`,
     }
   );

@@ -307,7 +307,7 @@ export const LOGIN_KEYS = [
       path: 'awsJwkUrl',
       schema: { type: 'string', enum: ['', JWKS_TEMPLATE] },
       examples: [JWKS_TEMPLATE],
-      use: 'A template, not a URL: the server replaces the two `%v` by region and user pool ID. With the complete URL in the file every login fails.',
+      use: 'A template, not a URL: the server replaces the two `%v` with region and user pool ID. With the complete URL in the file every login fails.',
       otherwise: 'every login fails',
       ownRule: true,
       required: 'login',

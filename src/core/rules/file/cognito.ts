@@ -114,7 +114,7 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
     severity: 'error',
     title: 'A placeholder instead of a real value',
     why: 'Values such as `example.com`, `your-client-id` or `us-west-2_XXXXXXXXX` come from a guide or a template.',
-    fix: 'Replace it by the real value: `umconfig discover` reads it from AWS, `umconfig explain KEY` says where to find it.',
+    fix: 'Replace it with the real value: `umconfig discover` reads it from AWS, `umconfig explain KEY` says where to find it.',
     check: (facts) =>
       CONSOLE_FIELDS.filter((name) => holdsPlaceholder(facts, name)).flatMap((name) => {
         const value = facts.text(name);
@@ -124,7 +124,7 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
       }),
     message: ({ name }) => `${name} is a placeholder, so login does not work`,
     hint: ({ key }) =>
-      say`Replace it by the real value: ${onFile('discover')} reads it from AWS, umconfig explain ${key} says where to find it.`,
+      say`Replace it with the real value: ${onFile('discover')} reads it from AWS, umconfig explain ${key} says where to find it.`,
   }),
   rule<ReasonArgs>({
     code: 'pool-id-format',
@@ -184,7 +184,7 @@ export const COGNITO_RULES: readonly Rule<Facts>[] = [
     severity: 'error',
     isRegionUnusable: true,
     title: 'A region in China',
-    why: 'Amazon Cognito has no user pools in the regions of China.',
+    why: 'Amazon Cognito user pools are not available in `cn-north-1` and `cn-northwest-1`.',
     fix: 'Use a user pool in another region.',
     check: (facts) => regionHit(facts, 'aws-cn'),
     message: ({ value }) =>

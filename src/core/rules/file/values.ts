@@ -160,7 +160,7 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
     code: 'invalid-value',
     severity: 'error',
     title: 'Unsupported value',
-    why: 'The key accepts only certain values. The message says what the server does with any other value.',
+    why: 'The key accepts only certain values.',
     fix: 'Use one of the values that the finding names.',
     check: (facts) =>
       valueProblems(facts)

@@ -15,7 +15,7 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
   'yaml-syntax': {
     isUnreadable: true,
     title: 'Invalid YAML',
-    why: 'The usual causes are a missing quote, a missing space after a colon, or a tab. Neither server starts.',
+    why: 'Both servers stop at start if they cannot parse the file.',
     fix: 'Fix the line that the finding points at. The usual causes are a missing quote, a missing space after a colon, or a tab.',
     message: (detail) => `Invalid YAML, so the server does not start: ${detail}`,
   },
@@ -45,7 +45,7 @@ const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
     title: 'Anchor or alias',
     why: 'With anchors (`&name`) and aliases (`*name`) a line does not show the value that the server reads. A value that begins with `&` or `*` is read as one of them.',
     fix: 'Write out the value. If the value itself begins with `&` or `*`, put it in quotes.',
-    message: (detail) => `${detail}: the servers replace it by another value`,
+    message: (detail) => `${detail}: the servers replace it with another value`,
   },
   'yaml-directive': {
     isUnreadable: true,
