@@ -243,7 +243,7 @@ export interface Terminal {
   readLine(maxBytes: number, stop: Promise<never>): Promise<string | undefined>;
   /** Progress, notes and warnings; goes to stderr at once. */
   note(text: string): void;
-  /** A line on stderr that the next one replaces on a terminal; `undefined` clears it. Off a terminal: plain lines. */
+  /** A line on stderr, on a terminal only, which the next one replaces; `undefined` clears it. */
   progress(text: string | undefined): void;
 }
 

@@ -1,4 +1,4 @@
-/** `doctor`: asks the world, without any user, whether what the file says is true. */
+/** `doctor`: checks the file against live Cognito. No sign-in is needed. */
 import { judgeChecks, type CheckResult } from '../core/doctor.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import type { LiveFacts } from '../core/rules/live/facts.ts';
@@ -27,7 +27,7 @@ export const run: Run = async ({ options }, ports) => {
   return { exitCode: exitCodeOf(body.checks), format, body };
 };
 
-/** Asks everything side by side and judges it. Rejects with UsageError where the options contradict the file. */
+/** Asks everything in parallel and applies the rules. Rejects with UsageError if the options contradict the file. */
 async function examine(target: ConfigFile, options: OptionValues, ports: Ports): Promise<ChecksReport> {
   const { document, layout, path, existing, checkout } = target;
   const settings = readSettings(document, layout);
@@ -65,7 +65,7 @@ async function examine(target: ConfigFile, options: OptionValues, ports: Ports):
   }
 }
 
-/** The Node server does not send people to the login page, so they need its address. */
+/** The Node server does not redirect to the login page, so users need its address. */
 function linkForPeople(settings: Settings, layout: Layout): Pick<ChecksReport, 'loginUrl'> {
   const { loginUrl } = deriveUrls(settings, layout);
   const isNeeded = layout === 'nested' && settings.userManagement === 'on';
@@ -76,19 +76,17 @@ const QUESTIONS = ['oidc', 'jwks', 'domain', 'authorize', 'secret', 'sign-out', 
 
 interface Countdown {
   readonly onDone: (name: string) => void;
-  /** What is answered after an error is of no interest any more. */
+  /** Answers after this are ignored. */
   readonly end: () => void;
 }
 
-/** Says how far it is, and what is being waited for. */
+/** Shows the number of answers, and which are missing. */
 function countdown(terminal: Terminal): Countdown {
   const waiting = new Set<string>(QUESTIONS);
   const say = (): void => {
     const done = QUESTIONS.length - waiting.size;
-    const count = `${String(done)} of ${String(QUESTIONS.length)} answers are in`;
-    // In a log the names would make a line of their own for each answer.
-    const names = terminal.interactive ? `: waiting for ${[...waiting].join(', ')}` : '';
-    terminal.progress(waiting.size === 0 ? undefined : `${count}${names}`);
+    const count = `${String(done)} of ${String(QUESTIONS.length)} checks done`;
+    terminal.progress(waiting.size === 0 ? undefined : `${count}; waiting for ${[...waiting].join(', ')} …`);
   };
   say();
   return {

@@ -1,4 +1,4 @@
-/** Doctor's report: one line a check, in a fixed order, with what is wrong and what to do below it. */
+/** The report of `doctor`: one line per check, in a fixed order; below it what is wrong and what to do. */
 import type { CheckResult, CheckStatus } from '../core/doctor.ts';
 import { printable } from '../core/text/display.ts';
 import { hintText } from '../core/text/hint.ts';
@@ -37,13 +37,13 @@ function checkLines(result: CheckResult, body: ChecksReport, style: Style): read
   const { check, status, seen, hint, follows, findings } = result;
   const head = `${paint[COLOUR[status]](status.padEnd(STATUS_WIDTH))}  ${paint.bold(check)}`;
   const arrow = (text: string): readonly string[] =>
-    // What follows from something else is mended there.
+    // A consequence is fixed by fixing its cause.
     quiet || text === '' || follows !== undefined
       ? []
       : wrap(printable(text), columns, `${INDENT}→ `, `${INDENT}  `).map((line) => paint.cyan(line));
   return [
     head,
-    ...(follows === undefined ? [] : [`${INDENT}${paint.dim(`follows from ${follows}, see above`)}`]),
+    ...(follows === undefined ? [] : [`${INDENT}${paint.dim(`caused by ${follows}, see above`)}`]),
     ...(seen === '' ? [] : wrap(printable(seen), columns, INDENT)),
     ...arrow(hintText(hint, body.config)),
     ...findings.flatMap((finding) => {
@@ -56,10 +56,10 @@ function checkLines(result: CheckResult, body: ChecksReport, style: Style): read
   ];
 }
 
-/** The address that people need. */
+/** The login link for users. */
 function linkLines({ loginUrl }: ChecksReport, { paint }: Style): readonly string[] {
   if (loginUrl === undefined) return [];
-  return ['', 'Give people this link to sign in:', `  ${paint.cyan(printable(loginUrl))}`];
+  return ['', 'Give this login link to your users:', `  ${paint.cyan(printable(loginUrl))}`];
 }
 
 function summaryLines({ checks }: ChecksReport, { paint, columns }: Style): readonly string[] {
@@ -76,7 +76,7 @@ const WORDS: Readonly<Record<CheckStatus, string>> = {
   fail: 'failed',
   warning: 'with a warning',
   skipped: 'skipped',
-  inconclusive: 'could not be decided',
+  inconclusive: 'inconclusive',
 };
 
 function countChecks(checks: readonly CheckResult[]): Readonly<Record<CheckStatus, number>> {

@@ -6,7 +6,7 @@ import { placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
-/** Errors and warnings are failures; notes pass, and so does a file without findings. */
+/** Errors and warnings are failures; infos pass, and so does a file without findings. */
 export function reportJunit(body: ValidationReport, _style: Style, run: Run): string {
   const suites = [...body.files.map((file) => fileSuite(file, run)), ...body.failures.map(failureSuite)];
   const total = (of: (suite: Suite) => number): number => suites.reduce((sum, suite) => sum + of(suite), 0);
@@ -42,7 +42,7 @@ function fileSuite(file: FileReport, run: Run): Suite {
   }
   const { findings } = file;
   const shown = { document: file.document, config: file.config, file: name };
-  // Two cases of one name would be taken for one.
+  // CI systems merge cases of the same name.
   const seen = new Map<string, number>();
   const named = findings.map((finding) => {
     const title = `${finding.code}${finding.path === '' ? '' : ` (${printable(finding.path)})`}`;
@@ -91,15 +91,15 @@ const attributes = (values: Readonly<Record<string, string | number>>): string =
     .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
     .join('');
 
-/** Neither allowed in XML 1.0 nor by way of a reference. */
+/** Not allowed in XML 1.0, not even as a reference. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /** For text of several lines. */
 const escapeLines = (text: string): string => text.split('\n').map(escapeXml).join('\n');
 
 /**
- * For text and for attributes in double quotes. References stand for what a terminal would not show as it is, and for `[`
- * behind `##` and `::` at the start, since GitHub's log takes those for commands.
+ * For text and for attributes in double quotes. Unprintable characters become references, and so do `[` after `##` and
+ * `::` at the start of a line, which GitHub's log would read as commands.
  */
 function escapeXml(text: string): string {
   const known = text

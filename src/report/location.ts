@@ -1,12 +1,12 @@
 /**
- * Where a finding is, as programs beside a repository want to hear it: paths from the repository's root, positions, and
- * fingerprints by which a finding is recognised when lines have moved.
+ * Where a finding is, for the machine formats: paths from the repository's root, positions, and fingerprints that stay
+ * the same when lines move.
  */
 import { positionAt } from '../core/yaml/document.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
 
-/** What the machine formats say about a run beside its findings. */
+/** What the machine formats say about a run, apart from its findings. */
 export interface Run {
   readonly version: string;
   readonly exitCode: number;
@@ -32,8 +32,8 @@ export function placeOf({ span }: Finding, document: ConfigDocument): Place | un
 }
 
 /**
- * The path of a file from the workspace, or from the working directory where that is not inside of it; with forward
- * slashes. A file outside keeps the path that was typed.
+ * The path of a file from the workspace, or from the working directory if that is outside the workspace; with forward
+ * slashes. A file outside both keeps the path that was typed.
  */
 export function reportedPath(file: string, { cwd, workspace }: Run): string {
   const here = slashed(cwd, cwd);
@@ -82,8 +82,8 @@ export function uriOf(path: string): string {
 }
 
 /**
- * One fingerprint a finding, of its file, code and key and of how many alike come before it: the same when lines are
- * added above or values change, another for each finding of a report.
+ * One fingerprint per finding, made of file, code, key and the number of equal ones before it. It stays the same if lines
+ * are added above or values change, and is unique in a report.
  */
 export function fingerprints(path: string, findings: readonly Finding[]): readonly string[] {
   const seen = new Map<string, number>();
@@ -95,7 +95,7 @@ export function fingerprints(path: string, findings: readonly Finding[]): readon
   });
 }
 
-/** FNV-1a of 64 bits, in hexadecimal. Nothing rests on it being hard to reverse. */
+/** FNV-1a of 64 bits, in hexadecimal. It need not be hard to reverse. */
 function fnv1a(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) {

@@ -1,4 +1,7 @@
-/** SARIF 2.1.0 (OASIS), for code scanning. Repairs that hold no secret are included, so that a reviewer can apply them. */
+/**
+ * SARIF 2.1.0 (OASIS), for code scanning. Repairs without a secret in them are included, so that a reviewer can apply
+ * them.
+ */
 import { printable } from '../core/text/display.ts';
 import { positionAt } from '../core/yaml/document.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
@@ -24,10 +27,10 @@ const PROBLEM = { error: 'error', warning: 'warning', info: 'recommendation' } a
   string
 >;
 
-/** As CodeQL and so GitHub name the root that paths count from. */
+/** The root of relative paths, as CodeQL and GitHub name it. */
 const ROOT = '%SRCROOT%';
 
-/** Each repair is tried out on the whole file, which a file made to be slow must not make slow. */
+/** Each repair is applied to the whole file; the limits keep that fast for hostile files. */
 const MAX_FIXES = 50;
 const MAX_FIXED_LENGTH = 32 * 1024;
 
@@ -48,7 +51,9 @@ export function reportSarif(body: ValidationReport, _style: Style, run: Run): st
         invocations: [invocation(body, run)],
         originalUriBaseIds: {
           [ROOT]: {
-            description: { text: 'The root of the checkout, or the directory of the run without one.' },
+            description: {
+              text: 'The root of the checkout, or the working directory if there is no checkout.',
+            },
           },
         },
         artifacts: [...uris.keys()].map((uri) => ({ location: locationOf(uri), roles: ['analysisTarget'] })),
@@ -89,7 +94,7 @@ function sarifRule(code: string): unknown {
       markdown: `${sentence(why)}\n\n${sentence(fix)}\n\nMore: [${new URL(page).host}](${page}), \`umconfig explain ${code}\``,
     },
     defaultConfiguration: { level: LEVEL[severity] },
-    // What code scanning sorts and filters by; a risk makes an alert one of security.
+    // Code scanning sorts and filters by these; a risk makes a security alert.
     properties: {
       precision: severity === 'error' ? 'very-high' : 'high',
       'problem.severity': PROBLEM[severity],
@@ -102,7 +107,7 @@ function sarifRule(code: string): unknown {
 
 const plain = (text: string): string => text.replaceAll('`', '');
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
-/** In a message `[text](target)` is a link, and what a file holds must not become one. */
+/** In a message `[text](target)` is a link; text from a file must not become one. */
 const withoutLinks = (text: string): string => printable(text).replaceAll('](', '] (');
 
 interface ArtifactLocation {
@@ -111,7 +116,7 @@ interface ArtifactLocation {
   readonly index: number;
 }
 
-/** A file outside of the root has an absolute URI. */
+/** A file outside the root has an absolute URI. */
 const locationOf = (uri: string): Omit<ArtifactLocation, 'index'> =>
   uri.startsWith('file:') ? { uri } : { uri, uriBaseId: ROOT };
 
@@ -141,7 +146,7 @@ function sarifResults(
         {
           physicalLocation: {
             artifactLocation,
-            // Code scanning takes no result without a line.
+            // Code scanning refuses a result without a line.
             region:
               place === undefined
                 ? { startLine: 1 }
@@ -172,7 +177,7 @@ function sarifResults(
   });
 }
 
-/** The lines that a repair changes; undefined where one of them would not be shown as it is, because of a secret. */
+/** The lines that a repair changes; undefined if one of them has a secret in it. */
 function fixOf(finding: Finding, document: ConfigDocument, layout: Layout): unknown {
   let repaired: ConfigDocument;
   try {

@@ -165,7 +165,7 @@ describe('each fault is found, its cause first', () => {
       client?.set(clientId, { ...held, CallbackURLs: [registered] });
       const { checks } = await doctor();
       expect(checks.find(({ status }) => status === 'fail')?.message).toMatch(
-        new RegExp(`${wanted} .*${registered}, which differs in ${difference}`),
+        new RegExp(`${wanted} .*${registered}, differs in ${difference}`),
       );
     }
   });

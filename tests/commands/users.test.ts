@@ -99,9 +99,7 @@ describe('list', () => {
     expect(stdout).toMatch(/^EMAIL +STATUS +ENABLED +ROLE +GROUPS\n/);
     expect(stdout).toMatch(/^ann@labels.test +confirmed +yes +admin +admin$/m);
     expect(stdout).toMatch(/^wim@labels.test +confirmed +yes +worker +–$/m);
-    expect(stdout).toMatch(
-      /^bea@labels.test +confirmed +yes +worker +admin, annotators\n +the user is in the group admin, but/m,
-    );
+    expect(stdout).toMatch(/^bea@labels.test +confirmed +yes +worker +admin, annotators$/m);
     expect(stdout).toMatch(/^u2 +confirmed +yes +none +admin\n +the user has no email address/m);
     expect(stdout).toMatchSnapshot();
   });
@@ -356,9 +354,7 @@ describe('a change', () => {
     });
     const { exitCode, stdout } = await umconfig(ports, 'users', 'grant', 'wim@labels.test', '--yes');
     expect(exitCode).toBe(1);
-    expect(stdout.replace(/\s+/g, ' ')).toContain(
-      'added to the group admin; but the user is in the group admin, but in others too',
-    );
+    expect(stdout).toMatchSnapshot();
     expect(people.users.get('wim@labels.test')?.groups).toContain('admin');
   });
 
@@ -550,10 +546,10 @@ describe('add', () => {
   test.each([
     ['InvalidParameterException', 1, 'Check the email address'],
     ['LimitExceededException', 1, '50 emails a day'],
-    ['CodeDeliveryFailureException', 1, 'could not be sent'],
+    ['CodeDeliveryFailureException', 1, 'invitation'],
     ['UserLambdaValidationException', 1, 'Lambda trigger'],
     ['AccessDeniedException', 3, 'iam-policy --users'],
-    ['ExpiredTokenException', 3, 'Refresh it'],
+    ['ExpiredTokenException', 3, 'aws sso login'],
     ['InternalErrorException', 3, 'Try again'],
   ])('%s is reported with its remedy, exit %d', async (name, code, remedy) => {
     const { ports, people } = scene();

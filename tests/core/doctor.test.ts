@@ -304,12 +304,12 @@ describe('a check that decides nothing follows from', () => {
   });
 });
 
-test('a client that is right but for what cannot be seen says what that is', () => {
+test('a correct app client names what is not visible', () => {
   const [result] = judgeChecks(
     liveFacts({ account: seen(denied('ListIdentityProviders', 'ListGroups')) }),
   ).filter(({ check }) => check === 'client');
   expect(result).toMatchObject({ status: 'pass', findings: [] });
-  expect(result?.seen).toMatch(/; hidden: cognito-idp:ListIdentityProviders, cognito-idp:ListGroups$/);
+  expect(result?.seen).toMatch(/: cognito-idp:ListIdentityProviders, cognito-idp:ListGroups$/);
   expect(result?.hint).toContain('umconfig iam-policy --pool us-west-2_Pool12345 ');
 });
 

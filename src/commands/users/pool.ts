@@ -5,7 +5,7 @@ import { onFile, say } from '../../core/text/hint.ts';
 import { describeCognitoFailure, ExpectedError, UsageError, type AwsContext } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
-import { MEND_FILE } from '../../core/rules/live/facts.ts';
+import { FIX_FILE } from '../../core/rules/live/facts.ts';
 import { otherSpellings } from '../../core/users/email.ts';
 import { isAdmin, personOf, type Person, type Problem } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
@@ -37,7 +37,7 @@ export async function readPoolReference(options: OptionValues, ports: Ports): Pr
   if (poolId === '') {
     throw new ExpectedError(`${printable(path)} has no user pool ID`, {
       exitCode: EXIT.findings,
-      hint: MEND_FILE,
+      hint: FIX_FILE,
     });
   }
   return { file: path, layout, poolId };

@@ -36,14 +36,14 @@ const plan = (make: MakePlan, person: Person): Plan => make({ name: person.usern
 
 describe('the role that the server gives', () => {
   test.each([
-    [[], 'worker', 'in no group'],
-    [['admin'], 'admin', 'in no other'],
-    [['annotators'], 'worker', 'not in the group admin'],
-    [['admin', 'annotators'], 'worker', 'but in others too'],
-    [['annotators', 'admin'], 'worker', 'but in others too'],
-    [['Admin'], 'worker', 'not in the group admin'],
-  ])('in %j: %s', (groups, role, reason) => {
-    expect(user('ann', groups)).toMatchObject({ role, reason: expect.stringContaining(reason) as unknown });
+    [[], 'worker'],
+    [['admin'], 'admin'],
+    [['annotators'], 'worker'],
+    [['admin', 'annotators'], 'worker'],
+    [['annotators', 'admin'], 'worker'],
+    [['Admin'], 'worker'],
+  ])('in %j: %s', (groups, role) => {
+    expect(user('ann', groups).role).toBe(role);
   });
 
   test.each([undefined, ''])('with the email address %j the Go server refuses the user', (email) => {
@@ -82,7 +82,6 @@ describe('what a request takes', () => {
   test('admin in a second group: the step is made, and a shortfall reported', () => {
     const made = plan(planGrant, user('ann', ['annotators']));
     expect(made.steps).toEqual(['grant']);
-    expect(made.shortfall?.why).toContain('but in others too');
     expect(hintText(made.shortfall?.remedy ?? '')).toContain(
       'admin-remove-user-from-group --user-pool-id us-west-2_Pool12345 --username ann@labels.test --group-name annotators',
     );
