@@ -19,6 +19,12 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
 }
 
+/** Whether lines must not be redrawn: the terminal cannot, or a screen reader reads them. */
+export function isPlainTerminal(): boolean {
+  const { TERM, UMCONFIG_PLAIN_PROMPTS: wanted = '' } = process.env;
+  return TERM === 'dumb' || !['', '0', 'false'].includes(wanted);
+}
+
 interface Options {
   /** Leaves out notes and progress. */
   readonly quiet: boolean;
@@ -30,7 +36,7 @@ interface Options {
 export function nodeTerminal({ quiet, write = writeTo }: Options): Terminal {
   let shown: string | undefined;
   const clear = (): void => {
-    if (shown !== undefined && isTerminal('stderr')) write('stderr', CLEAR_LINE);
+    if (shown !== undefined && canRedraw()) write('stderr', CLEAR_LINE);
     shown = undefined;
   };
   return {
@@ -58,7 +64,7 @@ export function nodeTerminal({ quiet, write = writeTo }: Options): Terminal {
       if (quiet) return;
       if (text === undefined) {
         clear();
-      } else if (isTerminal('stderr')) {
+      } else if (canRedraw()) {
         write('stderr', `${CLEAR_LINE}${printableLines(text).slice(0, terminalSize().columns - 1)}`);
         shown = text;
       } else if (withoutNumbers(text) !== withoutNumbers(shown ?? '')) {
@@ -68,6 +74,8 @@ export function nodeTerminal({ quiet, write = writeTo }: Options): Terminal {
     },
   };
 }
+
+const canRedraw = (): boolean => isTerminal('stderr') && !isPlainTerminal();
 
 /** In a log, "3 of 61" after "2 of 61" is nothing new. */
 const withoutNumbers = (text: string): string => text.replace(/\d+/g, '');
