@@ -1,10 +1,11 @@
-/** From a live account to settings: finds the pool and the app client, reads them, and asks what only a person can say. */
+/** From a live account to settings: finds the user pool and the app client, reads them, and asks where several values fit. */
 import { allowsCodeFlow, clientFaults, type AccountFacts } from '../../core/rules/account/facts.ts';
 import { missingFields, configuredPort, settingsFrom } from '../../core/rules/account/discovery.ts';
 import { printable } from '../../core/text/display.ts';
 import { describeCognitoFailure, UsageError, WorldError, type AwsContext } from '../../core/errors.ts';
 import { keyOf, type FieldName } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
+import { regionOfPool } from '../../core/config/endpoints.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
 import { pastedClientId, unquote } from '../../core/config/paste.ts';
 import { readSettings, type Settings } from '../../core/config/settings.ts';
@@ -46,10 +47,12 @@ export async function discoverAccount(input: AccountInput, ports: Ports): Promis
   const { profile, endpointUrl } = options;
   let context: AwsContext = { region: options.region ?? '', profile, endpointUrl };
   try {
-    const opened = await openPool(options, ports, (region) => {
-      context = { ...context, region };
-    });
     const configured = readSettings(target.document, target.layout);
+    const { userPoolID = '', region: fileRegion = regionOfPool(userPoolID) } = configured;
+    const hearRegion = (region: string): void => {
+      context = { ...context, region };
+    };
+    const opened = await openPool(options, ports, hearRegion, fileRegion === '' ? undefined : fileRegion);
     const request = requestedClient(options.client, configured, opened.poolId, target.layout);
     context = { ...context, userPoolId: opened.poolId, clientId: options.client };
     const reading = await readPool(opened.cognito, opened.poolId, request, ports.terminal);
@@ -95,13 +98,13 @@ function onlyClient(listed: readonly Named[], named: string, id: string, poolId:
   if (found.length > 1) {
     throw new UsageError(
       `${String(found.length)} app clients are called "${shown}":\n${linesOf(found)}`,
-      'Name one by its id with --client.',
+      'Name one by its ID: --client ID',
     );
   }
   const others = listed.length === 0 ? 'it has none' : `it has:\n${linesOf(listed)}`;
   throw new WorldError(
     `the user pool ${printable(poolId)} has no app client "${shown}"; ${others}`,
-    'Name one by its id or its exact name with --client.',
+    'Name one by its ID or its exact name: --client CLIENT',
   );
 }
 
@@ -141,13 +144,9 @@ async function chooseAndJudge(
     },
     differences: [],
   };
-  const takesSuggestions = options.yes === true || options.check === true;
-  const urls = await pickUrls(
-    facts,
-    configured,
-    takesSuggestions ? 'suggestion' : mayAsk ? 'ask' : 'refuse',
-    ports,
-  );
+  // A file whose URL is not registered differs from the account, whichever of the registered ones is meant.
+  const unsettled = options.check === true ? 'suggestion' : mayAsk ? 'ask' : 'refuse';
+  const urls = await pickUrls(facts, configured, unsettled, ports);
   const settings = settingsFrom(facts, urls, configured);
   return { facts, settings, missing: missingFields(settings, layout), findings: judgeAccount(facts) };
 }
@@ -197,7 +196,7 @@ const URL_WORDS = {
   logOutUri: { many: 'sign-out URLs', question: 'Sign-out URL', flag: '--log-out-uri' },
 } as const satisfies Record<UrlField, object>;
 
-/** The URLs for the file. What is not settled is suggested, asked, or refused with a list of both. */
+/** The URLs for the file. What is not settled is suggested, asked, or refused with a list. */
 async function pickUrls(
   facts: AccountFacts,
   configured: Settings,
@@ -216,7 +215,7 @@ async function pickUrls(
         fitting.map((url) => ({ name: printable(url), value: url })),
       );
     }
-    open.push(`several ${many} fit; name one with ${flag}:`, ...fitting.map((url) => `  ${printable(url)}`));
+    open.push(`several ${many} fit, name one with ${flag}:`, ...fitting.map((url) => `  ${printable(url)}`));
     return undefined;
   };
   const redirectUri = await pick(
@@ -238,6 +237,11 @@ async function pickUrls(
             near: redirectUri,
           }),
         );
-  if (open.length > 0) throw new UsageError(open.join('\n'), 'Or take the first of each with --yes.');
+  const flags = Object.entries(URL_WORDS).filter(([, { many }]) => open.some((line) => line.includes(many)));
+  if (open.length > 0)
+    throw new UsageError(
+      open.join('\n'),
+      `Run it again with ${flags.map(([, { flag }]) => `${flag} URL`).join(' ')}`,
+    );
   return { redirectUri, logOutUri };
 }

@@ -6,17 +6,18 @@ import { parsePoolReference } from '../../core/config/paste.ts';
 import { ruleFor } from '../../core/rules/index.ts';
 import { partitionOf, REGION, regionOfPool } from '../../core/config/endpoints.ts';
 import type { AwsOptions, Cognito, Named, Ports } from '../../ports.ts';
+import { CognitoFailure } from '../../core/failures.ts';
 import type { OptionValues } from '../options.ts';
 import { requireEndpoint } from '../shared/endpoint.ts';
 
-/** There is nothing to choose from: the first pool is still to be made, or is somewhere else. */
+/** The region has no user pool: the first one is not created yet, or is in another region or account. */
 export class NoUserPool extends WorldError {
   readonly region: string;
 
   constructor(region: string) {
     super(
-      `there is no user pool in ${printable(region)} in this account`,
-      say`If it is elsewhere, name the place with --region and --profile. If there is none yet: ${onFile('provision')} prints a template that makes one which fits.`,
+      `no user pools in ${printable(region)} in this account`,
+      say`Name another region or account with --region and --profile, or create a user pool with the template of ${onFile('provision')}.`,
     );
     this.region = region;
   }
@@ -29,19 +30,21 @@ export interface OpenPool {
 }
 
 /**
- * Finds the pool. Lists only for a name or on a terminal without `--pool`. `onRegion` hears the region as soon as it
- * is known, for messages. Rejects with UsageError, WorldError, CognitoFailure and Cancelled.
+ * Finds the pool. Lists only for a name or on a terminal without `--pool`; `fileRegion` is then the region to look in,
+ * unless a flag names one. `onRegion` hears the region as soon as it is known, for messages. Rejects with UsageError,
+ * WorldError, CognitoFailure and Cancelled.
  */
 export async function openPool(
   options: OptionValues,
   ports: Ports,
   onRegion: (region: string) => void,
+  fileRegion?: string,
 ): Promise<OpenPool> {
   const wanted = options.pool === undefined ? undefined : parsePoolReference(options.pool);
   if (wanted?.kind === 'identity-pool') {
     throw new UsageError(
-      '--pool names an identity pool, and login needs a user pool',
-      'In the AWS console: Cognito → User pools → your pool → Overview → User pool ID, us-west-2_AbCdEf123 for example.',
+      '--pool names an identity pool, but login needs a user pool',
+      'In the AWS console: Cognito → User pools → your pool → Overview → User pool ID, for example us-west-2_AbCdEf123.',
     );
   }
   const aws = awsOptions(options);
@@ -52,15 +55,33 @@ export async function openPool(
   }
   const mayAsk = ports.terminal.interactive && options.yes !== true;
   if (wanted === undefined && !mayAsk) throw new UsageError('no user pool is named', 'Name it: --pool POOL');
-  const region = await chooseRegion(options, aws, ports, mayAsk);
-  onRegion(region);
-  const cognito = await ports.aws.cognito({ ...aws, region });
-  const pools = await cognito.listUserPools();
-  const pool =
-    wanted === undefined
-      ? await searchPool(pools, region, ports)
-      : poolNamed(pools, wanted.name, region, options.pool);
-  return { cognito, poolId: pool.id, region: regionOfPool(pool.id) ?? region };
+  const known = options.region ?? fileRegion ?? (await ports.aws.defaultRegion(aws));
+  for (let region = await checkedRegion(known, options, ports, mayAsk); ; region = await askRegion(ports)) {
+    onRegion(region);
+    const cognito = await ports.aws.cognito({ ...aws, region });
+    const pools = await listedPools(cognito, options, ports);
+    const pool =
+      wanted === undefined
+        ? await searchPool(pools, region, ports)
+        : poolNamed(pools ?? [], wanted.name, region, options.pool);
+    if (pool !== undefined) return { cognito, poolId: pool.id, region: regionOfPool(pool.id) ?? region };
+  }
+}
+
+/** Undefined where AWS has no such region, and another one can be asked for. */
+async function listedPools(
+  cognito: Cognito,
+  { pool, endpointUrl }: OptionValues,
+  { terminal }: Ports,
+): Promise<readonly Named[] | undefined> {
+  try {
+    return await cognito.listUserPools();
+  } catch (error) {
+    const isUnknown = error instanceof CognitoFailure && error.code === 'ENOTFOUND';
+    if (!isUnknown || pool !== undefined || endpointUrl !== undefined) throw error;
+    terminal.note(`Cannot reach Cognito in ${printable(cognito.region)}: check the name of the region.`);
+    return undefined;
+  }
 }
 
 function awsOptions(options: OptionValues): AwsOptions {
@@ -79,7 +100,7 @@ function regionOf(poolId: string, asked: string | undefined): string {
   if (asked !== undefined && asked !== region) {
     throw new UsageError(
       `--region ${printable(asked)} is not the region of the user pool ${printable(poolId)}, which is ${printable(region)}`,
-      'Leave --region out: a pool id names its region.',
+      'Leave --region out: a pool ID names its region.',
     );
   }
   return withoutChina(region);
@@ -92,42 +113,52 @@ function withoutChina(region: string): string {
   throw new UsageError(`${printable(region)}: ${row?.why ?? ''}`, row?.fix);
 }
 
-async function chooseRegion(
+async function checkedRegion(
+  known: string | undefined,
   options: OptionValues,
-  aws: AwsOptions,
-  { aws: port, prompter }: Ports,
+  ports: Ports,
   mayAsk: boolean,
 ): Promise<string> {
-  const known = await port.defaultRegion(aws);
   if (known !== undefined) {
     // Emulators have regions of their own.
-    if (!REGION.test(known) && (options.endpointUrl === undefined || !/^[a-z0-9-]+$/.test(known))) {
+    const isRegion = REGION.test(known) || (options.endpointUrl !== undefined && /^[a-z0-9-]+$/.test(known));
+    if (isRegion) return withoutChina(known);
+    if (!mayAsk || options.pool !== undefined)
       throw new UsageError(`"${printable(known)}" is not an AWS region`, 'Name one: --region us-west-2');
-    }
-    return withoutChina(known);
-  }
-  if (!mayAsk) {
+    ports.terminal.note(`"${printable(known)}" is not an AWS region.`);
+  } else if (!mayAsk) {
     throw new UsageError(
       options.pool === undefined
         ? 'no AWS region is named'
-        : `"${printable(options.pool)}" is the name of a pool and not an id, and no AWS region is named`,
-      'Name the region: --region us-west-2 (or AWS_REGION, or the region of the profile); a pool id names its own.',
+        : `"${printable(options.pool)}" is a pool name, not a pool ID, and no AWS region is named`,
+      'Name the region: --region us-west-2 (or AWS_REGION, or the region of the profile); a pool ID names its own.',
     );
   }
+  return askRegion(ports);
+}
+
+/** Asks in which region the user pool is. */
+export async function askRegion({ prompter }: Ports): Promise<string> {
   const answer = await prompter.text({
     message: 'AWS region of the user pool',
-    help: 'The part of the pool id before the _, us-west-2 for example.',
-    validate: (text) => REGION.test(text.trim()) || 'That is not an AWS region: us-west-2, for example.',
+    help: 'The part of the user pool ID before the _, for example us-west-2.',
+    validate: (text) => REGION.test(text.trim()) || 'Not an AWS region. Example: us-west-2',
   });
   return withoutChina(answer.trim());
 }
 
-async function searchPool(pools: readonly Named[], region: string, { prompter }: Ports): Promise<Named> {
+/** Undefined: it is in another region. */
+async function searchPool(
+  pools: readonly Named[] | undefined,
+  region: string,
+  { prompter }: Ports,
+): Promise<Named | undefined> {
+  if (pools === undefined) return undefined;
   if (pools.length === 0) throw new NoUserPool(region);
-  return prompter.search(
-    `User pool in ${printable(region)}`,
-    pools.map((pool) => ({ name: printable(`${pool.name}  ${pool.id}`), value: pool })),
-  );
+  return prompter.search<Named | undefined>(`User pool in ${printable(region)}`, [
+    ...pools.map((pool) => ({ name: printable(`${pool.name}  ${pool.id}`), value: pool })),
+    { name: 'Look in another region', value: undefined },
+  ]);
 }
 
 /** The pool of that exact name, else of that id: emulators have ids that name no region. */
@@ -137,7 +168,7 @@ function poolNamed(pools: readonly Named[], name: string, region: string, typed:
   if (pools.length === 0) throw new NoUserPool(region);
   if (found === undefined) {
     throw new WorldError(
-      `there is no user pool called "${printable(name)}" in ${printable(region)} in this account`,
+      `no user pool called "${printable(name)}" in ${printable(region)} in this account`,
       'Check --region and --profile: aws cognito-idp list-user-pools --max-results 60',
     );
   }
@@ -145,6 +176,6 @@ function poolNamed(pools: readonly Named[], name: string, region: string, typed:
   const lines = [found, ...others].map(({ id }) => `  ${printable(id)}`);
   throw new UsageError(
     `${String(lines.length)} user pools are called "${printable(name)}":\n${lines.join('\n')}`,
-    'Name one by its id: --pool ID',
+    'Name one by its ID: --pool ID',
   );
 }

@@ -30,12 +30,19 @@ export interface Prepared {
 
 /** Plans the edits and validates the outcome; writes nothing. Throws ExpectedError where the file's form forbids an edit. */
 export function prepare(target: Target, settings: Settings): Prepared {
-  const { layout, path, existing, document, checkout } = target;
-  const edits = planOrExplain(target, settings);
+  return withSchemaComment(target, planOrExplain(target, settings));
+}
+
+/** Plans nothing but the comment that names the schema. */
+export function prepareSchemaComment(target: Target): Prepared {
+  const { document } = target;
+  return withSchemaComment(target, { before: document, after: document, changed: [], repaired: [] });
+}
+
+function withSchemaComment(target: Target, edits: Plan): Prepared {
+  const { layout, path, existing, document, checkout, schemaAddress } = target;
   const plan: Plan =
-    target.schemaAddress === undefined
-      ? edits
-      : { ...edits, after: withSchemaAddress(edits.after, target.schemaAddress) };
+    schemaAddress === undefined ? edits : { ...edits, after: withSchemaAddress(edits.after, schemaAddress) };
   const file = { path, mode: undefined };
   const { findings } = validateDocument(plan.after, { layout, checkout, file });
   const now = readSettings(plan.after, layout);
@@ -64,7 +71,7 @@ function planOrExplain({ path, document, layout, checkout }: Target, settings: S
     if (!(error instanceof EditError)) throw error;
     throw new ExpectedError(`${printable(path)} cannot be edited: ${printable(error.message)}`, {
       exitCode: EXIT.findings,
-      hint: 'Change that by hand, then run the command again.',
+      hint: 'Edit that part of the file yourself, then run the command again.',
     });
   }
 }
@@ -112,7 +119,7 @@ export function startable(report: ChangeReport, findings: readonly Finding[]): C
 /** The permission bits of a file that replaces one with these: the owner's, and what the group may; nothing for others. */
 export const writtenMode = (before: number | undefined): number => 0o600 | ((before ?? 0) & 0o070);
 
-/** Says that others can no longer read a file that they could read before: the server may run as one of them. */
+/** Reports that others can no longer read the file: the server may run as one of them. */
 export function noteTightened(
   path: string,
   { tightenedFrom, mode = writtenMode(tightenedFrom) }: WriteResult,
@@ -139,12 +146,12 @@ function nextCommands({
   ];
 }
 
-/** A server that was taken because nothing shows another. */
+/** The server was assumed, because nothing shows which one it is. */
 function assumptionNotes({ isAssumed, layout }: Target): readonly string[] {
   if (isAssumed !== true) return [];
   const other = layout === 'flat' ? 'nested' : 'flat';
   return [
-    `Nothing shows which server the file is for, so it is for ${LAYOUTS[layout].server}. For ${LAYOUTS[other].server}: --layout ${other}`,
+    `The file is for ${LAYOUTS[layout].server}, the default. For ${LAYOUTS[other].server}: --layout ${other}`,
   ];
 }
 
@@ -159,13 +166,13 @@ async function otherFileNotes({ target, report }: Prepared, { files }: Ports): P
   if (decoded === undefined || !('text' in decoded) || isLoginOn(parseDocument(decoded.text), layout))
     return [];
   return [
-    `Login is still off in ${root}${usualFile}, with which the server's own instructions start it. Start it with ${path}, or run: umconfig init --config ${shellWord(`${root}${usualFile}`)}`,
+    `Login is still off in ${root}${usualFile}, the file in the server's own start command. Start the server with ${path}, or run: umconfig init --config ${shellWord(`${root}${usualFile}`)}`,
   ];
 }
 
 /**
- * `database: local` keeps projects in a directory, which the guide has the admin make by hand. `start` begins what is said
- * where it cannot be made: what has become of the file.
+ * Creates the directory that `database: local` keeps projects in. `start` begins the message where that fails: what has
+ * become of the file.
  */
 async function makeDataDirectory(prepared: Prepared, start: string, ports: Ports): Promise<void> {
   const { path, layout } = prepared.target;
@@ -178,12 +185,12 @@ async function makeDataDirectory(prepared: Prepared, start: string, ports: Ports
   const directory = data.startsWith('/') ? data : `${root}${data}`;
   try {
     if (await ports.files.makeDirectory(directory))
-      ports.terminal.note(`made the data directory ${printable(directory)}`);
+      ports.terminal.note(`Created the data directory ${printable(directory)}`);
   } catch (error) {
     if (!(error instanceof FileFailure)) throw error;
     throw new WorldError(
-      `${start}, but the data directory ${printable(directory)} could not be made (${printable(error.detail)})`,
-      `Make it by hand, or write another into the file. Then: ${nextCommands(prepared)[0].command}`,
+      `${start}, but the data directory ${printable(directory)} could not be created (${printable(error.detail)})`,
+      `Create it, or name another one in the file. Then: ${nextCommands(prepared)[0].command}`,
     );
   }
 }

@@ -32,8 +32,6 @@ export interface Key {
   readonly required?: 'always' | 'login';
   /** Forgives what people paste. */
   readonly clean?: (pasted: string) => string;
-  /** The wizard shows it once the field `after` is answered, with the reason, since it follows from that. */
-  readonly shown?: { readonly after: string; readonly as: string; readonly why: string };
 }
 
 /** Values by the names of their fields; the names come from the rows, which cannot know them yet. */
