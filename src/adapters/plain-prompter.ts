@@ -29,8 +29,11 @@ export function plainPrompter(ask: Ask, canGoBack = false): Prompter {
     { how, isHidden = false, stop }: { how: string; isHidden?: boolean; stop?: Promise<never> | undefined },
   ): Promise<string> => {
     const answer = await ask((context) => {
-      for (const line of lines) context.output.write(`${wrapped(line)}\n`);
-      return (isHidden ? readHidden : readLine)(context, `${how}${canGoBack ? ', or back' : ''}: `);
+      const question = lines.map((line) => `${wrapped(line)}\n`).join('');
+      return (isHidden ? readHidden : readLine)(
+        context,
+        `${question}${how}${canGoBack ? ', or back' : ''}: `,
+      );
     }, stop);
     if (canGoBack && isBack(answer)) throw new WentBack();
     return answer;
@@ -69,7 +72,7 @@ export function plainPrompter(ask: Ask, canGoBack = false): Prompter {
     secret: (question) => judgedAnswer(question, { how: 'Answer (not shown)', isHidden: true }),
     confirm: async (message, byDefault) => {
       for (let lines = [message]; ; lines = ['Invalid: answer yes or no']) {
-        const typed = await answerTo(lines, { how: `yes or no (Enter for ${byDefault ? 'yes' : 'no'})` });
+        const typed = await answerTo(lines, { how: `Yes or no (Enter for ${byDefault ? 'yes' : 'no'})` });
         if (typed.trim() === '') return byDefault;
         if (/^\s*(?:y|yes|n|no)\s*$/i.test(typed)) return /^\s*y/i.test(typed);
       }
@@ -108,6 +111,7 @@ function readLine({ input, output, signal }: PromptContext, prompt: string): Pro
   return new Promise((resolve, reject) => {
     const reader = createInterface({ input, output, terminal: false });
     const abort = (): void => {
+      output.write('\n');
       reject(signal.reason as Error);
       reader.close();
     };
@@ -135,8 +139,9 @@ async function readHidden({ input, output, signal }: PromptContext, prompt: stri
     if ('setRawMode' in input) (input as NodeJS.ReadStream).setRawMode(isRaw);
   };
   const cleanUp: (() => void)[] = [];
-  output.write(prompt);
+  // In this order, so that nothing is echoed that is typed as soon as the question is there.
   setRawMode(true);
+  output.write(prompt);
   try {
     return await new Promise<string>((resolve, reject) => {
       let typed = '';

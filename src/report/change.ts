@@ -53,7 +53,7 @@ export function changedText(
       const shown = printable(
         secrets.includes(path) && value !== '' ? maskSecret(value) : maskLongRuns(value),
       );
-      return columns < width + 30
+      return width + 2 + displayWidth(shown) > columns
         ? `${paint.bold(path)}\n  ${shown}\n`
         : `${paint.bold(path.padEnd(width))}  ${shown}\n`;
     })
