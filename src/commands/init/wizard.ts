@@ -91,7 +91,7 @@ function introduce({ target, dryRun }: Walk, { terminal }: Ports): void {
 async function gather(walk: Walk, ports: Ports): Promise<Settings | PoolWanted> {
   if (!walk.hasCredentials) {
     ports.terminal.note(
-      'No AWS credentials found: copy the values from the AWS console. With credentials, umconfig discover reads them from AWS.\n',
+      'No AWS credentials found: copy the values from the AWS console. With credentials, the wizard can read them from AWS.\n',
     );
     return typeAll(walk, ports);
   }

@@ -296,7 +296,7 @@ async function fileFault(path: string, { files }: Ports): Promise<string | undef
   }
   const there = await files.readIfThere(path, FIRST_WORDS.length);
   if (there === undefined || new TextDecoder().decode(there.bytes).startsWith(FIRST_WORDS)) return undefined;
-  return `${printable(path)} exists and was not written by umconfig provision, so it is not overwritten`;
+  return `${printable(path)} exists and is not a user pool template, so it is not overwritten`;
 }
 
 async function refuseFile(path: string, ports: Ports): Promise<void> {
