@@ -133,6 +133,7 @@ describe('what provision makes, doctor passes', () => {
         'Acme Labels, v2',
         '--layout',
         layout,
+        ...['--redirect-uri', urls[0] ?? ''],
         '--yes',
       );
       expect(found.exitCode).toBe(0);
@@ -187,7 +188,7 @@ describe('without a terminal', () => {
       await writeFile(join(cwd, FILE), text);
       const { exitCode, stdout, stderr } = await into(`./${FILE}`, 'my-labels');
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-      expect(stderr).toContain('left as it is');
+      expect(stderr).toContain(`--output ./user_management_config-2.yml`);
       expect(await readFile(join(cwd, FILE), 'utf8')).toBe(text);
     }));
 
