@@ -102,6 +102,8 @@ export interface Prompter {
   select<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
   /** A select with a search line, for long lists. */
   search<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
+  /** The same questions, which reject with WentBack on Escape and, where text is typed, on the word "back". */
+  withBack(): Prompter;
 }
 
 /** DescribeUserPool, as far as the server and its people care. Names are those of the service model. */
@@ -226,6 +228,8 @@ export interface AwsOptions {
 export interface Aws {
   /** Where the AWS CLI keeps its profiles; nothing need be there. Opens nothing. */
   profileFiles(): Promise<{ readonly config: string; readonly credentials: string }>;
+  /** Whether environment or profile name credentials. Asks nobody, so those of a virtual machine are not seen. */
+  hasCredentials(options: AwsOptions): Promise<boolean>;
   /** The region that the options, the environment or the profile name; undefined when none does. */
   defaultRegion(options: AwsOptions): Promise<string | undefined>;
   cognito(options: AwsOptions & { readonly region: string }): Promise<Cognito>;

@@ -124,6 +124,7 @@ describe('one keeper each', () => {
       [
         ...[
           'adapters/atomic-write.ts',
+          'adapters/aws.ts',
           'adapters/drafts.ts',
           'adapters/file-attributes.ts',
           'adapters/file-failures.ts',

@@ -83,7 +83,8 @@ function guardedTerminal(terminal: Terminal, { mask }: KnownSecrets): Terminal {
   };
 }
 
-function guardedPrompter(prompter: Prompter, { keep, mask }: KnownSecrets): Prompter {
+function guardedPrompter(prompter: Prompter, secrets: KnownSecrets): Prompter {
+  const { keep, mask } = secrets;
   const masked = (question: Omit<TextQuestion, 'default'>): Omit<TextQuestion, 'default'> => {
     const { message, help, shown, validate } = question;
     return {
@@ -128,6 +129,7 @@ function guardedPrompter(prompter: Prompter, { keep, mask }: KnownSecrets): Prom
     confirm: (message, byDefault) => prompter.confirm(mask(message), byDefault),
     select: (message, all) => prompter.select(mask(message), choices(all)),
     search: (message, all) => prompter.search(mask(message), choices(all)),
+    withBack: () => guardedPrompter(prompter.withBack(), secrets),
   };
 }
 

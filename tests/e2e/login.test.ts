@@ -324,28 +324,12 @@ test('init ends with it: what was just written is proved without a user, then wi
       [PROGRAM, 'init', '--endpoint-url', from.cognito.url, '--user-management', 'on', '--color', 'never'],
       { cwd, columns: 500, rows: 200 },
     );
-    await session.shows('Where do the values come from?');
-    session.send(`${KEY.down}${KEY.enter}`);
-    for (const name of [
-      'User pool id',
-      'App client id',
-      'App client secret',
-      'Callback URL',
-      'Sign-out URL',
-    ]) {
-      await session.shows(name);
-      session.send(KEY.enter);
-    }
-    await session.shows('Cognito domain');
-    session.send(KEY.enter);
-    await session.shows('Switch login on?');
-    session.send(KEY.enter);
     await session.shows('Is this right?');
     session.send(KEY.enter);
-    await session.shows('Ask Cognito now');
+    await session.shows('umconfig doctor');
     expect(await readFile(join(cwd, FILE), 'utf8')).toContain('userManagement: on');
     session.send(KEY.enter);
-    await session.shows('Try a real sign-in');
+    await session.shows('umconfig login');
     session.send(KEY.enter);
     await session.shows('Waiting for the sign-in');
     const [address = ''] = /http:\S+\/oauth2\/authorize\?[\w%&=.~-]+/.exec(session.raw()) ?? [];

@@ -6,6 +6,7 @@ import xterm from '@xterm/headless';
 /** What the keys of a keyboard send. */
 export const KEY = {
   enter: '\r',
+  escape: '\u001b',
   up: '\u001b[A',
   down: '\u001b[B',
   ctrlC: '\u0003',
@@ -25,6 +26,8 @@ export interface PtyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
+  /** What the terminal calls itself: TERM. */
+  readonly terminal?: string | undefined;
   /** Node, unless another is named. */
   readonly program?: string;
 }
@@ -50,9 +53,9 @@ const withoutBlanks = (text: string): string => stripVTControlCharacters(text).r
 
 /** Starts a program in a terminal of its own, with nothing of this process's environment but PATH. */
 export function startInPty(args: readonly string[], options: PtyOptions): PtySession {
-  const { cwd, env = {}, columns = 80, rows = 40, program = process.execPath } = options;
+  const { cwd, env = {}, columns = 80, rows = 40, program = process.execPath, terminal } = options;
   const pty = spawn(program, [...args], {
-    name: 'xterm-256color',
+    name: terminal ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd,
