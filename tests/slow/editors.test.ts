@@ -207,7 +207,7 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
   test('shows at a key what the server does with it and where to find it', async () => {
     await editor.open(file(), good);
     const hover = await editor.hoverAt(file(), placeOf(good, layout === 'flat' ? 'userPoolID' : 'userPool:'));
-    expect(hover).toContain('User pool id');
+    expect(hover).toContain('User pool ID');
     expect(hover).toContain('compares the iss claim');
     expect(hover).toContain('User pools → your pool → Overview');
   });
