@@ -62,7 +62,7 @@ describe('init --schema-comment', () => {
   test('a second time nothing changes, and without the flag it stays', async () => {
     await init('flat', '--schema-comment');
     const once = read();
-    expect((await init('flat', '--schema-comment')).stdout).toContain('nothing was changed');
+    expect((await init('flat', '--schema-comment')).stdout).toContain('nothing was written');
     expect(read()).toBe(once);
     await init('flat');
     expect(read()).toBe(once);
