@@ -147,7 +147,7 @@ inChromium(
           const end = await lastPage(from, PEOPLE.worker, width, 'refused');
           expect(end.exitCode).toBe(1);
           expect(end.title).toBe('Sign-in failed · umconfig');
-          expect(end.text).toContain('comes from https://cognito-idp.us-west-2.amazonaws.com/');
+          expect(end.text).toContain('has the issuer https://cognito-idp.us-west-2.amazonaws.com/');
           expect(end.overflow).toBe(0);
         } finally {
           await from.cognito.close();
@@ -161,7 +161,7 @@ inChromium(
         const { exitCode } = await login(from, async (address) => {
           const page = await browser.newPage();
           await page.goto(`${from.redirectUri}?code=guessed&state=guessed`);
-          expect(await page.innerText('h1')).toBe('This belongs to another sign-in');
+          expect(await page.innerText('h1')).toBe('This address is from another sign-in');
           await page.goto(from.redirectUri);
           expect(await page.innerText('h1')).toBe('There is no code in this address');
           await page.goto(address);
