@@ -163,7 +163,7 @@ inChromium(
           await page.goto(`${from.redirectUri}?code=guessed&state=guessed`);
           expect(await page.innerText('h1')).toBe('This address is from another sign-in');
           await page.goto(from.redirectUri);
-          expect(await page.innerText('h1')).toBe('There is no code in this address');
+          expect(await page.innerText('h1')).toBe('No code in the address');
           await page.goto(address);
           await fillIn(page, PEOPLE.worker);
           await page.waitForSelector('main h1');
