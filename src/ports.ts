@@ -116,9 +116,9 @@ export interface UserPool {
   readonly customDomain: string | undefined;
   /** IssuerConfiguration.Type; `UPDATED` breaks both servers. */
   readonly issuerType: string | undefined;
-  /** What stands in place of a username: then a username is an email address, or a phone number. */
+  /** The attributes used as username: then a username is an email address or a phone number. */
   readonly usernameAttributes: readonly string[];
-  /** What people may sign in with beside their username: then a username must not look like an email address. */
+  /** Further attributes for sign-in: then a username must not look like an email address. */
   readonly aliasAttributes: readonly string[];
   /** COGNITO_DEFAULT sends 50 emails a day, DEVELOPER is the account's own SES. */
   readonly emailSender: string | undefined;
@@ -169,7 +169,7 @@ export interface PoolUser {
   readonly modified?: number | undefined;
 }
 
-/** Somebody to be made. */
+/** A user to create. */
 interface NewUser {
   readonly username: string;
   readonly email: string;
@@ -190,7 +190,7 @@ export interface CognitoPools {
   listGroupsForUser(poolId: string, username: string): Promise<readonly string[]>;
   /** Ids of the secrets that the token endpoint takes for the client: one or two, or none. */
   listClientSecrets(poolId: string, clientId: string): Promise<readonly string[]>;
-  /** Names of the pool's identity providers; `COGNITO` itself is none of them. */
+  /** Names of the user pool's identity providers, without `COGNITO` itself. */
   listIdentityProviders(poolId: string): Promise<readonly string[]>;
 }
 
@@ -200,7 +200,7 @@ export interface CognitoPeople {
   listUsers(poolId: string): AsyncIterable<readonly PoolUser[]>;
   /** Those whose email address is exactly that one. */
   listUsersWithEmail(poolId: string, email: string): Promise<readonly PoolUser[]>;
-  /** Undefined when the pool has nobody of that name. */
+  /** Undefined if the user does not exist. */
   getUser(poolId: string, username: string): Promise<PoolUser | undefined>;
   createGroup(poolId: string, group: string): Promise<void>;
   createUser(poolId: string, user: NewUser): Promise<PoolUser>;
@@ -308,7 +308,7 @@ export interface Random {
 }
 
 export interface Browser {
-  /** Opens an address in the user's browser; false where there is none. */
+  /** Opens an address in the user's browser; false without a browser. */
   open(url: string): Promise<boolean>;
 }
 

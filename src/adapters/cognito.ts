@@ -353,7 +353,7 @@ async function everyPage<T>(operation: string, fetch: FetchPage<T>): Promise<rea
   return items;
 }
 
-/** One call with a deadline; whatever goes wrong becomes a CognitoFailure. */
+/** One call with a deadline; every error becomes a CognitoFailure. */
 async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(DEADLINE);
   try {

@@ -62,7 +62,7 @@ describe('init --schema-comment', () => {
   test('a second time nothing changes, and without the flag it stays', async () => {
     await init('flat', '--schema-comment');
     const once = read();
-    expect((await init('flat', '--schema-comment')).stdout).toContain('nothing was changed');
+    expect((await init('flat', '--schema-comment')).stdout).toContain('nothing was written');
     expect(read()).toBe(once);
     await init('flat');
     expect(read()).toBe(once);
@@ -207,7 +207,7 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
   test('shows at a key what the server does with it and where to find it', async () => {
     await editor.open(file(), good);
     const hover = await editor.hoverAt(file(), placeOf(good, layout === 'flat' ? 'userPoolID' : 'userPool:'));
-    expect(hover).toContain('User pool id');
+    expect(hover).toContain('User pool ID');
     expect(hover).toContain('compares the iss claim');
     expect(hover).toContain('User pools → your pool → Overview');
   });

@@ -108,7 +108,7 @@ export function startInPty(args: readonly string[], options: PtyOptions): PtySes
 }
 
 /** What a terminal of that size makes of the bytes: the lines of the screen, with all that has scrolled off it. */
-async function screenOf(raw: string, columns: number, rows: number): Promise<readonly string[]> {
+export async function screenOf(raw: string, columns: number, rows: number): Promise<readonly string[]> {
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
   await new Promise<void>((settle) => {
     terminal.write(raw, settle);
