@@ -102,7 +102,7 @@ export function judgeAnswer(
     return { value: settings[name] ?? value, error: proseAt('error'), warning: proseAt('warning') };
   } catch (error) {
     if (!(error instanceof EditError)) throw error;
-    return { value, error: { message: error.message, hint: 'Edit the file by hand.' }, warning: undefined };
+    return { value, error: { message: error.message, hint: 'Edit the file yourself.' }, warning: undefined };
   }
 }
 
