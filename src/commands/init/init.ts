@@ -88,8 +88,8 @@ function isSchemaCommentAlone({ options, fields }: Input): boolean {
 }
 
 async function addSchemaComment({ options }: Input, found: Target, ports: Ports): Promise<Report> {
-  const prepared = prepareSchemaComment(await withSchemaAddress(found, options, ports));
-  return finish({ ...options, dataDir: false }, prepared, ports);
+  const target = await withSchemaAddress(found, options, ports);
+  return finish({ ...options, dataDir: false }, prepareSchemaComment(target), ports);
 }
 
 /** With `--yes`, or where nothing needs a consent and there is no terminal. */
@@ -334,7 +334,6 @@ async function finish(
 }
 
 const flagOf = (name: FieldName): string => `--${fieldNamed(name).flag?.name ?? name}`;
-
 const sourceOf = (name: FieldName): string => (name === 'clientSecret' ? 'client secret' : flagOf(name));
 
 function missingError(missing: readonly FieldRow[], { path }: Target, { options }: Input): UsageError {
