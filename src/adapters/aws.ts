@@ -1,13 +1,14 @@
 /** Opens AWS lazily: the SDK costs more to load than everything else together, and most commands never need it. */
 import { join } from 'node:path';
-import type { Aws, Secrets } from '../ports.ts';
+import type { Aws } from '../ports.ts';
+import type { AwsSetting } from './cognito.ts';
 
 /** The AWS of this machine: its environment, profiles and credential chain. The credentials go to `secrets`. */
-export function nodeAws(secrets: Secrets): Aws {
+export function nodeAws(setting: AwsSetting): Aws {
   return {
     profileFiles,
     defaultRegion: async (options) => (await loadSdk()).defaultRegion(options),
-    cognito: async (options) => (await loadSdk()).openCognito(options, secrets),
+    cognito: async (options) => (await loadSdk()).openCognito(options, setting),
   };
 }
 

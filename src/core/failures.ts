@@ -71,6 +71,8 @@ export type HttpFailureKind =
   | 'cut-off'
   | 'timeout'
   | 'tls'
+  | 'proxy' // it cannot be reached, or does not connect to the host
+  | 'settings' // of the proxy or of the certificates, which cannot be used
   | 'too-large'
   | 'not-http' // what came is no HTTP answer
   | 'io';

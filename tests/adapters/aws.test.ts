@@ -20,7 +20,7 @@ beforeEach(async () => {
   }
   process.env['AWS_CONFIG_FILE'] = '/dev/null';
   cognito = await startLocalCognito();
-  port = await nodeAws({ keep: () => undefined }).cognito({ region: 'us-west-2', endpointUrl: cognito.url });
+  port = await nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined }).cognito({ region: 'us-west-2', endpointUrl: cognito.url });
 });
 
 afterEach(async () => {
@@ -90,7 +90,7 @@ describe('failures', () => {
 
 describe('the default region', () => {
   test('the option beats the environment, which has two names for it', async () => {
-    const aws = nodeAws({ keep: () => undefined });
+    const aws = nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined });
     expect(await aws.defaultRegion({})).toBeUndefined();
     process.env['AWS_DEFAULT_REGION'] = 'eu-west-1';
     expect(await aws.defaultRegion({})).toBe('eu-west-1');
@@ -100,7 +100,7 @@ describe('the default region', () => {
   });
 
   test('a variable that is set and empty says nothing', async () => {
-    const aws = nodeAws({ keep: () => undefined });
+    const aws = nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined });
     process.env['AWS_DEFAULT_REGION'] = '';
     expect(await aws.defaultRegion({})).toBeUndefined();
     process.env['AWS_REGION'] = '';
@@ -115,7 +115,7 @@ describe('the default region', () => {
       await writeFile(config, '[default]\nregion = eu-central-1\n');
       process.env['AWS_CONFIG_FILE'] = config;
       process.env['AWS_REGION'] = '';
-      expect(await nodeAws({ keep: () => undefined }).defaultRegion({})).toBe('eu-central-1');
+      expect(await nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined }).defaultRegion({})).toBe('eu-central-1');
     }));
 });
 

@@ -126,6 +126,8 @@ export const FAILURE_WORDS: Readonly<Record<HttpFailureKind, string>> = {
   'cut-off': 'the connection was cut off',
   timeout: 'no answer in time',
   tls: 'the TLS connection failed',
+  proxy: 'the proxy refused the connection',
+  settings: 'the proxy or certificate settings cannot be used',
   'too-large': 'the answer does not end',
   'not-http': 'what came is no HTTP',
   io: 'the connection failed',

@@ -1,5 +1,5 @@
 /** What doctor finds wrong by asking the world: issuer, keys, domain and who is an admin. The client's part is in live-client.ts. */
-import { showValue, shellWord } from '../../text/display.ts';
+import { printable, showValue, shellWord } from '../../text/display.ts';
 import { onFile, say } from '../../text/hint.ts';
 import type { Finding, FindingArgs } from '../finding.ts';
 import {
@@ -262,7 +262,9 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
     check: (facts) => {
       if (!isOffline(facts)) return [];
       const why = publicQuestions(facts).flatMap((asked) =>
-        asked.kind === 'unreachable' ? [`${asked.host}: ${FAILURE_WORDS[asked.failure]}`] : [],
+        asked.kind === 'unreachable'
+          ? [`${asked.host}: ${FAILURE_WORDS[asked.failure]} (${printable(asked.detail)})`]
+          : [],
       );
       return [{ path: '', args: { why: [...new Set(why)] } }];
     },
