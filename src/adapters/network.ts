@@ -9,7 +9,7 @@ import type { Agents } from './agents.ts';
 import { hasProxy } from './proxy.ts';
 
 /** A CA bundle that cannot be read. */
-export class UnreadableBundle extends Error {
+class UnreadableBundle extends Error {
   override readonly name = 'UnreadableBundle';
   readonly code = 'ECABUNDLE';
 }

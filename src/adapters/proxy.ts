@@ -14,7 +14,7 @@ export interface Proxy {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A proxy variable that holds no address of an HTTP proxy. */
-export class UnusableProxy extends Error {
+class UnusableProxy extends Error {
   override readonly name = 'UnusableProxy';
   readonly code = 'EPROXY';
 }
