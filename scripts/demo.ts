@@ -128,7 +128,7 @@ try {
   const mend = cognito.misconfigure(client.ClientId, 'callback-one-character-short');
   await show('… and nobody can sign in. Why?', ['doctor', ...live], { ...at, expected: 1 });
   mend();
-  await show('Mended in the console. Now?', ['doctor', ...live], at);
+  await show('Fixed in the console. Now?', ['doctor', ...live], at);
   const onStderr = browserFor('ada@acme-lab.test', 'Correct-horse-1');
   await show('The proof: a real sign-in, here by script.', ['login', '--no-browser', ...live], {
     ...at,
