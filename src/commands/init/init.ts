@@ -341,7 +341,7 @@ function missingError(missing: readonly FieldRow[], { path }: Target, { options 
     secret === true ? `${title}: ${SECRET_SOURCES}` : `${title}: --${flag?.name ?? ''} ${flag?.value ?? ''}`,
   );
   const hint =
-    'Where to find a value: umconfig explain KEY. With --user-management off none of them is needed.';
+    'Where to find a value: umconfig explain KEY. With --user-management off no value is required.';
   if (options.yes !== true) return cannotAsk([...lines, 'consent to write the file: --yes'], hint);
   return new UsageError(
     [`${printable(path)}: missing answers`, ...lines.map((line) => `  ${line}`)].join('\n'),

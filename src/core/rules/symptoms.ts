@@ -25,7 +25,7 @@ export const SYMPTOMS: readonly Symptom[] = [
   {
     name: 'blank page',
     also: ['white page', 'empty page', 'nothing happens', 'page keeps loading'],
-    why: 'The Node server since September 2020 does not redirect to the hosted UI: without a sign-in its dashboard stays blank. If the page stays blank at /callback after the sign-in, Cognito refused the code, for example because the app client has a secret. On the Go server, cookies from before a sign-out or a restart have the same effect (ERR_EMPTY_RESPONSE).',
+    why: 'The Node server since September 2020 does not redirect to the hosted UI: without a sign-in its dashboard stays empty. If the page stays empty at /callback after the sign-in, Cognito refused the code, for example because the app client has a secret. On the Go server, cookies from before a sign-out or a restart have the same effect (ERR_EMPTY_RESPONSE).',
     fix: 'Open the login link that `umconfig doctor` prints, and give it to your users. If that does not help, fix what `umconfig doctor` reports, and try a private window.',
     codes: ['login-redirect-broken', 'client-with-secret', 'client-wants-secret', 'redirect-path'],
   },

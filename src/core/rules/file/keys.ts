@@ -115,7 +115,7 @@ export function meantRoot(facts: Facts): Root | undefined {
       ? (kind === 'scalar' || kind === 'missing') && meaningOf(parsed) !== 'off'
       : kind === 'scalar' && Boolean(parsed);
   const user = facts.entry('user');
-  const misspelt = unknownKeys(facts).filter((entry) => {
+  const misspelled = unknownKeys(facts).filter((entry) => {
     const path = meantKey(entry.path, layout)?.path;
     const holds = path === 'user' ? facts.document.entries.filter((each) => isIn(each, entry)) : [entry];
     const isSwitch = path === SWITCH[layout] || path === 'userManagement';
@@ -125,7 +125,7 @@ export function meantRoot(facts: Facts): Root | undefined {
     layout === 'nested' &&
     ((user?.kind === 'scalar' && meaningOf(user.parsed) === 'on') ||
       Boolean(facts.field('oldUserManagement')?.parsed));
-  if (misspelt.length === 0 && !isMeant) return undefined;
+  if (misspelled.length === 0 && !isMeant) return undefined;
   return { ...document.root, ...(layout === 'flat' ? { userManagement: 'on' } : { user: { on: true } }) };
 }
 
