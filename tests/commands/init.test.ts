@@ -10,6 +10,7 @@ import { Cancelled, FileFailure } from '../../src/core/failures.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
 import { aPool } from '../support/account.ts';
+import { goodFile } from '../support/fixtures.ts';
 import {
   CTRL_C,
   ESCAPE,
@@ -386,6 +387,11 @@ describe('which server', () => {
     const ports = onTerminal(['data/config.yml', 'Type them'], files);
     expect((await asked(ports)).slice(0, 2)).toEqual([PLACE, 'Where do the values come from?']);
     expect(ports.terminal.notes.join()).toContain('data/config.yml for the Go server');
+  });
+
+  test('and not for a file that is filled in already: its review is the first question', async () => {
+    const files = fakeFiles({ [FILE]: goodFile('flat') }, ['data']);
+    expect(await asked(onTerminal([], files))).toEqual(['Is this right?']);
   });
 
   test.each([

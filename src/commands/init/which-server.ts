@@ -1,9 +1,10 @@
 /**
- * Before anything is read: which server the file is for, where nothing shows it, and which file the server is started with. The default
- * place is the guide's; the servers' own instructions start them with a file elsewhere.
+ * Before `init` reads its file: which server it is for, if nothing shows that, and which file the server is started with. The default path
+ * is the guide's; the servers' own instructions start them with another file.
  */
 import { printable } from '../../core/text/display.ts';
 import { LAYOUT_NAMES, LAYOUTS, recogniseLayout, type Layout } from '../../core/config/layouts.ts';
+import { readSettings } from '../../core/config/settings.ts';
 import { parseDocument } from '../../core/yaml/document.ts';
 import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
 import { decode } from '../../core/rules/validate.ts';
@@ -12,25 +13,36 @@ import type { Input } from '../command.ts';
 import { configPath } from '../shared/config-file.ts';
 import { checkoutAround } from '../shared/surroundings.ts';
 
-/** The options with what was asked. Rejects with Cancelled. */
+/** The options, completed by the answers. Rejects with Cancelled. */
 export async function chooseServer(options: Input['options'], ports: Ports): Promise<Input['options']> {
   const { files } = ports;
   const path = await configPath(options, files);
-  const shown = (await layoutOf(path, ports)) ?? (await checkoutAround(path, undefined, files))?.layout;
+  const existing = await read(path, ports);
+  const shown = existing?.layout ?? (await checkoutAround(path, undefined, files))?.layout;
   const given = options.layout as Layout | undefined;
   const layout = given ?? shown ?? (options.from === undefined ? await askServer(ports) : undefined);
   const chosen = shown === undefined && layout !== undefined ? { ...options, layout } : options;
-  if (options.config !== undefined || layout === undefined) return chosen;
+  // A file that is filled in already is the one to change.
+  const isKnown = options.config !== undefined || existing?.isFilledIn === true;
+  if (isKnown || layout === undefined) return chosen;
   const config = await askPlace(path, layout, ports);
   return config === path ? chosen : { ...chosen, config };
 }
 
-/** The layout of a file; undefined where there is none, or none that says it. */
-async function layoutOf(path: string, { files }: Ports): Promise<Layout | undefined> {
+interface Existing {
+  readonly layout: Layout;
+  readonly isFilledIn: boolean;
+}
+
+/** What an existing file shows; undefined if there is none, or none with keys. */
+async function read(path: string, { files }: Ports): Promise<Existing | undefined> {
   const found = await files.readIfThere(path, MAX_FILE_BYTES);
   const decoded = found === undefined ? undefined : decode(found.bytes);
   const document = decoded !== undefined && 'text' in decoded ? parseDocument(decoded.text) : undefined;
-  return document === undefined || document.entries.length === 0 ? undefined : recogniseLayout(document);
+  if (document === undefined || document.entries.length === 0) return undefined;
+  const layout = recogniseLayout(document);
+  const { userPoolID = '' } = readSettings(document, layout);
+  return { layout, isFilledIn: userPoolID !== '' };
 }
 
 function askServer({ prompter }: Ports): Promise<Layout> {
@@ -47,14 +59,14 @@ function askServer({ prompter }: Ports): Promise<Layout> {
   );
 }
 
-/** How to tell, for somebody who has not built it. */
+/** How to recognize each server. */
 const WHICH: Readonly<Record<Layout, string>> = {
   flat: 'Its checkout has server/http, and it is started as ./bin/scalabel.',
   nested:
     'Its checkout has app/src/server, and it is started with npm run serve or as node app/dist/main.js.',
 };
 
-/** The file that the server is started with, where its own instructions use another one than the guide, and that one is near. */
+/** Asks which file the server is started with, if its own instructions use another one than the guide and its directory exists. */
 async function askPlace(path: string, layout: Layout, { files, prompter }: Ports): Promise<string> {
   const { usualFile, mounted } = LAYOUTS[layout];
   if (path === usualFile) return path;
