@@ -1,4 +1,4 @@
-/** The manual page, from the tables that the help is made of. */
+/** Generates the manual page from the same tables as the help. */
 import packageJson from '../package.json' with { type: 'json' };
 import { COMMAND_GROUPS } from '../src/commands/index.ts';
 import type { Command, CommandGroup } from '../src/commands/command.ts';
@@ -14,9 +14,10 @@ import { EXIT } from '../src/core/exit-codes.ts';
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Fine.',
-  findings: 'Findings: the file is wrong, or differs from the account.',
-  usage: 'Wrong usage: an unknown flag, no such file, an answer is needed and there is no terminal.',
-  world: 'The world failed: AWS, network, disk, permissions.',
+  findings: 'Findings: the file has errors or differs from the account.',
+  usage:
+    'Wrong usage: an unknown flag, a missing file, or a required value without a terminal to ask for it.',
+  world: 'AWS, network, disk or permission error.',
   interrupted: 'Ctrl-C.',
   terminated: 'SIGTERM.',
   hungUp: 'The terminal was closed.',
@@ -24,20 +25,20 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 
 const ENVIRONMENT: readonly (readonly [name: string, use: string])[] = [
   ['UMCONFIG_CLIENT_SECRET', 'The app client secret, for init without a terminal.'],
-  ['NO_COLOR, FORCE_COLOR', 'Switch colours off and on, where --color does not say.'],
+  ['NO_COLOR, FORCE_COLOR', 'Switch colours off or on, unless --color is given.'],
   [
     'AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE and others',
-    'As for every AWS tool.',
+    'As in other AWS tools.',
   ],
 ];
 
 const FILES: readonly (readonly [name: string, use: string])[] = [
   ['app/config/user_management_config.yml', 'The configuration file in a checkout of the server.'],
   ['user_management_config.yml', 'The configuration file elsewhere.'],
-  ['default_config.yml', 'Beside it: what a new one is made from.'],
+  ['default_config.yml', 'Beside it: the base of a new configuration file.'],
 ];
 
-/** Text that roff prints as it is: a leading dot or quote would be a request, a bare hyphen a typographic one. */
+/** Escapes text for roff: a leading dot or quote would be a request, and a bare hyphen would become a typographic one. */
 function roff(text: string): string {
   return text
     .replaceAll('\\', '\\e')
@@ -86,7 +87,7 @@ function commandText(command: Command): readonly string[] {
   ];
 }
 
-/** The text of man/umconfig.1, in the man macros. Without a date, so that only changes change it. */
+/** The text of man/umconfig.1 in man macros. It has no date, so that it changes only with its contents. */
 export function manPage(groups: readonly CommandGroup[] = COMMAND_GROUPS): string {
   const globals = [...GLOBAL_OPTIONS.map((name) => OPTIONS[name]), HELP_OPTION, VERSION_OPTION];
   const exits = (Object.keys(EXIT) as readonly (keyof typeof EXIT)[]).map((name) =>
@@ -104,10 +105,10 @@ export function manPage(groups: readonly CommandGroup[] = COMMAND_GROUPS): strin
     '.SH DESCRIPTION',
     roff(packageJson.description),
     roff(
-      'Results go to standard output, everything else to standard error. Nothing asks where there is no terminal.',
+      'Results go to standard output, everything else to standard error. Without a terminal, umconfig never prompts.',
     ),
     '.SH OPTIONS',
-    roff('Every command has these; --version stands alone.'),
+    roff('Every command has these options. Use --version without a command.'),
     ...globals.map(optionEntry),
     ...groups.flatMap(({ title, commands }) => [
       `.SH ${title.toUpperCase()}`,
