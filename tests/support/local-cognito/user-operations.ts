@@ -208,7 +208,7 @@ const PASSWORD_RULES = [
   ['RequireSymbols', /[^\w\s]|_/, 'Password must have symbol characters'],
 ] as const;
 
-/** `attribute = "value"` or `attribute ^= "start"`; a quote or backslash in the value has a backslash before it. */
+/** `attribute = "value"` or `attribute ^= "start"`; quotes and backslashes in the value are escaped with a backslash. */
 function readFilter(filter: string): (user: User) => boolean {
   if (filter === '') return () => true;
   const [, name = '', operator, quoted = ''] =
