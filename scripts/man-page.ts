@@ -35,7 +35,7 @@ const ENVIRONMENT: readonly (readonly [name: string, use: string])[] = [
 const FILES: readonly (readonly [name: string, use: string])[] = [
   ['app/config/user_management_config.yml', 'The configuration file in a checkout of the server.'],
   ['user_management_config.yml', 'The configuration file elsewhere.'],
-  ['default_config.yml', 'Beside it: the base of a new configuration file.'],
+  ['default_config.yml', 'In the same folder: the base of a new configuration file.'],
 ];
 
 /** Escapes text for roff: a leading dot or quote would be a request, and a bare hyphen would become a typographic one. */
