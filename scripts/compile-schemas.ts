@@ -68,9 +68,9 @@ export async function compileSchemas(): Promise<Metafile> {
   return bundled.metafile;
 }
 
-/** Removes descriptions from the schema: they would end up in the output and be loaded at every start. */
+/** Removes text for readers and editors: it would end up in the output and be loaded at every start. */
 function withoutProse(schema: JsonSchema): JsonSchema {
-  const prose = new Set(['title', 'description', 'examples']);
+  const prose = new Set(['$id', 'title', 'description', 'examples']);
   return JSON.parse(
     JSON.stringify(schema, (name, value: unknown) =>
       prose.has(name) && (typeof value === 'string' || Array.isArray(value)) ? undefined : value,

@@ -1,4 +1,5 @@
 /** Generates the manual page from the same tables as the help. */
+import { readFileSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
 import { COMMAND_GROUPS } from '../src/commands/index.ts';
 import type { Command, CommandGroup } from '../src/commands/command.ts';
@@ -11,13 +12,13 @@ import {
   type OptionRow,
 } from '../src/commands/options.ts';
 import { EXIT } from '../src/core/exit-codes.ts';
+import { GUIDE } from '../src/core/rules/rule.ts';
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Fine.',
-  findings: 'Findings: the file has errors or differs from the account.',
-  usage:
-    'Wrong usage: an unknown flag, a missing file, or a required value without a terminal to ask for it.',
-  world: 'AWS, network, disk or permission error.',
+  findings: 'Findings: the file has errors, or differs from the account.',
+  usage: 'Wrong usage: an unknown flag, a missing file, or an answer is required and there is no terminal.',
+  world: 'AWS, the network, the disk or a permission failed.',
   interrupted: 'Ctrl-C.',
   terminated: 'SIGTERM.',
   hungUp: 'The terminal was closed.',
@@ -35,7 +36,7 @@ const ENVIRONMENT: readonly (readonly [name: string, use: string])[] = [
 const FILES: readonly (readonly [name: string, use: string])[] = [
   ['app/config/user_management_config.yml', 'The configuration file in a checkout of the server.'],
   ['user_management_config.yml', 'The configuration file elsewhere.'],
-  ['default_config.yml', 'In the same folder: the base of a new configuration file.'],
+  ['default_config.yml', 'The base of a new configuration file, in the same directory.'],
 ];
 
 /** Escapes text for roff: a leading dot or quote would be a request, and a bare hyphen would become a typographic one. */
@@ -57,7 +58,7 @@ function optionEntry({ flags, description, choices }: OptionRow): string {
   return entry(flags, sentence(`${description}${values}`));
 }
 
-function examples({ examples: rows }: Command): readonly string[] {
+function exampleLines(rows: Command['examples']): readonly string[] {
   return rows.flatMap(({ command, what }) => [
     '.PP',
     roff(sentence(what).replace(/\.$/, ':')),
@@ -83,11 +84,30 @@ function commandText(command: Command): readonly string[] {
     roff(sentence(summary)),
     ...args.map((argument) => entry(argument.usage, sentence(argument.description))),
     ...own.map(optionEntry),
-    ...examples(command),
+    ...exampleLines(command.examples),
   ];
 }
 
-/** The text of man/umconfig.1 in man macros. It has no date, so that it changes only with its contents. */
+/** The date of the newest version in the changelog, so that the page changes only with its sources. */
+function versionDate(): string {
+  const changelog = readFileSync(new URL('../CHANGELOG.md', import.meta.url), 'utf8');
+  const [, date = ''] = /^## .*\b(\d{4}-\d{2}-\d{2})\)$/m.exec(changelog) ?? [];
+  return date;
+}
+
+const SEE_ALSO = [
+  'umconfig explain CODE: a finding, or a key of the file.',
+  `The guide of the server: ${GUIDE}`,
+  'aws(1), git(1)',
+];
+
+/** The first example of each command; command families have their own sections. */
+const firstExamples = (groups: readonly CommandGroup[]): readonly string[] =>
+  groups
+    .filter(({ family }) => family === undefined)
+    .flatMap(({ commands }) => commands.flatMap((command) => exampleLines(command.examples.slice(0, 1))));
+
+/** The text of man/umconfig.1, in the man macros. */
 export function manPage(groups: readonly CommandGroup[] = COMMAND_GROUPS): string {
   const globals = [...GLOBAL_OPTIONS.map((name) => OPTIONS[name]), HELP_OPTION, VERSION_OPTION];
   const exits = (Object.keys(EXIT) as readonly (keyof typeof EXIT)[]).map((name) =>
@@ -95,7 +115,7 @@ export function manPage(groups: readonly CommandGroup[] = COMMAND_GROUPS): strin
   );
   const lines = [
     '.\\" Written by scripts/generate.ts from COMMANDS and OPTIONS. Do not edit.',
-    `.TH UMCONFIG 1 "" "umconfig ${packageJson.version}" "User Commands"`,
+    `.TH UMCONFIG 1 "${versionDate()}" "umconfig ${packageJson.version}" "User Commands"`,
     '.SH NAME',
     roff('umconfig - set up and check the user management configuration of a Scalabel server'),
     '.SH SYNOPSIS',
@@ -105,10 +125,10 @@ export function manPage(groups: readonly CommandGroup[] = COMMAND_GROUPS): strin
     '.SH DESCRIPTION',
     roff(packageJson.description),
     roff(
-      'Results go to standard output, everything else to standard error. Without a terminal, umconfig never prompts.',
+      'Results go to standard output, everything else to standard error. Without a terminal it never prompts.',
     ),
     '.SH OPTIONS',
-    roff('Every command has these options. Use --version without a command.'),
+    roff('Options of every command, and --version by itself:'),
     ...globals.map(optionEntry),
     ...groups.flatMap(({ title, commands }) => [
       `.SH ${title.toUpperCase()}`,
@@ -120,6 +140,11 @@ export function manPage(groups: readonly CommandGroup[] = COMMAND_GROUPS): strin
     ...ENVIRONMENT.map(([name, use]) => entry(name, use)),
     '.SH FILES',
     ...FILES.map(([name, use]) => entry(name, use)),
+    '.SH EXAMPLES',
+    // A heading already starts a paragraph.
+    ...firstExamples(groups).slice(1),
+    '.SH SEE ALSO',
+    ...SEE_ALSO.flatMap((line) => ['.PP', roff(line)]).slice(1),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,9 +1,9 @@
 /**
- * Runs every command of one tarball on each supported Node and compares the exit codes and the output byte for byte. `npm run test:nodes`
- * writes the result to docs/support.md; with versions after `--` it runs only those and writes nothing. The Nodes come from npm packages
- * with its Linux binaries. Exits 1 on any difference.
+ * Runs every command of one tarball on each supported Node and compares the exit codes and the output byte for byte. An older Node must be
+ * refused in one sentence. `npm run test:nodes` writes the result to docs/support.md; with versions after `--` it runs only those and writes
+ * nothing. The Nodes come from npm packages with its Linux binaries. Exits 1 on any difference.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ import { signInByScript } from '../tests/support/local-cognito/scripted-browser.
 import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from '../tests/support/sign-in-scene.ts';
 
 const VERSIONS = ['20.17.0', '20.19.5', '20.20.2', '22', '24', '26'];
+/** Unsupported Nodes, which must be refused; the first lacks much of the current syntax. */
+const TOO_OLD = ['12.22.12', '16.20.2', '18.20.8', '20.16.0'];
 const PAGE = fileURLToPath(new URL('../docs/support.md', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'notarealkey', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
@@ -51,6 +53,7 @@ function runsFor({ cognito, poolId, clientId, redirectUri }: Scene): readonly Ru
     login: ['--no-browser', ...aws],
     'users list': aws,
     'users add': changed,
+    'users invite': changed,
     'users grant': changed,
     'users revoke': changed,
     'users disable': changed,
@@ -222,6 +225,15 @@ ${lines.join('\n')}
   );
 }
 
+/** The unsupported versions on which the program does not exit 2 with one sentence. */
+function wronglyRefused(directory: string): readonly string[] {
+  return TOO_OLD.filter((version) => {
+    const args = [join(root, 'bin/umconfig.js'), 'validate'];
+    const { status, stdout, stderr } = spawnSync(fetchNode(version, directory), args, { encoding: 'utf8' });
+    return status !== 2 || stdout !== '' || !/^error: [^\n]+\n$/.test(stderr);
+  });
+}
+
 const asked = process.argv.slice(2);
 const directory = await mkdtemp(join(tmpdir(), 'umconfig-nodes-'));
 try {
@@ -233,7 +245,9 @@ try {
     },
   );
   if (asked.length === 0) await writeFile(PAGE, await page(rows));
-  if (rows.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+  const wrong = wronglyRefused(directory);
+  if (wrong.length > 0) process.stderr.write(`not refused as too old: Node ${wrong.join(', ')}\n`);
+  if (wrong.length > 0 || rows.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
 } finally {
   await rm(directory, { recursive: true, force: true });
 }

@@ -62,8 +62,8 @@ export interface Files {
   /** The text of a file of this package: `templates/…`. */
   packaged(path: string): Promise<string>;
   isDirectory(path: string): Promise<boolean>;
-  /** What two names of one file have in common, links followed; undefined where nothing is to be seen. */
-  identity(path: string): Promise<string | undefined>;
+  /** What two names of one file have in common, links followed; 0 is standard input. Undefined where there is no file. */
+  identity(path: string | 0): Promise<string | undefined>;
   /** Makes a directory with its parents; false when it was there already. Throws FileFailure. */
   makeDirectory(path: string): Promise<boolean>;
   /** Files that match one path or glob, sorted, without `node_modules` and `.git`; empty when nothing does. */
@@ -120,6 +120,8 @@ export interface UserPool {
   readonly aliasAttributes: readonly string[];
   /** COGNITO_DEFAULT sends 50 emails a day, DEVELOPER is the account's own SES. */
   readonly emailSender: string | undefined;
+  /** How long the temporary password of an invitation is valid. */
+  readonly invitationDays: number;
   /** Cognito's estimate, which lags behind. */
   readonly estimatedUsers: number | undefined;
 }
@@ -161,6 +163,8 @@ export interface PoolUser {
   /** UserStatusType of the service model: CONFIRMED, FORCE_CHANGE_PASSWORD … */
   readonly status: string | undefined;
   readonly enabled: boolean;
+  /** When the user was changed or invited last, in milliseconds since 1970; undefined where an emulator does not say. */
+  readonly modified?: number | undefined;
 }
 
 /** Somebody to be made. */
@@ -198,6 +202,8 @@ export interface CognitoPeople {
   getUser(poolId: string, username: string): Promise<PoolUser | undefined>;
   createGroup(poolId: string, group: string): Promise<void>;
   createUser(poolId: string, user: NewUser): Promise<PoolUser>;
+  /** Sends the invitation again, with a new temporary password. */
+  inviteAgain(poolId: string, username: string): Promise<void>;
   addToGroup(poolId: string, username: string, group: string): Promise<void>;
   removeFromGroup(poolId: string, username: string, group: string): Promise<void>;
   enableUser(poolId: string, username: string): Promise<void>;
@@ -237,7 +243,7 @@ export interface Terminal {
   readLine(maxBytes: number, stop: Promise<never>): Promise<string | undefined>;
   /** Progress, notes and warnings; goes to stderr at once. */
   note(text: string): void;
-  /** A line on stderr that the next one replaces on a terminal; `undefined` clears it. Off a terminal: plain lines. */
+  /** A line on stderr, on a terminal only, which the next one replaces; `undefined` clears it. */
   progress(text: string | undefined): void;
 }
 

@@ -66,6 +66,17 @@ describe('package.json', () => {
   });
 });
 
+describe('workflows', () => {
+  const WORKFLOWS = ['action.yml', '.github/workflows/ci.yml', 'docs/ci.md'];
+
+  test.each(WORKFLOWS)('%s pins every action to a full commit, and downloads no package by name', (name) => {
+    const used = [...read(name).matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
+    expect(used).not.toEqual([]);
+    expect(used.filter((action) => !/@(?:[0-9a-f]{40}|…)$/.test(action))).toEqual([]);
+    expect(read(name)).not.toMatch(/\bnpx (?!--no-install )[^\n`]*umconfig/);
+  });
+});
+
 describe('the lockfile', () => {
   test('has a checksum for every package, and no download URL', () => {
     expect(lockfile.size).toBeGreaterThan(500);

@@ -158,10 +158,13 @@ function poolUser({
   Attributes = [],
   UserStatus,
   Enabled,
-}: Pick<UserType, 'Username' | 'Attributes' | 'UserStatus' | 'Enabled'>): readonly PoolUser[] {
+  UserCreateDate,
+  UserLastModifiedDate = UserCreateDate,
+}: Omit<UserType, 'MFAOptions'>): readonly PoolUser[] {
   if (Username === undefined) return [];
   const email = Attributes.find(({ Name }) => Name === 'email')?.Value;
-  return [{ username: Username, email, status: UserStatus, enabled: Enabled !== false }];
+  const modified = UserLastModifiedDate?.getTime();
+  return [{ username: Username, email, status: UserStatus, enabled: Enabled !== false, modified }];
 }
 
 function peopleOf(client: CognitoIdentityProviderClient): CognitoPeople {
@@ -200,6 +203,16 @@ function peopleOf(client: CognitoIdentityProviderClient): CognitoPeople {
         });
         const [user] = poolUser(present((await client.send(command, { abortSignal })).User));
         return present(user);
+      }),
+    inviteAgain: (UserPoolId, Username) =>
+      call('AdminCreateUser', async (abortSignal) => {
+        const command = new AdminCreateUserCommand({
+          UserPoolId,
+          Username,
+          MessageAction: 'RESEND',
+          DesiredDeliveryMediums: ['EMAIL'],
+        });
+        await client.send(command, { abortSignal });
       }),
     addToGroup: (UserPoolId, Username, GroupName) =>
       call('AdminAddUserToGroup', async (abortSignal) => {
@@ -263,7 +276,11 @@ async function describeDomain(
   }
 }
 
+/** Where the pool says nothing, or 0; source: PasswordPolicyType of the service model. */
+const DEFAULT_INVITATION_DAYS = 7;
+
 function userPool(pool: UserPoolType, id: string): UserPool {
+  const days = pool.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays;
   // Emulators give a custom domain as `Domain` too; a prefix never has a dot.
   const isPrefix = pool.Domain?.includes('.') === false;
   return {
@@ -275,6 +292,7 @@ function userPool(pool: UserPoolType, id: string): UserPool {
     usernameAttributes: pool.UsernameAttributes ?? [],
     aliasAttributes: pool.AliasAttributes ?? [],
     emailSender: pool.EmailConfiguration?.EmailSendingAccount,
+    invitationDays: days === undefined || days === 0 ? DEFAULT_INVITATION_DAYS : days,
     estimatedUsers: pool.EstimatedNumberOfUsers,
   };
 }

@@ -63,10 +63,11 @@ function readAtMost(descriptor: number, expected: number, limit: number): Uint8A
   }
 }
 
-function identity(path: string): string | undefined {
+function identity(path: string | 0): string | undefined {
   try {
-    const { dev, ino } = statSync(path);
-    return `${dev}:${ino}`;
+    const found = path === 0 ? fstatSync(path) : statSync(path);
+    // A terminal or /dev/null loses nothing when it is written.
+    return path !== 0 || found.isFile() ? `${found.dev}:${found.ino}` : undefined;
   } catch {
     return undefined;
   }
@@ -220,7 +221,7 @@ export function nodeFiles(cwd: string, gitDeadlineMs = GIT_DEADLINE_MS): Files {
     packaged: readPackaged,
     isDirectory: (path) => promised(() => isDirectory(at(path))),
     directoriesIn: (path) => promised(() => directoriesIn(at(path))),
-    identity: (path) => promised(() => identity(at(path))),
+    identity: (path) => promised(() => identity(path === 0 ? path : at(path))),
     makeDirectory: (path) => promised(() => makeDirectory(at(path), path)),
     glob: (pattern) => findFiles(cwd, pattern),
     gitFacts: (paths) => gitFacts(cwd, paths, gitDeadlineMs),

@@ -1,4 +1,4 @@
-/** The terminal, or what stands in for it: whether anybody can be asked, how wide it is, notes and progress on stderr. */
+/** The terminal: whether it is interactive, its width, notes and progress on stderr. */
 import { printableLines } from '../core/text/display.ts';
 import type { Terminal } from '../ports.ts';
 import { isTerminal, writeTo } from './streams.ts';
@@ -6,16 +6,16 @@ import { wrap } from '../core/text/wrap.ts';
 
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** The stream that people look at; prompts on a stderr that goes to a file would never be seen. */
+/** The stream that is on a terminal: prompts on a redirected stderr would be invisible. */
 export function visibleStream(): NodeJS.WriteStream {
   return isTerminal('stderr') || !isTerminal('stdout') ? process.stderr : process.stdout;
 }
 
-/** Characters and lines; 80 × 24 where there is no terminal. */
+/** Columns and rows; 80 × 24 without a terminal. */
 export function terminalSize(): { readonly columns: number; readonly rows: number } {
   if (!isTerminal('stderr') && !isTerminal('stdout')) return { columns: 80, rows: 24 };
   const { columns, rows } = visibleStream();
-  // A terminal that does not know its size says 0.
+  // A terminal of unknown size reports 0.
   return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
 }
 
@@ -28,13 +28,13 @@ interface Options {
 
 /** The `Terminal` port on the process's own streams. */
 export function nodeTerminal({ quiet, write = writeTo }: Options): Terminal {
-  let shown: string | undefined;
+  let isShown = false;
   const clear = (): void => {
-    if (shown !== undefined && isTerminal('stderr')) write('stderr', CLEAR_LINE);
-    shown = undefined;
+    if (isShown) write('stderr', CLEAR_LINE);
+    isShown = false;
   };
   return {
-    // Asked late: a look at stdin opens it, which takes as long as reading a file.
+    // Checked on demand: opening stdin takes as long as reading a file.
     get interactive() {
       return isTerminal('stdin') && isTerminal('stdout');
     },
@@ -60,17 +60,11 @@ export function nodeTerminal({ quiet, write = writeTo }: Options): Terminal {
         clear();
       } else if (isTerminal('stderr')) {
         write('stderr', `${CLEAR_LINE}${printableLines(text).slice(0, terminalSize().columns - 1)}`);
-        shown = text;
-      } else if (withoutNumbers(text) !== withoutNumbers(shown ?? '')) {
-        write('stderr', `${printableLines(text)}\n`);
-        shown = text;
+        isShown = true;
       }
     },
   };
 }
-
-/** In a log, "3 of 61" after "2 of 61" is nothing new. */
-const withoutNumbers = (text: string): string => text.replace(/\d+/g, '');
 
 async function readStdin(maxBytes: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

@@ -1,10 +1,9 @@
-/** `doctor`: asks the world, without any user, whether what the file says is true. */
+/** `doctor`: checks the file against live Cognito. No sign-in is needed. */
 import { judgeChecks, type CheckResult } from '../core/doctor.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import type { LiveFacts } from '../core/rules/live/facts.ts';
 import type { Layout } from '../core/config/layouts.ts';
 import { deriveUrls, readSettings, type Settings } from '../core/config/settings.ts';
-import { ruleFor } from '../core/rules/index.ts';
 import { parseUrl } from '../core/config/endpoints.ts';
 import { validateDocument } from '../core/rules/validate.ts';
 import type { Ports, Terminal } from '../ports.ts';
@@ -28,14 +27,14 @@ export const run: Run = async ({ options }, ports) => {
   return { exitCode: exitCodeOf(body.checks), format, body };
 };
 
-/** Asks everything side by side and judges it. Rejects with UsageError where the options contradict the file. */
+/** Asks everything in parallel and applies the rules. Rejects with UsageError if the options contradict the file. */
 async function examine(target: ConfigFile, options: OptionValues, ports: Ports): Promise<ChecksReport> {
   const { document, layout, path, existing, checkout } = target;
   const settings = readSettings(document, layout);
   const git = (await ports.files.gitFacts([path])).get(path);
   const stray = await strayDirectories(document, layout, path, ports.files);
   const file = { path, mode: existing.mode, git, strayDirectories: stray };
-  const { findings: fileFindings } = validateDocument(document, { layout, checkout, file, notes: true });
+  const { findings: fileFindings } = validateDocument(document, { layout, checkout, file });
   const { endpointUrl } = options;
   const { onDone, end } = countdown(ports.terminal);
   try {
@@ -59,7 +58,6 @@ async function examine(target: ConfigFile, options: OptionValues, ports: Ports):
       layout,
       document,
       checks: judgeChecks(facts),
-      notes: fileFindings.filter(({ code }) => ruleFor(code)?.isNote === true),
       ...linkForPeople(settings, layout),
     };
   } finally {
@@ -67,7 +65,7 @@ async function examine(target: ConfigFile, options: OptionValues, ports: Ports):
   }
 }
 
-/** The Node server does not send people to the login page, so they need its address. */
+/** The Node server does not redirect to the login page, so users need its address. */
 function linkForPeople(settings: Settings, layout: Layout): Pick<ChecksReport, 'loginUrl'> {
   const { loginUrl } = deriveUrls(settings, layout);
   const isNeeded = layout === 'nested' && settings.userManagement === 'on';
@@ -78,19 +76,17 @@ const QUESTIONS = ['oidc', 'jwks', 'domain', 'authorize', 'secret', 'sign-out', 
 
 interface Countdown {
   readonly onDone: (name: string) => void;
-  /** What is answered after an error is of no interest any more. */
+  /** Answers after this are ignored. */
   readonly end: () => void;
 }
 
-/** Says how far it is, and what is being waited for. */
+/** Shows the number of answers, and which are missing. */
 function countdown(terminal: Terminal): Countdown {
   const waiting = new Set<string>(QUESTIONS);
   const say = (): void => {
     const done = QUESTIONS.length - waiting.size;
-    const count = `${String(done)} of ${String(QUESTIONS.length)} answers are in`;
-    // In a log the names would make a line of their own for each answer.
-    const names = terminal.interactive ? `: waiting for ${[...waiting].join(', ')}` : '';
-    terminal.progress(waiting.size === 0 ? undefined : `${count}${names}`);
+    const count = `${String(done)} of ${String(QUESTIONS.length)} checks done`;
+    terminal.progress(waiting.size === 0 ? undefined : `${count}; waiting for ${[...waiting].join(', ')} …`);
   };
   say();
   return {

@@ -1,7 +1,6 @@
 /**
- * `login`: one real sign-in, from the hosted UI to the role. It asks for no scope, as neither server does: then the
- * app client's own scopes apply, and the tokens are those that the server would get. (Asked for `openid email`, a client
- * that allows `openid` alone would refuse, although its id tokens hold the address and the server works.)
+ * `login`: one real sign-in, from the hosted UI to the role. Like both servers it requests no scopes, so the app client's
+ * own scopes apply and the tokens are those that the server would get.
  */
 import { printable } from '../core/text/display.ts';
 import { hintText, onFile, say } from '../core/text/hint.ts';
@@ -39,20 +38,18 @@ function timeoutOf({ timeout = String(DEFAULT_TIMEOUT) }: OptionValues): number 
   const seconds = Number(timeout);
   if (/^\d+(?:\.\d+)?$/.test(timeout) && seconds > 0 && seconds <= LONGEST_TIMEOUT) return seconds;
   throw new UsageError(
-    `--timeout ${printable(timeout)}: this is no number of seconds`,
-    `Give a number from 1 to ${String(LONGEST_TIMEOUT)}, for example --timeout 300.`,
+    `--timeout ${printable(timeout)}: not a valid number of seconds`,
+    `Use a number from 1 to ${String(LONGEST_TIMEOUT)}, for example --timeout 300.`,
   );
 }
 
-/** The port of a callback URL that can be listened on here; undefined, and said why, for any other. */
+/** The local port of the callback URL; undefined, with a note why, if it is not on this machine. */
 function listeningPort({ redirectUri }: SignIn, { terminal }: Ports): number | undefined {
   const { protocol, hostname, port } = new URL(redirectUri);
   if (protocol === 'http:' && isLoopback(hostname)) return port === '' ? 80 : Number(port);
-  const why = isLoopback(hostname)
-    ? 'needs a TLS certificate of this machine'
-    : 'is not on this machine, so nothing can be listened for here';
+  const why = isLoopback(hostname) ? 'is https, which umconfig cannot serve' : 'is not on this machine';
   terminal.note(
-    `The callback URL ${printable(redirectUri)} ${why}: the address has to be pasted, as with --paste.`,
+    `The callback URL ${printable(redirectUri)} ${why}, so you have to paste the address (as with --paste).`,
   );
   return undefined;
 }
@@ -100,9 +97,9 @@ async function byListening(
 }
 
 function timedOut(seconds: number): never {
-  throw new ExpectedError(`nobody signed in within ${String(seconds)} seconds`, {
+  throw new ExpectedError(`timed out after ${String(seconds)} seconds without a sign-in`, {
     exitCode: EXIT.world,
-    hint: say`Run it again; --timeout SECONDS waits longer. If the login page shows an error: ${onFile('doctor')}.`,
+    hint: say`Try again; --timeout SECONDS waits longer. If the login page shows an error, run: ${onFile('doctor')}`,
   });
 }
 
@@ -110,13 +107,13 @@ function pageOf(report: LoginReport): CallbackAnswer {
   const isUsable = report.findings.every(({ severity }) => severity !== 'error');
   return isUsable
     ? signedInPage(report)
-    : failedPage('Cognito signed you in, but the server would not let you in', 'The terminal says why.');
+    : failedPage('Cognito accepts this user, but the server does not', 'The terminal shows the reason.');
 }
 
 function pageOfFailure(error: unknown, { config }: OptionValues): CallbackAnswer {
   return error instanceof ExpectedError
     ? failedPage(error.message, error.hint === undefined ? undefined : hintText(error.hint, config))
-    : failedPage('something unexpected happened', undefined);
+    : failedPage('unexpected error', undefined);
 }
 
 async function listen(
@@ -133,18 +130,18 @@ async function listen(
 
 function describeListenFailure({ kind, port, holder }: ListenFailure): ExpectedError {
   const message = {
-    'in-use': `port ${String(port)} is in use${holder === undefined ? '' : ` by ${printable(holder)}`}, and the callback URL of the file leads there`,
-    'not-permitted': `port ${String(port)} may not be listened on by this user`,
-    io: `port ${String(port)} cannot be listened on`,
+    'in-use': `port ${String(port)} is in use${holder === undefined ? '' : ` by ${printable(holder)}`}, but the callback URL needs it`,
+    'not-permitted': `permission denied to listen on port ${String(port)}`,
+    io: `cannot listen on port ${String(port)}`,
   }[kind];
   const hint =
     kind === 'in-use'
-      ? say`If it is the server itself, stop it for the moment: it would take the code for itself. Then run ${onFile('login')} again. --paste needs no port.`
-      : say`Run ${onFile('login', '--paste')}: it needs no port.`;
+      ? say`Stop the server while you test the sign-in, then run: ${onFile('login')}. Or use --paste, which needs no port.`
+      : say`Run this command, which needs no port: ${onFile('login', '--paste')}`;
   return new ExpectedError(message, { exitCode: EXIT.world, hint });
 }
 
-/** Says the address on stderr, and opens it where that is wanted and possible. */
+/** Prints the address on stderr, and opens it unless `--no-browser` is given. */
 async function sendToBrowser(
   signIn: SignIn,
   options: OptionValues,
@@ -153,11 +150,11 @@ async function sendToBrowser(
   const isWanted = options.browser !== false;
   const isOpen = isWanted && (await browser.open(signIn.address));
   if (!isOpen && options.quiet === true) {
-    throw new UsageError('no browser is opened, and --quiet hides the address to open', 'Leave --quiet out.');
+    throw new UsageError('no browser was opened, and --quiet hides the address', 'Leave out --quiet.');
   }
   const words = isOpen
-    ? 'The login page opens in your browser. If it does not, open this address:'
-    : `${isWanted ? 'No browser can be opened here. ' : ''}Open this address in a browser:`;
+    ? 'Opening the login page in your browser. If it does not open, use this address:'
+    : `${isWanted ? 'No browser found. ' : ''}Open this address in a browser:`;
   terminal.note(`${words}\n${signIn.address}`);
 }
 
@@ -170,8 +167,8 @@ async function byPasting(
   await probe(signIn, ports);
   await sendToBrowser(signIn, options, ports);
   ports.terminal.note(
-    `Sign in there. The browser ends at ${signIn.redirectUri}?code=…, which may well be a page that does not load: ` +
-      'copy its whole address. While the server runs at that address it takes the code for itself, so stop it before.',
+    `Sign in there, then copy the whole address of the last page (${signIn.redirectUri}?code=…), even if the page does not load. ` +
+      'Stop the server at that address first: it would use the code itself.',
   );
   const outcome = await (ports.terminal.interactive
     ? askForAddress(signIn, seconds, ports)
@@ -184,13 +181,13 @@ async function askForAddress(signIn: SignIn, seconds: number, { prompter, clock 
   return withinTime(seconds, clock, async (stop) => {
     const answer = await prompter.text({
       stop,
-      message: 'The address that the browser ended at',
+      message: 'Address of the last page',
       validate: (typed) => {
         const outcome = read(typed);
         return typeof outcome === 'string' ? outcome : true;
       },
-      // The code in it is as good as a password until it is used.
-      shown: () => '(taken)',
+      // Until it is used, the code in it is as good as a password.
+      shown: () => '(received)',
     });
     return outcomeOf(read(answer));
   });
@@ -201,8 +198,8 @@ function readAddress(signIn: SignIn, seconds: number, { terminal, clock }: Ports
     const line = await terminal.readLine(LONGEST_ADDRESS, stop);
     if (line === undefined || line.trim() === '') {
       throw cannotAsk(
-        ['the address that the browser ended at, on standard input'],
-        say`Run ${onFile('login', '--paste')} on a terminal, or write the address that the browser ended at to its standard input, as one line.`,
+        ['the address of the last page, on standard input'],
+        say`Run ${onFile('login', '--paste')} on a terminal, or write the address to its standard input, as one line.`,
       );
     }
     return outcomeOf(readPasted(line, signIn));
@@ -225,10 +222,7 @@ async function withinTime<T>(
 
 function outcomeOf(read: Outcome | string): Outcome {
   if (typeof read !== 'string') return read;
-  throw new UsageError(
-    `the pasted address cannot be used: ${printable(read)}`,
-    say`Run ${onFile('login', '--paste')} again.`,
-  );
+  throw new UsageError(`invalid address: ${printable(read)}`, say`Try again: ${onFile('login', '--paste')}`);
 }
 
 interface Deferred<T> {

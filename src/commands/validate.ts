@@ -1,4 +1,4 @@
-/** `validate`: holds files to the server's rules, offline. */
+/** `validate`: checks files against the server's rules, offline. */
 import { dirname, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { printable } from '../core/text/display.ts';
@@ -30,14 +30,14 @@ import { checkoutAround, strayDirectories } from './shared/surroundings.ts';
 import { noteTightened, writtenMode } from './shared/write-config.ts';
 
 const STDIN = '-';
-/** Files read before the next ones are: enough to keep git busy once, few enough to keep memory flat. */
+/** Files per batch: one git call each, and little memory. */
 const BATCH = 64;
 
 interface Loaded {
   readonly file: string;
   readonly bytes: Uint8Array;
   readonly snapshot: FileSnapshot | undefined;
-  /** What suggested commands are to name; undefined for the default file and for standard input. */
+  /** The file for suggested commands; undefined for the default file and for standard input. */
   readonly config: string | undefined;
 }
 
@@ -73,7 +73,7 @@ interface Checking {
   readonly checkouts: (file: string) => Promise<Checkout | undefined>;
 }
 
-/** The checkout of a file, looked for once in each directory. */
+/** The checkout of a file, cached per directory. */
 function checkoutsOf({ layout }: OptionValues, { files }: Ports): Checking['checkouts'] {
   const known = new Map<string, Promise<Checkout | undefined>>();
   return (file) => {
@@ -92,12 +92,12 @@ function refuseUnknownCodes({ ignore = [] }: OptionValues): void {
     RULES.map(({ code }) => code),
   );
   throw new UsageError(
-    `--ignore: no finding has the code ${printable(unknown)}`,
+    `--ignore ${printable(unknown)}: unknown finding code`,
     `Did you mean ${near}? umconfig explain lists the codes.`,
   );
 }
 
-/** The report with its text instead of its document, and that only where somebody will ask: thousands would take up all memory. */
+/** The report with text instead of the parsed document, and only if it has findings: thousands of documents would use all memory. */
 function compact({ document, ...report }: FileReport, { config }: Loaded): FileReport {
   const text = report.findings.length + report.repaired.length === 0 ? '' : serialize(document);
   return {
@@ -116,7 +116,7 @@ async function expand(
 ): Promise<{ names: readonly string[]; failures: ExpectedError[] }> {
   const failures: ExpectedError[] = [];
   const patterns = args.length > 0 ? args : [await configPath(options, files)];
-  // Once each, however often it is named: `c.yml`, `./c.yml`, and by a pattern.
+  // Each file once, even if it is named several times: `c.yml`, `./c.yml`, a pattern.
   const names = new Map<string, string>();
   for (const pattern of patterns) {
     const found = pattern === STDIN ? [STDIN] : await files.glob(pattern);
@@ -184,7 +184,7 @@ async function load(name: string, options: OptionValues, { files, terminal }: Po
   return { file: name, bytes: snapshot.bytes, snapshot, config: name };
 }
 
-/** A cheap look, so that git is only asked about files that can hold a secret. */
+/** A fast check, so that git is called only for files that can have a secret in them. */
 const holdsSecret = (bytes: Uint8Array): boolean => Buffer.from(bytes).includes('ecret');
 
 async function checkFile(
@@ -214,7 +214,7 @@ async function checkFile(
   return reported(file, validateDocument(document, now), options, repaired);
 }
 
-/** Findings that the user does not want to hear of are left out, and counted. */
+/** Whether a finding is not left out by `--ignore`. */
 const isTold =
   ({ ignore = [] }: OptionValues) =>
   ({ code }: Finding): boolean =>

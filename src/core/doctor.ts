@@ -1,18 +1,18 @@
 /**
- * CHECKS: the rows of doctor's report, in the order in which causes come before what follows from them. A check fails or
- * warns by the findings whose rows name it; without any, its `look` says what was seen.
+ * CHECKS: the rows of doctor's report; causes come before consequences. A check fails or warns if there are findings
+ * whose rows name it; otherwise its `look` says what was seen.
  */
 import type { AccountFacts } from './rules/account/facts.ts';
-import { clip, printable, shellWord } from './text/display.ts';
+import { capital, clip, printable, shellWord } from './text/display.ts';
 import { onFile, say, type Hint } from './text/hint.ts';
 import type { CheckName } from './config/checks.ts';
-import { fieldAt, keyOf } from './config/fields.ts';
+import { fieldAt, keyOf, nameOfKey } from './config/fields.ts';
 import type { Finding } from './rules/finding.ts';
 import {
   answerOf,
   FAILURE_WORDS,
   isOffline,
-  MEND_FILE,
+  FIX_FILE,
   refusalOf,
   type Asked,
   type LiveFacts,
@@ -29,16 +29,16 @@ export type CheckStatus = 'pass' | 'fail' | 'warning' | 'skipped' | 'inconclusiv
 export interface CheckResult {
   readonly check: CheckName;
   readonly status: CheckStatus;
-  /** What was seen, in a clause; empty where the findings say it all. */
+  /** What was seen, as a clause; empty if there are findings. */
   readonly seen: string;
-  /** What to do where the check could not be made; findings have hints of their own. */
+  /** What to do if the check was not possible; findings have their own hints. */
   readonly hint: Hint;
   readonly findings: readonly Finding[];
   /** An earlier check that explains this one. */
   readonly follows: CheckName | undefined;
 }
 
-/** What a check comes to where no finding is about it. */
+/** The result of a check without findings. */
 interface Sight {
   readonly status: Exclude<CheckStatus, 'fail' | 'warning'>;
   readonly seen: string;
@@ -47,7 +47,7 @@ interface Sight {
 
 interface CheckRow {
   readonly name: CheckName;
-  /** It cannot be decided where one of these is lacking. */
+  /** Without one of these the check is not possible. */
   readonly needs?: readonly Need[];
   readonly look: (facts: LiveFacts) => Sight;
 }
@@ -58,9 +58,9 @@ const CHECKS: readonly CheckRow[] = [
     look: ({ fileFindings }) => {
       const warnings = fileFindings.filter(({ severity }) => severity === 'warning').length;
       return warnings === 0
-        ? pass('the file is right as far as it can be told offline')
+        ? pass('no problems found offline')
         : {
-            ...pass(`no errors; warnings: ${String(warnings)}`),
+            ...pass(`no errors, ${warnings === 1 ? '1 warning' : `${String(warnings)} warnings`}`),
             hint: say`${onFile('validate')}`,
           };
     },
@@ -69,13 +69,16 @@ const CHECKS: readonly CheckRow[] = [
     name: 'oidc',
     look: ({ oidc, meant }) =>
       published(oidc, () =>
-        pass(`the user pool ${meant.poolId} names the issuer and JWKS that the server expects`),
+        pass(`user pool ${meant.poolId} has the issuer and the JWKS URL that the server expects`),
       ),
   },
   {
     name: 'jwks',
     needs: ['pool'],
-    look: ({ jwks }) => published(jwks, ({ rs256 }) => pass(`keys for RS256: ${String(rs256)}`)),
+    look: ({ jwks }) =>
+      published(jwks, ({ rs256 }) =>
+        pass(`the JWKS has ${rs256 === 1 ? '1 RS256 key' : `${String(rs256)} RS256 keys`}`),
+      ),
   },
   {
     name: 'domain',
@@ -84,7 +87,7 @@ const CHECKS: readonly CheckRow[] = [
       answered(loginPage, (answer) => {
         if (answer.kind === 'unclear') return inconclusive(answer.seen);
         const page = answer.kind === 'accepted' ? 'the login page' : 'the hosted UI';
-        return pass(`${page} answers at ${meant.host}`);
+        return pass(`${page} is reachable at ${meant.host}`);
       }),
   },
   {
@@ -98,7 +101,7 @@ const CHECKS: readonly CheckRow[] = [
     look: ({ authorize }) =>
       answered(authorize, (answer) =>
         answer.kind === 'accepted'
-          ? pass('a sign-in with this client, callback URL, openid and email is accepted')
+          ? pass('the login page accepts app client, callback URL and the scopes openid and email')
           : inconclusive(wordsOf(answer)),
       ),
   },
@@ -113,7 +116,7 @@ const CHECKS: readonly CheckRow[] = [
     look: ({ signOut }) =>
       answered(signOut, (answer) =>
         answer.kind === 'accepted'
-          ? pass('signing out leads back to the sign-out URL')
+          ? pass('the hosted UI accepts the sign-out URL')
           : inconclusive(wordsOf(answer)),
       ),
   },
@@ -122,13 +125,9 @@ const CHECKS: readonly CheckRow[] = [
     needs: ['pool'],
     look: lookAtGroup,
   },
-  {
-    name: 'log',
-    look: () => skipped('the server prints no secret', ''),
-  },
 ];
 
-/** Every check that applies, in the order of the table; one alone where there is no network. */
+/** Every check that applies, in the order of the table; only one without a network. */
 export function judgeChecks(facts: LiveFacts): readonly CheckResult[] {
   const live = judgeLive(facts);
   if (isOffline(facts)) return [networkResult(live)];
@@ -144,18 +143,18 @@ function networkResult(live: readonly Finding[]): CheckResult {
 }
 
 function applies(name: CheckName, { layout }: LiveFacts): boolean {
-  return layout === 'flat' || (name !== 'log' && name !== 'sign-out');
+  return layout === 'flat' || (name !== 'group' && name !== 'sign-out');
 }
 
 function resultOf(row: CheckRow, facts: LiveFacts, all: readonly Finding[]): CheckResult {
   const own = all.filter((finding) => checkOf(finding, facts) === row.name);
   const isWithin = (finding: Finding | undefined): boolean =>
     finding !== undefined && checkOf(finding, facts) === row.name;
-  // Of what one check finds, only the cause is worth saying.
+  // Within one check only the causes are shown.
   const told = own.filter((finding) => !isWithin(causeOf(finding, all)));
   const [first] = told;
   if (first !== undefined) {
-    const status = told.some(failsCheck) ? 'fail' : 'warning';
+    const status = told.some(({ severity }) => severity === 'error') ? 'fail' : 'warning';
     const causes = told.map((finding) => causeOf(finding, all));
     const cause = causes.every((one) => one !== undefined) ? causes[0] : undefined;
     const follows = cause === undefined ? undefined : checkOf(cause, facts);
@@ -164,10 +163,10 @@ function resultOf(row: CheckRow, facts: LiveFacts, all: readonly Finding[]): Che
   const { status, seen, hint = '' } = row.look(facts);
   const cause = status === 'pass' ? undefined : all.find((finding) => isLacking(row.needs, finding));
   const follows = cause === undefined ? undefined : checkOf(cause, facts);
-  return { check: row.name, status, seen, hint, findings: [], follows };
+  return { check: row.name, status, seen: capital(seen), hint, findings: [], follows };
 }
 
-/** The finding that explains another one; undefined where there is none. */
+/** The finding that causes another one. */
 function causeOf({ code }: Finding, all: readonly Finding[]): Finding | undefined {
   const { follows = [], needs } = ruleFor(code) ?? {};
   return all.find(
@@ -175,16 +174,13 @@ function causeOf({ code }: Finding, all: readonly Finding[]): Finding | undefine
   );
 }
 
-/** Whether a finding says that one of these is not there. */
+/** Whether a finding says that one of these is missing. */
 function isLacking(needs: readonly Need[] = [], { code }: Finding): boolean {
   const lacks = ruleFor(code)?.lacks;
   return lacks !== undefined && needs.includes(lacks);
 }
 
-const failsCheck = ({ severity, code }: Finding): boolean =>
-  severity === 'error' || ruleFor(code)?.failsCheck === true;
-
-/** The check that a finding belongs to; what no check is about is told elsewhere. */
+/** The check that a finding belongs to; undefined if it is not shown in a check. */
 function checkOf({ code, path }: Finding, facts: LiveFacts): CheckName | undefined {
   const check = ruleFor(code)?.doctor;
   if (check === 'of the key') return fieldAt(path, facts.layout)?.field.doctor;
@@ -196,13 +192,13 @@ const pass = (seen: string): Sight => ({ status: 'pass', seen });
 const inconclusive = (seen: string): Sight => ({ status: 'inconclusive', seen });
 const skipped = (seen: string, hint: Hint): Sight => ({ status: 'skipped', seen, hint });
 
-/** An answer of the hosted UI that is neither a yes nor the finding of a rule. */
+/** An answer of the hosted UI that proves nothing. */
 function wordsOf(answer: AuthorizeAnswer | LogoutAnswer): string {
   if (answer.kind === 'unclear') return answer.seen;
-  return answer.kind === 'not-there' ? 'there is no such page (HTTP 404)' : 'there are no login pages';
+  return answer.kind === 'not-there' ? 'page not found (HTTP 404)' : 'no login pages';
 }
 
-/** What an answer shows, or why there is none. */
+/** What an answer shows, or why there is no answer. */
 function answered<T>(asked: Asked<T>, look: (answer: T) => Sight): Sight {
   return asked.kind === 'answered' ? look(asked.answer) : unanswered(asked);
 }
@@ -210,7 +206,9 @@ function answered<T>(asked: Asked<T>, look: (answer: T) => Sight): Sight {
 function unanswered(asked: Exclude<Asked<never>, { readonly kind: 'answered' }>): Sight {
   return asked.kind === 'not-asked'
     ? skipped(asked.why, asked.remedy)
-    : inconclusive(`${asked.host}: ${FAILURE_WORDS[asked.failure]} (${printable(asked.detail)})`);
+    : inconclusive(
+        `cannot reach ${asked.host}: ${FAILURE_WORDS[asked.failure]} (${printable(asked.detail)})`,
+      );
 }
 
 function published<T extends { readonly kind: 'document' }>(
@@ -219,56 +217,58 @@ function published<T extends { readonly kind: 'document' }>(
 ): Sight {
   return answered(asked, (answer) => {
     if (answer.kind === 'unclear') return inconclusive(answer.seen);
-    return answer.kind === 'document' ? look(answer) : inconclusive('there is no such document');
+    return answer.kind === 'document' ? look(answer) : inconclusive('document not found');
   });
 }
 
-/** Right only where the real secret gives `invalid_grant` and the changed one `invalid_client`. */
+/** The secret is proved if it gives `invalid_grant`, and `invalid_client` with one character changed. */
 function lookAtSecret({ secret: { real, changed } }: LiveFacts): Sight {
   const isRight =
     refusalOf(real) === 'invalid_grant' && (changed === undefined || refusalOf(changed) === 'invalid_client');
   if (isRight) {
     return pass(
       changed === undefined
-        ? 'the token endpoint takes the app client without a secret'
-        : 'the token endpoint takes the secret, and refuses it with one character changed',
+        ? 'the token endpoint accepts the app client without a secret'
+        : 'the token endpoint accepts the secret and refuses it with one character changed',
     );
   }
   if (real.kind !== 'answered') return unanswered(real);
   const answer = `the token endpoint answers ${answerWords(real)}`;
   if (changed === undefined) return inconclusive(answer);
   if (changed.kind !== 'answered' && refusalOf(real) === 'invalid_grant') return unanswered(changed);
-  return inconclusive(
-    `${answer} with the secret, and ${answerWords(changed)} with one character of it changed`,
-  );
+  return inconclusive(`${answer} with the secret and ${answerWords(changed)} with one character changed`);
 }
 
 function answerWords(asked: LiveFacts['secret']['real']): string {
   const answer = answerOf(asked);
   if (answer === undefined) return 'nothing';
   if (answer.kind === 'refused') return answer.error;
-  return answer.kind === 'tokens' ? 'tokens for a code that nobody has' : answer.seen;
+  return answer.kind === 'tokens' ? 'with tokens for a random code' : answer.seen;
 }
 
-/** What could not be seen, with the reason where it is not the credentials. */
+/** What is not visible, with the reason if it is not the credentials. */
 const hiddenWords = (hidden: AccountFacts['hidden']): string =>
   hidden.map(({ action, why }) => `cognito-idp:${action}${why === undefined ? '' : `: ${why}`}`).join(', ');
 
 const hiddenHint = ({ hidden, pool }: Pick<AccountFacts, 'hidden' | 'pool'>): string =>
   hidden.every(({ reason }) => reason === 'failed')
-    ? 'Run it again.'
-    : `umconfig iam-policy --pool ${shellWord(pool.id)} prints the policy that is needed.`;
+    ? 'Try again.'
+    : `Allow it: umconfig iam-policy --pool ${shellWord(pool.id)} prints the policy.`;
 
 function lookAtClient({ account, layout, meant }: LiveFacts): Sight {
   if (account.kind === 'unseen') return skipped(account.why, account.remedy);
   if (meant.clientId === '') {
     const key = keyOf('clientId', layout)?.path ?? '';
-    return skipped(`the file does not say ${key}`, MEND_FILE);
+    return skipped(`${nameOfKey(key)} is missing in the file`, FIX_FILE);
   }
   const { hidden } = account.facts;
-  const fits = pass('code flow, scopes, URLs and secret of the app client are as the server needs them');
+  const fits = pass('the app client has the code flow, scopes, URLs and secret that the server needs');
   if (hidden.length === 0) return fits;
-  return { ...fits, seen: `${fits.seen}; hidden: ${hiddenWords(hidden)}`, hint: hiddenHint(account.facts) };
+  return {
+    ...fits,
+    seen: `${fits.seen}; not visible: ${hiddenWords(hidden)}`,
+    hint: hiddenHint(account.facts),
+  };
 }
 
 const MANY = 10;
@@ -278,11 +278,11 @@ function lookAtGroup({ account }: LiveFacts): Sight {
   const { facts, admins } = account;
   if (facts.groups === undefined || admins === undefined) {
     return skipped(
-      `who is in the group admin could not be seen (${hiddenWords(facts.hidden)})`,
+      `cannot read the members of the group admin (${hiddenWords(facts.hidden)})`,
       hiddenHint(facts),
     );
   }
   const names = admins.slice(0, MANY).map(({ name }) => printable(clip(name)));
   const more = admins.length - names.length;
-  return pass(`in the group admin: ${names.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`);
+  return pass(`admins: ${names.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`);
 }

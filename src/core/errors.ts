@@ -1,10 +1,10 @@
-/** Expected failures in plain words. What is not one of these is a bug of ours. */
+/** Expected failures as messages. Any other error is a bug in umconfig. */
 import type { CognitoFailure, FileFailure, FileFailureKind } from './failures.ts';
 import { EXIT } from './exit-codes.ts';
 import { maskLongRuns, printable, shellWord } from './text/display.ts';
 import { onFile, say, type Hint } from './text/hint.ts';
 
-/** Something that the user can do something about: what is wrong, and what to do next. */
+/** A failure that the user can act on: what failed, and what to do next. */
 export class ExpectedError extends Error {
   override readonly name = 'ExpectedError';
   readonly exitCode: number;
@@ -18,14 +18,14 @@ export class ExpectedError extends Error {
   }
 }
 
-/** The command line was wrong, or an answer is missing and there is nobody to ask. */
+/** The command line is wrong, or an answer is missing and there is no terminal. */
 export class UsageError extends ExpectedError {
   constructor(message: string, hint?: Hint) {
     super(message, { exitCode: EXIT.usage, hint });
   }
 }
 
-/** The world failed: disk, permissions, network, AWS. */
+/** Disk, permissions, network or AWS failed. */
 export class WorldError extends ExpectedError {
   constructor(message: string, hint?: Hint) {
     super(message, { exitCode: EXIT.world, hint });
@@ -36,53 +36,53 @@ const FILE_FAILURES: Readonly<
   Record<FileFailureKind, (path: string, detail: string) => { message: string; hint: string; usage?: true }>
 > = {
   missing: (path) => ({
-    message: `${path}: there is no such file or directory`,
+    message: `${path}: no such file or directory`,
     hint: 'Check the path.',
     usage: true,
   }),
   directory: (path) => ({
-    message: `${path}: this is a directory`,
-    hint: 'Name the file in it.',
+    message: `${path}: is a directory`,
+    hint: 'Name a file in it.',
     usage: true,
   }),
   'dangling-link': (path) => ({
-    message: `${path}: this link points to nothing`,
-    hint: 'Remove the link, or make the file that it points to.',
+    message: `${path}: broken symbolic link`,
+    hint: 'Remove the link, or create the file that it points to.',
     usage: true,
   }),
   'not-a-file': (path) => ({
-    message: `${path}: this is not a regular file`,
+    message: `${path}: not a regular file`,
     hint: 'Name a regular file.',
     usage: true,
   }),
   'not-permitted': (path, detail) => ({
-    message: `${path}: not permitted (${detail})${detail === 'EPERM' ? ', perhaps because it is immutable' : ''}`,
+    message: `${path}: permission denied (${detail})${detail === 'EPERM' ? '; the file may be immutable' : ''}`,
     hint:
       detail === 'EPERM'
-        ? `See its attributes and its owner: lsattr ${shellWord(path)}; ls -l ${shellWord(path)}. To change an immutable file: sudo chattr -i ${shellWord(path)}`
-        : `Check who owns it: ls -l ${shellWord(path)}`,
+        ? `Check attributes and owner: lsattr ${shellWord(path)}; ls -l ${shellWord(path)}. To make an immutable file writable: sudo chattr -i ${shellWord(path)}`
+        : `Check owner and permissions: ls -l ${shellWord(path)}`,
   }),
   'not-replaceable': (path, detail) => ({
-    message: `${path}: cannot be replaced (${detail}), since it is a mount point`,
+    message: `${path}: cannot be replaced (${detail}), because it is a mount point`,
     hint: 'Mount its directory instead of the file.',
   }),
   'read-only': (path) => ({
     message: `${path}: the file system is read-only`,
-    hint: 'Write to another place: --config FILE, or --output FILE for a report.',
+    hint: 'Name a file elsewhere: --config FILE, or --output FILE for a report.',
   }),
   'disk-full': (path) => ({
     // Reports are written in place.
-    message: `${path}: no space left on the disk (a configuration file stays as it was, a report may be cut off)`,
-    hint: 'Make room and run the command again.',
+    message: `${path}: no space left on the disk (a configuration file is unchanged, a report may be incomplete)`,
+    hint: 'Free some space and run the command again.',
   }),
   'changed-on-disk': (path) => ({
     message: `${path}: changed on disk since it was read; nothing was written`,
-    hint: 'Somebody else is editing it. Run the command again.',
+    hint: 'Another program or user changed it. Run the command again.',
   }),
   io: (path, detail) => ({ message: `${path}: ${detail}`, hint: 'Check the disk and the path.' }),
 };
 
-/** A file failure in plain words: exit 2 where another path is wanted, 3 where the disk refused. */
+/** A file failure as an error: exit 2 if the path is wrong, 3 if the disk or the permissions are. */
 export function describeFileFailure(failure: FileFailure): ExpectedError {
   const { message, hint, usage } = FILE_FAILURES[failure.kind](
     printable(failure.path),
@@ -91,16 +91,16 @@ export function describeFileFailure(failure: FileFailure): ExpectedError {
   return usage === true ? new UsageError(message, hint) : new WorldError(message, hint);
 }
 
-/** What was asked of AWS, for messages that must name it. */
+/** What the request to AWS was about, for messages. */
 export interface AwsContext {
   readonly region: string;
   readonly profile?: string | undefined;
   readonly userPoolId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly endpointUrl?: string | undefined;
-  /** The person that the call was about. */
+  /** The user that the call was about. */
   readonly user?: string | undefined;
-  /** Asked by `users`, which has a policy of its own: the one for reads alone would not get it far. */
+  /** Called by `users`, which needs its own policy: the read-only one is not enough. */
   readonly isForUsers?: boolean | undefined;
 }
 
@@ -110,17 +110,17 @@ interface Words {
 }
 
 const NETWORK_CODES: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut off',
-  EPIPE: 'the connection was cut off',
-  ETIMEDOUT: 'no answer in time',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
+  ENOTFOUND: 'host name not found',
+  EAI_AGAIN: 'host name lookup failed',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection closed unexpectedly',
+  EPIPE: 'connection closed unexpectedly',
+  ETIMEDOUT: 'timed out',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
   CERT_HAS_EXPIRED: 'the TLS certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the TLS certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'a TLS certificate on the way is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the TLS certificate chain has a self-signed certificate',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the TLS certificate cannot be verified',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the TLS certificate is for another host',
 };
@@ -130,7 +130,7 @@ const profileFlag = ({ profile }: AwsContext): string =>
 
 type Describe = (failure: CognitoFailure, context: AwsContext) => Words;
 
-/** A Map, since the names come from outside: an object knows `constructor`, too. */
+/** A Map, because the names come from AWS: an object also has `constructor`. */
 const NAMED: ReadonlyMap<string, Describe> = new Map(
   Object.entries<Describe>({
     CredentialsProviderError: (failure, context) => credentialWords(failure.message, context),
@@ -140,68 +140,67 @@ const NAMED: ReadonlyMap<string, Describe> = new Map(
     UnrecognizedClientException: (_failure, context) => wrongKeys(context),
     InvalidClientTokenId: (_failure, context) => wrongKeys(context),
     InvalidSignatureException: (_failure, context) => ({
-      message:
-        'AWS did not accept the signature: the secret access key is wrong, or the clock of this machine is off',
-      hint: `Compare the clock (date -u) with the real time, and check the keys: aws configure${profileFlag(context)}`,
+      message: 'AWS refused the signature: the secret access key or the clock of this machine is wrong',
+      hint: `Check the clock (date -u) and the keys: aws configure${profileFlag(context)}`,
     }),
     AccessDeniedException: accessDenied,
     NotAuthorizedException: accessDenied,
     ResourceNotFoundException: notFound,
     InvalidParameterException: (failure, context) => ({
-      message: `AWS refuses the request ${failure.operation}: ${said(failure)}`,
+      message: `AWS refused the request ${failure.operation}: ${said(failure)}`,
       hint:
         context.user === undefined
-          ? `Check the user pool id${context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`} and the app client id.`
-          : 'Check the email address, and which attributes the user pool requires of its users.',
+          ? `Check the user pool ID${context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`} and the app client ID.`
+          : 'Check the email address, and which attributes the user pool requires.',
     }),
     UsernameExistsException: () => ({
-      message: 'there is such a user already',
-      hint: say`Nothing need be done; ${onFile('users list')} shows them.`,
+      message: 'the user already exists',
+      hint: say`Check the users: ${onFile('users list')}`,
     }),
     AliasExistsException: () => ({
       message: 'another user has this email address',
-      hint: say`Find them with ${onFile('users list', '--search')}, and keep one.`,
+      hint: say`Find both and keep one: ${onFile('users list')}`,
     }),
     UserNotFoundException: () => ({
-      message: 'there is no such user any more',
-      hint: say`Somebody else has removed them. Look again: ${onFile('users list')}`,
+      message: 'the user no longer exists',
+      hint: say`Check the users: ${onFile('users list')}`,
     }),
     LimitExceededException: (failure) => ({
-      message: `a limit of AWS is reached: ${said(failure)}`,
-      hint: 'Cognito itself sends 50 emails a day. Give the user pool an SES identity of your own (Authentication methods → Email), leave the invitations out with --no-invite, or go on tomorrow: the same command does only what is left.',
+      message: `AWS limit exceeded: ${said(failure)}`,
+      hint: 'Cognito sends at most 50 emails a day. Use Amazon SES for the user pool (Authentication methods → Email), skip the invitations with --no-invite, or run the same command tomorrow: it does only what is left.',
     }),
     CodeDeliveryFailureException: () => ({
-      message: 'the user was made, but the invitation could not be sent',
-      hint: 'Check the email settings of the user pool (Authentication methods → Email), then send the invitation again in the AWS console.',
+      message: 'the user was created, but the invitation was not sent',
+      hint: say`Check the email settings of the user pool (Authentication methods → Email). Then: ${onFile('users invite', 'EMAIL')}`,
     }),
     UserLambdaValidationException: (failure) => ({
-      message: `a Lambda trigger of the user pool refuses: ${said(failure)}`,
-      hint: 'Ask whoever wrote the trigger (user pool → Extensions).',
+      message: `a Lambda trigger of the user pool refused the request: ${said(failure)}`,
+      hint: 'Check the trigger: your pool → Extensions.',
     }),
     UnsupportedUserStateException: (failure) => ({
-      message: `the user's state does not allow it: ${said(failure)}`,
-      hint: say`${onFile('users list')} shows the state.`,
+      message: `the status of the user does not allow this: ${said(failure)}`,
+      hint: say`Check the status: ${onFile('users list')}`,
     }),
     TooManyRequestsException: (failure) => throttled(failure),
     ThrottlingException: (failure) => throttled(failure),
     UnexpectedAnswer: (_failure, context) => ({
-      message: `what answers at ${hostOf(context)} is not Cognito: its answer cannot be read`,
+      message: `unexpected response from ${hostOf(context)}: it is not Cognito`,
       hint:
         context.endpointUrl === undefined
-          ? 'Check for a proxy or for the login page of a network (curl -I https://aws.amazon.com).'
-          : 'Check --endpoint-url (or AWS_ENDPOINT_URL): is the server there a Cognito API?',
+          ? 'Check for a proxy or a network login page: curl -I https://aws.amazon.com'
+          : 'Check --endpoint-url or AWS_ENDPOINT_URL: it must be the address of a Cognito API.',
     }),
-    TimeoutError: (_failure, context) => unreachable('no answer in time', context),
+    TimeoutError: (_failure, context) => unreachable('timed out', context),
   }),
 );
 
-/** An AWS failure in plain words with its remedy. Always exit 3: nothing is wrong with the file. */
+/** An AWS failure as an error with its remedy. Always exit 3: the file is not the cause. */
 export function describeCognitoFailure(failure: CognitoFailure, context: AwsContext): WorldError {
   const words = (NAMED.get(failure.errorName) ?? otherFailure)(failure, context);
   return new WorldError(words.message, words.hint);
 }
 
-/** Failures after which every further call would fail as well, or nothing is known of the call. */
+/** Failures after which every further call would fail as well, or the result of the call is unknown. */
 const HOPELESS: ReadonlySet<string> = new Set([
   'CredentialsProviderError',
   'TokenProviderError',
@@ -221,8 +220,8 @@ const HOPELESS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a failure of a call about one person says of the others: `world`, the world failed and nothing further will do;
- * `limit`, AWS takes no more for now; `person`, only this one.
+ * Which users a failure of a call about one user concerns: `world`, all (every further call would fail); `limit`, AWS
+ * accepts no more for now; `person`, only this one.
  */
 export function reachOf({ errorName, code }: CognitoFailure): 'world' | 'limit' | 'person' {
   if (code !== undefined || HOPELESS.has(errorName)) return 'world';
@@ -236,13 +235,13 @@ function otherFailure(failure: CognitoFailure, context: AwsContext): Words {
   if (code !== undefined) return unreachable(printable(code), context);
   return {
     message: `${failure.operation} failed after ${times(failure.attempts)}: ${nameOf(failure)}: ${said(failure)}`,
-    hint: 'Try again; with --debug the whole error is shown.',
+    hint: 'Try again. --debug shows the whole error.',
   };
 }
 
-/** The name of an error comes from the other side, too. */
+/** The name of an error also comes from AWS. */
 const nameOf = ({ errorName }: CognitoFailure): string =>
-  /^\w{1,60}$/.test(errorName) ? maskLongRuns(errorName) : 'an error without a proper name';
+  /^\w{1,60}$/.test(errorName) ? maskLongRuns(errorName) : 'unknown error';
 
 const hostOf = ({ endpointUrl, region }: AwsContext): string =>
   printable(endpointUrl ?? `cognito-idp.${region}.amazonaws.com`);
@@ -252,8 +251,8 @@ function unreachable(why: string, context: AwsContext): Words {
     message: `cannot reach ${hostOf(context)}: ${why}`,
     hint:
       context.endpointUrl === undefined
-        ? `Check the network, a proxy, AWS_ENDPOINT_URL if it is set, and whether "${printable(context.region)}" is the right region.`
-        : 'Check --endpoint-url (or AWS_ENDPOINT_URL) and whether the server there is running.',
+        ? `Check the network, the proxy, AWS_ENDPOINT_URL, and the region "${printable(context.region)}".`
+        : 'Check --endpoint-url or AWS_ENDPOINT_URL, and that the server there is running.',
   };
 }
 
@@ -267,17 +266,17 @@ function credentialWords(said: string, context: AwsContext): Words {
       }
     : {
         message: `no AWS credentials${name}`,
-        hint: say`Run aws configure${profileFlag(context)}, name another profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without AWS: ${onFile('init')} asks for each value.`,
+        hint: say`Run aws configure${profileFlag(context)}, name another profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without AWS, ${onFile('init')} asks for each value.`,
       };
 }
 
 const expired = (context: AwsContext): Words => ({
   message: 'the AWS session has expired',
-  hint: `Refresh it: aws sso login${profileFlag(context)}, or get new temporary keys.`,
+  hint: `Get new temporary keys, or run: aws sso login${profileFlag(context)}`,
 });
 
 const wrongKeys = (context: AwsContext): Words => ({
-  message: 'AWS does not know the access key: it is wrong, disabled or deleted',
+  message: 'AWS does not accept the access key: it is wrong, disabled or deleted',
   hint: `Check the keys: aws configure${profileFlag(context)}`,
 });
 
@@ -285,12 +284,12 @@ function accessDenied(failure: CognitoFailure, context: AwsContext): Words {
   const pool = context.userPoolId === undefined ? '' : ` --pool ${shellWord(context.userPoolId)}`;
   const users = context.isForUsers === true ? ' --users' : '';
   return {
-    message: `not allowed: the credentials lack cognito-idp:${failure.operation}`,
-    hint: `umconfig iam-policy${users}${pool} prints the policy that is needed.`,
+    message: `permission denied: the credentials lack cognito-idp:${failure.operation}`,
+    hint: `Allow it: umconfig iam-policy${users}${pool} prints the policy.`,
   };
 }
 
-/** Operations whose ResourceNotFoundException is about a group, unless Cognito names the pool. */
+/** Operations whose ResourceNotFoundException is about a group, unless the message names the pool. */
 const ABOUT_A_GROUP: ReadonlySet<string> = new Set([
   'AdminAddUserToGroup',
   'AdminRemoveUserFromGroup',
@@ -301,24 +300,24 @@ function notFound({ operation, message }: CognitoFailure, context: AwsContext): 
   if (ABOUT_A_GROUP.has(operation) && !/pool/i.test(message)) {
     const where = context.userPoolId === undefined ? '' : ` ${printable(context.userPoolId)}`;
     return {
-      message: `there is no such group in the user pool${where} any more`,
-      hint: 'Somebody has deleted it meanwhile. Run the same command again: what needs the group makes it.',
+      message: `the group no longer exists in the user pool${where}`,
+      hint: 'Run the same command again: it creates the group.',
     };
   }
   const pool = context.userPoolId === undefined ? 'user pool' : `user pool ${printable(context.userPoolId)}`;
   const client =
     context.clientId === undefined ? '' : ` with app client ${printable(maskLongRuns(context.clientId))}`;
   return {
-    message: `there is no ${pool}${client} in ${printable(context.region)} in this account`,
-    hint: `Check the id, the region and the account: aws sts get-caller-identity${profileFlag(context)}`,
+    message: `${pool}${client} not found in ${printable(context.region)} in this account`,
+    hint: `Check the ID, the region and the account: aws sts get-caller-identity${profileFlag(context)}`,
   };
 }
 
 const throttled = (failure: CognitoFailure): Words => ({
-  message: `AWS throttled ${failure.operation}, after ${times(failure.attempts)}`,
+  message: `AWS throttled ${failure.operation} (${times(failure.attempts)})`,
   hint: 'Wait a minute and run the command again.',
 });
 
-const times = (count: number): string => (count === 1 ? '1 try' : `${String(count)} tries`);
+const times = (count: number): string => (count === 1 ? '1 attempt' : `${String(count)} attempts`);
 
 const said = ({ message }: CognitoFailure): string => printable(maskLongRuns(message));

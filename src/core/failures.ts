@@ -1,19 +1,19 @@
-/** How the outside world fails, as the adapters report it. `errors.ts` turns these into words. */
+/** Failures of files, AWS, network and tokens, as the adapters report them. `errors.ts` turns them into messages. */
 
-/** Why a file could not be read or written; `describeFileFailure` in core/errors.ts turns it into words. */
+/** Why a file could not be read or written; `describeFileFailure` in core/errors.ts turns it into a message. */
 export type FileFailureKind =
   | 'missing'
   | 'directory'
   | 'dangling-link'
   | 'not-a-file' // a socket, a device, a FIFO
   | 'not-permitted'
-  | 'not-replaceable' // a mount point, so that nothing can be renamed over it
+  | 'not-replaceable' // a mount point cannot be renamed over
   | 'read-only'
   | 'disk-full'
   | 'changed-on-disk'
   | 'io';
 
-/** A file operation that failed for a reason the user can do something about. `detail` is the system's own word (ENOSPC …). */
+/** A file operation that failed for a reason that the user can act on. `detail` is the system's error code (ENOSPC …). */
 export class FileFailure extends Error {
   override readonly name = 'FileFailure';
   readonly kind: FileFailureKind;
@@ -39,7 +39,7 @@ export class Cancelled extends Error {
   }
 }
 
-/** One call to Cognito that failed. `name` is the SDK's error name, `code` the system's (ECONNREFUSED …). */
+/** One failed call to Cognito. `name` is the SDK's error name, `code` the system's (ECONNREFUSED …). */
 export class CognitoFailure extends Error {
   override readonly name = 'CognitoFailure';
   readonly operation: string;
@@ -64,7 +64,7 @@ export class CognitoFailure extends Error {
   }
 }
 
-/** Why an address could not be asked. */
+/** Why an HTTP request failed. */
 export type HttpFailureKind =
   | 'unknown-host'
   | 'refused'
@@ -72,10 +72,10 @@ export type HttpFailureKind =
   | 'timeout'
   | 'tls'
   | 'too-large'
-  | 'not-http' // what came is no HTTP answer
+  | 'not-http' // the response is not HTTP
   | 'io';
 
-/** A request that got no whole answer. `detail` is the system's own word; never a body. */
+/** A request without a complete response. `detail` is the system's error code; never a body. */
 export class HttpFailure extends Error {
   override readonly name = 'HttpFailure';
   readonly kind: HttpFailureKind;
@@ -90,12 +90,12 @@ export class HttpFailure extends Error {
   }
 }
 
-/** Why the callback address cannot be listened on. */
+/** Why listening on the callback port failed. */
 export class ListenFailure extends Error {
   override readonly name = 'ListenFailure';
   readonly port: number;
   readonly kind: 'in-use' | 'not-permitted' | 'io';
-  /** What is listening there, where the system tells. */
+  /** The program that listens there, if known. */
   readonly holder: string | undefined;
 
   constructor(port: number, kind: 'in-use' | 'not-permitted' | 'io', holder: string | undefined) {
@@ -119,12 +119,12 @@ export type TokenFault =
   | 'use'
   | 'client';
 
-/** A token that must not be believed. Never holds the token or its signature. */
+/** A token that was refused. Never contains the token or its signature. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
   readonly fault: TokenFault;
   readonly use: 'id' | 'access';
-  /** What the token says instead of what was wanted, where there is such a thing. */
+  /** The value in the token, if another one was expected. */
   readonly actual: string | undefined;
 
   constructor(fault: TokenFault, use: 'id' | 'access', actual?: string) {

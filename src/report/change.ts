@@ -1,4 +1,4 @@
-/** What `init` and `discover` have done to a file, or would do: the difference, the values, what is wrong, what to run next. */
+/** The report of `init` and `discover`: diff, values, findings, and what to run next. */
 import { printable } from '../core/text/display.ts';
 import { fieldsOf } from '../core/config/fields.ts';
 import { LAYOUTS } from '../core/config/layouts.ts';
@@ -29,7 +29,7 @@ export function diffText(diff: readonly DiffLine[], style: Style): string {
   return `${diff.map(({ mark, text }) => colour[mark](`${mark} ${text}`.trimEnd())).join('\n')}\n`;
 }
 
-/** The Cognito values as `name  value`, the secret masked, with the addresses that follow from them. */
+/** The Cognito values as `name  value`, the secret masked, with the derived URLs. */
 export function settingsText(body: Pick<ChangeReport, 'settings' | 'layout' | 'urls'>, style: Style): string {
   const masked = maskSettings(body.settings);
   const rows = fieldsOf(body.layout)
@@ -65,21 +65,28 @@ function outcome(body: ChangeReport, style: Style): string {
   const file = printable(body.file);
   const same = body.diff.every(({ mark }) => mark === ' ');
   const sentence = {
-    write: same ? `${file} is up to date; nothing was changed` : `${file} written (${keys} changed)`,
+    write: same ? `${file} is up to date; nothing was written` : `${file} written (${keys} changed)`,
     'dry-run': same
-      ? `${file} would stay as it is`
-      : `${file} would be written (${keys} changed); nothing was`,
-    check:
-      body.changed.length === 0
-        ? `${file} says what the account says`
-        : `${file} differs from the account in ${keys}`,
+      ? `Dry run: ${file} is up to date; nothing was written`
+      : `Dry run: ${keys} would change in ${file}; nothing was written`,
+    check: checkOutcome(body),
     refused: `${file} was not written`,
   }[body.mode];
   const lines = [...wrap(sentence, style.columns, ''), ...(style.quiet ? [] : nextLines(body, style))];
   return `${lines.join('\n')}\n`;
 }
 
-/** What to run next, the address for people, and what else is to be known. */
+/** A file that has the account's values matches only if they have no findings. */
+function checkOutcome({ changed, findings, file: name }: ChangeReport): string {
+  const file = printable(name);
+  if (changed.length > 0) return `${file} differs from the account in ${plural(changed.length, 'key')}`;
+  const found = findings.filter(({ severity }) => severity !== 'info').length;
+  return found === 0
+    ? `${file} matches the account`
+    : `${file} has the values of the account, with ${plural(found, 'finding')} to fix`;
+}
+
+/** What to run next, the login link, and notes. */
 function nextLines(body: ChangeReport, { paint, columns }: Style): readonly string[] {
   const { server } = LAYOUTS[body.layout];
   const link = linkForPeople(body);
@@ -93,7 +100,7 @@ function nextLines(body: ChangeReport, { paint, columns }: Style): readonly stri
   ];
 }
 
-/** The Node server does not send people to the login page, so they need its address. */
+/** The Node server does not redirect to the login page, so users need its address. */
 function linkForPeople({ layout, settings, urls, written, mode }: ChangeReport): string | undefined {
   const isDone = written || mode === 'write';
   return layout === 'nested' && settings.userManagement === 'on' && isDone ? urls.loginUrl : undefined;

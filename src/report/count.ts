@@ -23,7 +23,7 @@ export function countFindings(
   };
 }
 
-/** `2 files checked: 1 error, 0 warnings`, or that there are no problems; and how many more could not be read or written. */
+/** `2 files checked: 1 error, 0 warnings`, or `no problems`; and the number of files that could not be read or written. */
 export function countsText({ files, failures }: Pick<ValidationReport, 'files' | 'failures'>): string {
   const { errors, warnings, ignored } = countFindings(files);
   const counts = [plural(errors, 'error'), plural(warnings, 'warning')].join(', ');

@@ -1,4 +1,4 @@
-/** Doctor's report: one line a check, in a fixed order, with what is wrong and what to do below it. */
+/** The report of `doctor`: one line per check, in a fixed order; below it what is wrong and what to do. */
 import type { CheckResult, CheckStatus } from '../core/doctor.ts';
 import { printable } from '../core/text/display.ts';
 import { hintText } from '../core/text/hint.ts';
@@ -28,7 +28,7 @@ export function checksText(body: ChecksReport, style: Style): string {
     ? body.checks.filter(({ status }) => status === 'fail' || status === 'warning')
     : body.checks;
   const lines = shown.flatMap((result) => checkLines(result, body, style));
-  const rest = style.quiet ? [] : [...noteLines(body, style), '', ...summaryLines(body, style)];
+  const rest = style.quiet ? [] : [...linkLines(body, style), '', ...summaryLines(body, style)];
   return [...lines, ...rest].map((line) => `${line}\n`).join('');
 }
 
@@ -37,13 +37,13 @@ function checkLines(result: CheckResult, body: ChecksReport, style: Style): read
   const { check, status, seen, hint, follows, findings } = result;
   const head = `${paint[COLOUR[status]](status.padEnd(STATUS_WIDTH))}  ${paint.bold(check)}`;
   const arrow = (text: string): readonly string[] =>
-    // What follows from something else is mended there.
+    // A consequence is fixed by fixing its cause.
     quiet || text === '' || follows !== undefined
       ? []
       : wrap(printable(text), columns, `${INDENT}→ `, `${INDENT}  `).map((line) => paint.cyan(line));
   return [
     head,
-    ...(follows === undefined ? [] : [`${INDENT}${paint.dim(`follows from ${follows}, see above`)}`]),
+    ...(follows === undefined ? [] : [`${INDENT}${paint.dim(`caused by ${follows}, see above`)}`]),
     ...(seen === '' ? [] : wrap(printable(seen), columns, INDENT)),
     ...arrow(hintText(hint, body.config)),
     ...findings.flatMap((finding) => {
@@ -56,21 +56,10 @@ function checkLines(result: CheckResult, body: ChecksReport, style: Style): read
   ];
 }
 
-/** What no check is about, and the address that people need. */
-function noteLines({ notes, loginUrl, config }: ChecksReport, { paint, columns }: Style): readonly string[] {
-  const told = notes.flatMap((finding) => {
-    const { message, hint } = proseFor(finding, config);
-    const lines = [
-      ...wrap(printable(message), columns, INDENT),
-      ...wrap(printable(hint), columns, `${INDENT}→ `, `${INDENT}  `),
-    ];
-    return [`${paint.dim('note'.padEnd(STATUS_WIDTH))}  ${paint.bold(finding.code)}`, ...lines];
-  });
-  const link =
-    loginUrl === undefined
-      ? []
-      : ['', 'Give people this link to sign in:', `  ${paint.cyan(printable(loginUrl))}`];
-  return [...told, ...link];
+/** The login link for users. */
+function linkLines({ loginUrl }: ChecksReport, { paint }: Style): readonly string[] {
+  if (loginUrl === undefined) return [];
+  return ['', 'Give this login link to your users:', `  ${paint.cyan(printable(loginUrl))}`];
 }
 
 function summaryLines({ checks }: ChecksReport, { paint, columns }: Style): readonly string[] {
@@ -87,7 +76,7 @@ const WORDS: Readonly<Record<CheckStatus, string>> = {
   fail: 'failed',
   warning: 'with a warning',
   skipped: 'skipped',
-  inconclusive: 'could not be decided',
+  inconclusive: 'inconclusive',
 };
 
 function countChecks(checks: readonly CheckResult[]): Readonly<Record<CheckStatus, number>> {
@@ -102,15 +91,7 @@ function countChecks(checks: readonly CheckResult[]): Readonly<Record<CheckStatu
 }
 
 /** The report for scripts; `version: 1`. A check's message is that of its first finding, the cause. */
-export function checksJson({
-  file,
-  layout,
-  document,
-  checks,
-  notes,
-  loginUrl,
-  config,
-}: ChecksReport): string {
+export function checksJson({ file, layout, document, checks, loginUrl, config }: ChecksReport): string {
   return jsonText({
     version: 1,
     file,
@@ -130,7 +111,6 @@ export function checksJson({
         findings: findings.map((finding) => jsonFinding(finding, document, config)),
       };
     }),
-    ...(notes.length === 0 ? {} : { notes: notes.map((finding) => jsonFinding(finding, document, config)) }),
     ...(loginUrl === undefined ? {} : { loginUrl }),
     summary: { checks: checks.length, ...countChecks(checks) },
   });

@@ -12,7 +12,7 @@ const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const 
   string
 >;
 
-/** As many of one kind as GitHub shows of a step; the log has the messages of the others, without their places. */
+/** The most annotations of one kind that GitHub shows for a step; the log has the messages of the others, without positions. */
 const MAX_SHOWN = 10;
 
 /** One annotation a finding, and a line with their number. */
@@ -24,7 +24,7 @@ export function reportGithub(body: ValidationReport, _style: Style, run: Run): s
     `${plural(body.files.length, 'file')} checked: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
     ...(Math.max(errors + body.failures.length, warnings) > MAX_SHOWN
       ? [
-          `GitHub shows ${String(MAX_SHOWN)} annotations of a kind at most; the page of the job lists the others too.`,
+          `GitHub shows at most ${String(MAX_SHOWN)} annotations of a kind. The job summary lists all findings.`,
         ]
       : []),
   ];

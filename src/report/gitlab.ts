@@ -1,4 +1,4 @@
-/** GitLab's Code Quality report: findings beside the lines of a merge request. */
+/** GitLab's Code Quality report, which shows findings in a merge request. */
 import { printable } from '../core/text/display.ts';
 import type { Severity } from '../core/rules/finding.ts';
 import { proseFor } from '../core/rules/index.ts';
@@ -7,7 +7,7 @@ import { fingerprints, placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
-/** Of GitLab's info, minor, major, critical and blocker. An error keeps people from signing in, or lets everybody in. */
+/** Of GitLab's info, minor, major, critical and blocker. An error means that login does not work, or is off. */
 const SEVERITY = { error: 'critical', warning: 'minor', info: 'info' } as const satisfies Record<
   Severity,
   string

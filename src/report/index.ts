@@ -1,6 +1,6 @@
 /**
- * REPORTERS: the table of output formats, of each kind of report. A new format is a file beside this one and a row here. The files are
- * imported when they are asked for: a run needs one of them.
+ * REPORTERS: the table of output formats, for each kind of report. A new format is a file in this directory and a row here. The files
+ * are imported on demand, because a run needs only one.
  */
 import type { Run } from './location.ts';
 import type { PeopleReport, ReportBody } from './report.ts';

@@ -19,8 +19,8 @@ export function validationJson({ files, failures }: ValidationReport): string {
 }
 
 /**
- * A value as JSON with a final line feed. What a terminal would not show as it is is escaped, and so is `##[`, which would be a
- * command in a log of GitHub Actions: whoever parses it gets the same.
+ * A value as JSON with a final line feed. Unprintable characters are escaped, and so is `##[`, which would be a command in
+ * a log of GitHub Actions. The parsed value is the same.
  */
 export function jsonText(value: unknown): string {
   const lines = JSON.stringify(value, undefined, 2).split('\n');

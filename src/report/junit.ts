@@ -1,4 +1,4 @@
-/** JUnit XML, for CI systems that show tests: a suite a file, a case a finding. */
+/** JUnit XML, for CI systems that show tests: a suite per file, a case per finding. Only what Jenkins’ schema (junit-10.xsd) allows. */
 import { printable, withoutUnsafe } from '../core/text/display.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import { proseFor } from '../core/rules/index.ts';
@@ -6,7 +6,7 @@ import { placeOf, reportedPath, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
-/** Errors and warnings are failures, what is only said passes, and so does a file without findings. */
+/** Errors and warnings are failures; infos pass, and so does a file without findings. */
 export function reportJunit(body: ValidationReport, _style: Style, run: Run): string {
   const suites = [...body.files.map((file) => fileSuite(file, run)), ...body.failures.map(failureSuite)];
   const total = (of: (suite: Suite) => number): number => suites.reduce((sum, suite) => sum + of(suite), 0);
@@ -38,11 +38,11 @@ interface Suite {
 function fileSuite(file: FileReport, run: Run): Suite {
   const name = reportedPath(file.file, run);
   if (file.findings.length === 0) {
-    return { name, cases: [`${testcase(name, { name: 'valid' })}/>`], failures: 0, errors: 0 };
+    return { name, cases: [`${testcase(name, 'valid')}/>`], failures: 0, errors: 0 };
   }
   const { findings } = file;
   const shown = { document: file.document, config: file.config, file: name };
-  // Two cases of one name would be taken for one.
+  // CI systems merge cases of the same name.
   const seen = new Map<string, number>();
   const named = findings.map((finding) => {
     const title = `${finding.code}${finding.path === '' ? '' : ` (${printable(finding.path)})`}`;
@@ -64,7 +64,7 @@ function failureSuite(failure: string): Suite {
   const body = `<error${attributes({ message: failure })}/>`;
   return {
     name,
-    cases: [`${testcase(name, { name: 'readable' })}>${body}</testcase>`],
+    cases: [`${testcase(name, 'readable')}>${body}</testcase>`],
     failures: 0,
     errors: 1,
   };
@@ -76,32 +76,30 @@ function findingCase(finding: Finding, name: string, { document, config, file }:
   const { message, hint } = proseFor(finding, config);
   const place = placeOf(finding, document);
   const where = place === undefined ? file : `${file}:${String(place.line)}:${String(place.column)}`;
-  const open = testcase(file, { name, file, ...(place === undefined ? {} : { line: place.line }) });
   const text = [where, message, hint].map(printable).join('\n');
   const body =
     finding.severity === 'info'
       ? `<system-out>${escapeLines(text)}</system-out>`
       : `<failure${attributes({ type: finding.severity, message: printable(message) })}>${escapeLines(text)}</failure>`;
-  return `${open}>${body}</testcase>`;
+  return `${testcase(file, name)}>${body}</testcase>`;
 }
 
-const testcase = (classname: string, rest: Readonly<Record<string, string | number>>): string =>
-  `<testcase${attributes({ classname, ...rest })}`;
+const testcase = (classname: string, name: string): string => `<testcase${attributes({ classname, name })}`;
 
 const attributes = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)
     .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
     .join('');
 
-/** Neither allowed in XML 1.0 nor by way of a reference. */
+/** Not allowed in XML 1.0, not even as a reference. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /** For text of several lines. */
 const escapeLines = (text: string): string => text.split('\n').map(escapeXml).join('\n');
 
 /**
- * For text and for attributes in double quotes. References stand for what a terminal would not show as it is, and for `[`
- * behind `##` and `::` at the start, since GitHub's log takes those for commands.
+ * For text and for attributes in double quotes. Unprintable characters become references, and so do `[` after `##` and
+ * `::` at the start of a line, which GitHub's log would read as commands.
  */
 function escapeXml(text: string): string {
   const known = text

@@ -1,12 +1,12 @@
 /**
- * Where a finding is, as programs beside a repository want to hear it: paths from the repository's root, positions, and
- * fingerprints by which a finding is recognised when lines have moved.
+ * Where a finding is, for the machine formats: paths from the repository's root, positions, and fingerprints that stay
+ * the same when lines move.
  */
 import { positionAt } from '../core/yaml/document.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
 import type { Finding } from '../core/rules/finding.ts';
 
-/** What the machine formats say about a run beside its findings. */
+/** What the machine formats say about a run, apart from its findings. */
 export interface Run {
   readonly version: string;
   readonly exitCode: number;
@@ -32,18 +32,32 @@ export function placeOf({ span }: Finding, document: ConfigDocument): Place | un
 }
 
 /**
- * The path of a file from the workspace, or from the working directory where that is not inside of it; with forward
- * slashes. A file outside keeps the path that was typed.
+ * The path of a file from the workspace, or from the working directory if that is outside the workspace; with forward
+ * slashes. A file outside both keeps the path that was typed.
  */
 export function reportedPath(file: string, { cwd, workspace }: Run): string {
-  const isWindows = /^(?:[A-Za-z]:|\\\\)/.test(cwd);
-  const slashes = (path: string): string => (isWindows ? path.replaceAll('\\', '/') : path);
-  const here = normal(slashes(cwd));
-  const top = workspace === undefined ? here : normal(slashes(workspace));
+  const here = slashed(cwd, cwd);
+  const top = workspace === undefined ? here : slashed(workspace, cwd);
   const root = here === top || here.startsWith(`${top}/`) ? top : here;
-  const typed = normal(slashes(file));
-  const whole = isAbsolute(typed) ? typed : normal(`${here}/${typed}`);
-  return whole.startsWith(`${root}/`) ? whole.slice(root.length + 1) : typed;
+  const whole = wholePath(file, cwd);
+  return whole.startsWith(`${root}/`) ? whole.slice(root.length + 1) : slashed(file, cwd);
+}
+
+/** The same as a URI reference: relative inside of the workspace, absolute outside of it. */
+export function reportedUri(file: string, run: Run): string {
+  const path = reportedPath(file, run);
+  return uriOf(path.startsWith('../') ? wholePath(file, run.cwd) : path);
+}
+
+function wholePath(file: string, cwd: string): string {
+  const typed = slashed(file, cwd);
+  return isAbsolute(typed) ? typed : normal(`${slashed(cwd, cwd)}/${typed}`);
+}
+
+/** A path with forward slashes, on Windows too. */
+function slashed(path: string, cwd: string): string {
+  const isWindows = /^(?:[A-Za-z]:|\\\\)/.test(cwd);
+  return normal(isWindows ? path.replaceAll('\\', '/') : path);
 }
 
 const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:\/)/.test(path);
@@ -68,8 +82,8 @@ export function uriOf(path: string): string {
 }
 
 /**
- * One fingerprint a finding, of its file, code and key and of how many alike come before it: the same when lines are
- * added above or values change, another for each finding of a report.
+ * One fingerprint per finding, made of file, code, key and the number of equal ones before it. It stays the same if lines
+ * are added above or values change, and is unique in a report.
  */
 export function fingerprints(path: string, findings: readonly Finding[]): readonly string[] {
   const seen = new Map<string, number>();
@@ -81,7 +95,7 @@ export function fingerprints(path: string, findings: readonly Finding[]): readon
   });
 }
 
-/** FNV-1a of 64 bits, in hexadecimal. Nothing rests on it being hard to reverse. */
+/** FNV-1a of 64 bits, in hexadecimal. It need not be hard to reverse. */
 function fnv1a(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) {

@@ -1,9 +1,9 @@
 /**
- * The pages that the browser shows when it comes back from the hosted UI. No script, nothing from elsewhere, and
- * everything that came from outside is escaped: the query of the callback is anybody's.
+ * The pages that the browser shows after the redirect from the hosted UI. No script, nothing from other hosts, and
+ * all input is escaped: anyone can choose the query of the callback.
  */
 import type { CallbackAnswer } from '../ports.ts';
-import { printable } from '../core/text/display.ts';
+import { capital, printable } from '../core/text/display.ts';
 import type { Ignored, Role } from '../core/cognito/sign-in.ts';
 import { hintText, onFile, say, type Hint } from '../core/text/hint.ts';
 
@@ -24,39 +24,39 @@ const HEADERS: CallbackAnswer['headers'] = {
   'x-content-type-options': 'nosniff',
 };
 
-/** What the last page says of who signed in. */
+/** The user that the last page names. */
 export interface SignedIn {
   readonly email: string | undefined;
   readonly role: Role | undefined;
 }
 
-/** The last page of a sign-in that worked. */
+/** The last page of a successful sign-in. */
 export function signedInPage({ email, role }: SignedIn): CallbackAnswer {
   const who = email === undefined ? '' : ` as ${email}`;
   const as =
-    role === undefined ? '' : ` The server would make you ${role === 'admin' ? 'an admin' : 'a worker'}.`;
-  return page(200, 'The sign-in worked', [
+    role === undefined ? '' : ` On the server you are ${role === 'admin' ? 'an admin' : 'a worker'}.`;
+  return page(200, 'Sign-in successful', [
     `You are signed in${who}.${as}`,
     'You can close this tab and go back to the terminal.',
   ]);
 }
 
-/** The last page of a sign-in that did not; the terminal says the rest. */
+/** The last page of a failed sign-in; the terminal says more. */
 export function failedPage(cause: string, fix: string | undefined): CallbackAnswer {
-  return page(400, 'The sign-in did not work', [
-    `Here is why: ${cause}.`,
+  return page(400, 'Sign-in failed', [
+    `${capital(cause)}.`,
     ...(fix === undefined ? [] : [fix]),
-    'You can close this tab. The terminal says the same.',
+    'You can close this tab. The terminal shows the same message.',
   ]);
 }
 
 const WAITING =
-  'umconfig is still waiting for the sign-in. Finish it in the other tab, or begin again with the address in the terminal.';
+  'umconfig is still waiting. Finish the sign-in in the other tab, or open the address in the terminal again.';
 
 const IGNORED: Readonly<
   Record<Ignored, { readonly status: number; readonly title: string; readonly words: Hint }>
 > = {
-  method: { status: 405, title: 'Not allowed', words: 'This address can only be opened.' },
+  method: { status: 405, title: 'Method not allowed', words: 'Open this address in a browser.' },
   host: {
     status: 400,
     title: 'Wrong address',
@@ -64,25 +64,25 @@ const IGNORED: Readonly<
   },
   path: {
     status: 404,
-    title: 'There is nothing here',
-    words: 'Only the callback URL of the configuration file is answered here.',
+    title: 'Not found',
+    words: 'Only the callback URL of the configuration file exists here.',
   },
   bare: {
     status: 400,
-    title: 'There is no code in this address',
-    words: say`If the address above ends in #error=…, that is why the hosted UI refused the sign-in: run ${onFile('doctor')}.`,
+    title: 'No code in the address',
+    words: say`If the address above ends in #error=…, the hosted UI refused the sign-in for that reason. Run: ${onFile('doctor')}`,
   },
-  state: { status: 400, title: 'This belongs to another sign-in', words: WAITING },
-  ambiguous: { status: 400, title: 'This address cannot be read', words: WAITING },
+  state: { status: 400, title: 'This address is from another sign-in', words: WAITING },
+  ambiguous: { status: 400, title: 'Invalid address', words: WAITING },
   head: { status: 200, title: '', words: '' },
   again: {
     status: 400,
-    title: 'This sign-in is over',
-    words: 'It was answered once already. You can close this tab.',
+    title: 'This sign-in is finished',
+    words: 'The address was already used. You can close this tab.',
   },
 };
 
-/** The answer to a request that changes nothing. */
+/** The answer to a request that is ignored. */
 export function ignoredPage(why: Ignored, config?: string): CallbackAnswer {
   const { status, title, words } = IGNORED[why];
   const answer = page(status, title, [hintText(words, config)]);

@@ -1,5 +1,5 @@
-/** Who signed in and what the server would make of it, as text and as JSON. Never a token. */
-import { printable } from '../core/text/display.ts';
+/** The report of `login`: the user and the role on the server, as text and as JSON. Never a token. */
+import { capital, printable } from '../core/text/display.ts';
 import { LAYOUTS } from '../core/config/layouts.ts';
 import { jsonFinding, jsonText } from './json.ts';
 import type { LoginReport } from './report.ts';
@@ -15,7 +15,7 @@ export function loginText(body: LoginReport, style: Style): string {
   const { server } = LAYOUTS[body.layout];
   const who =
     body.email === undefined
-      ? 'Signed in, without an email address'
+      ? 'Signed in (the ID token has no email address)'
       : `Signed in as ${printable(body.email)}`;
   const rows = [
     ['role', body.role ?? 'none'],
@@ -24,8 +24,8 @@ export function loginText(body: LoginReport, style: Style): string {
     ['file', body.file],
   ] as const;
   const verdict = isUsable
-    ? paint.green(`${capital(server)} lets this user in.`)
-    : paint.red(`${capital(server)} does not let this user in; here is why:`);
+    ? paint.green(`${capital(server)} accepts this user.`)
+    : paint.red(`${capital(server)} refuses this user:`);
   return [
     paint.bold(who),
     ...rows.flatMap(([name, value]) => wrap(printable(value), style.columns, `  ${name.padEnd(9)}`)),
@@ -35,8 +35,6 @@ export function loginText(body: LoginReport, style: Style): string {
     .join('\n')
     .replace(/\n*$/, '\n');
 }
-
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** The same for scripts; `version: 1`. */
 export function loginJson(body: LoginReport): string {

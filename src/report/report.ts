@@ -1,4 +1,4 @@
-/** What a command has to say, as data; the reporters make text or JSON of it. */
+/** The results of commands as data; the reporters turn them into text or JSON. */
 import type { CheckResult } from '../core/doctor.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
@@ -9,7 +9,7 @@ import type { DiffLine } from '../core/changes/plan.ts';
 import type { DerivedUrls, Settings } from '../core/config/settings.ts';
 import type { Role } from '../core/cognito/sign-in.ts';
 
-/** What is about one file. */
+/** Common to reports about one file. */
 interface AboutOneFile {
   /** The file as it was named on the command line, for commands that hints suggest; undefined for the default one. */
   readonly config?: string | undefined;
@@ -19,10 +19,10 @@ interface AboutOneFile {
 export interface FileReport extends AboutOneFile {
   readonly file: string;
   readonly layout: Layout;
-  /** May be parsed anew each time that it is asked for, so ask once; empty where there are no findings and no repairs. */
+  /** May be parsed on each access, so read it once; empty without findings and repairs. */
   readonly document: ConfigDocument;
   readonly findings: readonly Finding[];
-  /** How many findings `--ignore` has left out. */
+  /** The number of findings that `--ignore` left out. */
   readonly ignored?: number;
   /** What `--fix` repaired in it. */
   readonly repaired: readonly Finding[];
@@ -31,13 +31,13 @@ export interface FileReport extends AboutOneFile {
 export interface ValidationReport {
   readonly kind: 'validation';
   readonly files: readonly FileReport[];
-  /** Files that could not be read or written, in plain words. */
+  /** Error messages for files that could not be read or written. */
   readonly failures: readonly string[];
 }
 
 export interface NextCommand {
   readonly command: string;
-  /** What it needs, in words; absent for the usual way. */
+  /** What it needs, for example Docker; absent for the usual command. */
   readonly with?: string;
 }
 
@@ -48,7 +48,7 @@ export interface ChangeReport extends AboutOneFile {
   readonly layout: Layout;
   readonly document: ConfigDocument;
   readonly written: boolean;
-  /** Why nothing was written, when nothing was. */
+  /** `write`, or the reason why nothing was written. */
   readonly mode: 'write' | 'dry-run' | 'check' | 'refused';
   readonly changed: readonly string[];
   /** Complete and unmasked: reporters mask. */
@@ -58,7 +58,7 @@ export interface ChangeReport extends AboutOneFile {
   readonly findings: readonly Finding[];
   /** Commands to run next: one of them starts the server. */
   readonly next: readonly NextCommand[];
-  /** What else is to be known, in sentences. */
+  /** Further sentences for the user. */
   readonly notes: readonly string[];
 }
 
@@ -77,21 +77,24 @@ export interface LoginReport extends AboutOneFile {
   readonly findings: readonly Finding[];
 }
 
-/** What `doctor` found out, one row a check, causes before what follows from them. */
+/** The result of `doctor`, one row per check, causes before consequences. */
 export interface ChecksReport extends AboutOneFile {
   readonly kind: 'checks';
   readonly file: string;
   readonly layout: Layout;
   readonly document: ConfigDocument;
   readonly checks: readonly CheckResult[];
-  /** What is true of the server whatever the file says. */
-  readonly notes: readonly Finding[];
-  /** The address to give to people, where the server does not send them there. */
+  /** The login link for users, if the server does not redirect there. */
   readonly loginUrl?: string;
 }
 
+/** A user as `users list` shows one. */
+export interface ListedPerson extends Person {
+  readonly isInvitationExpired: boolean;
+}
+
 /** The people of a pool, page by page as they come. */
-export interface PeopleReport {
+export interface PeopleReport extends AboutOneFile {
   readonly kind: 'people';
   readonly file: string;
   readonly layout: Layout;
@@ -99,7 +102,7 @@ export interface PeopleReport {
   /** Only some were asked for. */
   readonly isFiltered: boolean;
   /** Can be read once. Rejects with ExpectedError. */
-  readonly pages: AsyncIterable<readonly Person[]>;
+  readonly pages: AsyncIterable<readonly ListedPerson[]>;
 }
 
 /** What became, or would become, of one person. */
@@ -134,7 +137,7 @@ export interface PeopleChangeReport extends AboutOneFile {
   readonly result?: string;
 }
 
-/** Text that is the result itself: a schema, a policy, an explanation. */
+/** A text as the result: a schema, a policy, an explanation. */
 interface DocumentReport {
   readonly kind: 'document';
   readonly text: string;
@@ -148,15 +151,15 @@ export interface Report {
   /** A format that its kind has in REPORTERS, or one of STREAMERS. */
   readonly format: string;
   readonly body: ReportBody | PeopleReport;
-  /** The file that takes the result, where the command has found it out itself; `--output` is looked at anyway. */
+  /** The output file, if the command chose it; `--output` is read anyway. */
   readonly output?: string | undefined;
-  /** What to do next; goes to stderr when the result is out. */
+  /** What to do next; written to stderr after the result. */
   readonly next?: string;
-  /** What may be done next, to be asked one after the other when the report has been shown. Only for a terminal. */
+  /** Possible next steps, offered one after the other after the report. Only on a terminal. */
   readonly offers?: readonly Offer[];
 }
 
-/** A question, and what a yes leads to. After a no, or a run that found something, the rest is not asked. */
+/** A question and what to run after a yes. After a no, or a run with findings, the remaining questions are skipped. */
 interface Offer {
   readonly question: string;
   readonly run: () => Promise<Report>;

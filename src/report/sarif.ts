@@ -1,6 +1,6 @@
 /**
- * SARIF 2.1.0 (OASIS), for code scanning. Repairs go along where they are nobody's secret, so that a reviewer can take
- * them over.
+ * SARIF 2.1.0 (OASIS), for code scanning. Repairs without a secret in them are included, so that a reviewer can apply
+ * them.
  */
 import { printable } from '../core/text/display.ts';
 import { positionAt } from '../core/yaml/document.ts';
@@ -13,7 +13,7 @@ import { shownLines } from '../core/config/masked-lines.ts';
 import { proseFor, ruleFor } from '../core/rules/index.ts';
 import { EditError } from '../core/yaml/splices.ts';
 import { jsonText } from './json.ts';
-import { fingerprints, placeOf, reportedPath, uriOf, type Run } from './location.ts';
+import { fingerprints, placeOf, reportedPath, reportedUri, type Run } from './location.ts';
 import type { FileReport, ValidationReport } from './report.ts';
 import type { Style } from './style.ts';
 
@@ -27,10 +27,10 @@ const PROBLEM = { error: 'error', warning: 'warning', info: 'recommendation' } a
   string
 >;
 
-/** As CodeQL and so GitHub name the root that paths count from. */
+/** The root of relative paths, as CodeQL and GitHub name it. */
 const ROOT = '%SRCROOT%';
 
-/** Each repair is tried out on the whole file, which a file made to be slow must not make slow. */
+/** Each repair is applied to the whole file; the limits keep that fast for hostile files. */
 const MAX_FIXES = 50;
 const MAX_FIXED_LENGTH = 32 * 1024;
 
@@ -39,7 +39,7 @@ export function reportSarif(body: ValidationReport, _style: Style, run: Run): st
   const codes = [...new Set(body.files.flatMap(({ findings }) => findings.map(({ code }) => code)))].sort();
   const uris = new Map<string, ArtifactLocation>();
   for (const { file } of body.files) {
-    const uri = uriOf(reportedPath(file, run));
+    const uri = reportedUri(file, run);
     if (!uris.has(uri)) uris.set(uri, { ...locationOf(uri), index: uris.size });
   }
   return jsonText({
@@ -51,7 +51,9 @@ export function reportSarif(body: ValidationReport, _style: Style, run: Run): st
         invocations: [invocation(body, run)],
         originalUriBaseIds: {
           [ROOT]: {
-            description: { text: 'The root of the checkout, or the directory of the run without one.' },
+            description: {
+              text: 'The root of the checkout, or the working directory if there is no checkout.',
+            },
           },
         },
         artifacts: [...uris.keys()].map((uri) => ({ location: locationOf(uri), roles: ['analysisTarget'] })),
@@ -92,7 +94,7 @@ function sarifRule(code: string): unknown {
       markdown: `${sentence(why)}\n\n${sentence(fix)}\n\nMore: [${new URL(page).host}](${page}), \`umconfig explain ${code}\``,
     },
     defaultConfiguration: { level: LEVEL[severity] },
-    // What code scanning sorts and filters by; a risk makes an alert one of security.
+    // Code scanning sorts and filters by these; a risk makes a security alert.
     properties: {
       precision: severity === 'error' ? 'very-high' : 'high',
       'problem.severity': PROBLEM[severity],
@@ -105,7 +107,7 @@ function sarifRule(code: string): unknown {
 
 const plain = (text: string): string => text.replaceAll('`', '');
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
-/** In a message `[text](target)` is a link, and what a file holds must not become one. */
+/** In a message `[text](target)` is a link; text from a file must not become one. */
 const withoutLinks = (text: string): string => printable(text).replaceAll('](', '] (');
 
 interface ArtifactLocation {
@@ -114,9 +116,9 @@ interface ArtifactLocation {
   readonly index: number;
 }
 
-/** A file outside of the root has a whole URI, or one that climbs out of the directory of the run. */
+/** A file outside the root has an absolute URI. */
 const locationOf = (uri: string): Omit<ArtifactLocation, 'index'> =>
-  /^(?:file:|\.\.\/)/.test(uri) ? { uri } : { uri, uriBaseId: ROOT };
+  uri.startsWith('file:') ? { uri } : { uri, uriBaseId: ROOT };
 
 function sarifResults(
   file: FileReport,
@@ -127,7 +129,7 @@ function sarifResults(
   if (file.findings.length === 0) return [];
   const { document, findings, layout, config } = file;
   const path = reportedPath(file.file, run);
-  const artifactLocation = artifacts.get(uriOf(path));
+  const artifactLocation = artifacts.get(reportedUri(file.file, run));
   const prints = fingerprints(path, findings);
   let fixesLeft = document.text.length > MAX_FIXED_LENGTH ? 0 : MAX_FIXES;
   return findings.map((finding, index) => {
@@ -144,7 +146,7 @@ function sarifResults(
         {
           physicalLocation: {
             artifactLocation,
-            // Code scanning takes no result without a line.
+            // Code scanning refuses a result without a line.
             region:
               place === undefined
                 ? { startLine: 1 }
@@ -175,7 +177,7 @@ function sarifResults(
   });
 }
 
-/** The lines that a repair changes; undefined where one of them would not be shown as it is, because of a secret. */
+/** The lines that a repair changes; undefined if one of them has a secret in it. */
 function fixOf(finding: Finding, document: ConfigDocument, layout: Layout): unknown {
   let repaired: ConfigDocument;
   try {

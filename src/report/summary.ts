@@ -9,10 +9,10 @@ import type { FileReport, ValidationReport } from './report.ts';
 /** Enough to read; far below the 1 MiB that GitHub takes of a step. */
 const MAX_ROWS = 200;
 
-/** Most bytes that a step's summary may have, of all who write to it; GitHub shows none of a larger one. */
+/** Maximum bytes of a step's summary, from all its writers; GitHub does not show a larger one. */
 export const MAX_SUMMARY_BYTES = 1024 * 1024;
 
-/** The report as a heading, a sentence and, where there are findings, a table. */
+/** The report as a heading, a sentence and a table of the findings. */
 export function summaryMarkdown(body: ValidationReport, run: Run): string {
   const found = body.files.reduce((sum, { findings }) => sum + findings.length, 0);
   const rows = body.files.flatMap((file) => rowsOf(file, run)).slice(0, MAX_ROWS);
@@ -23,7 +23,9 @@ export function summaryMarkdown(body: ValidationReport, run: Run): string {
     '',
     ...body.failures.slice(0, MAX_ROWS).map((failure) => `- ${cell(failure)}`),
     ...(body.failures.length > 0 ? [''] : []),
-    ...(rows.length > 0 ? ['| where | | code | what |', '| --- | --- | --- | --- |', ...rows, ''] : []),
+    ...(rows.length > 0
+      ? ['| Position | Severity | Code | Message |', '| --- | --- | --- | --- |', ...rows, '']
+      : []),
     ...(found > rows.length ? [`… and ${String(found - rows.length)} more.`, ''] : []),
     '',
   ].join('\n');
@@ -43,11 +45,11 @@ function rowsOf(file: FileReport, run: Run): readonly string[] {
 }
 
 /**
- * Plain text: no markup, no link and no HTML comes of it. An address of e-mail is made a link whatever stands before its `@`,
- * and four blanks at the start make code.
+ * Escaped as plain text: no markup, links or HTML. GitHub makes a link of every email address, and code of a line that starts with
+ * four spaces.
  */
 const cell = (text: string): string =>
   printable(clip(text, 600))
     .replace(/[!-/:-@[-`{-~]/g, '\\$&')
     .replaceAll('@', '@<!-- -->')
-    .replace(/^ +/, (blanks) => '&#32;'.repeat(blanks.length));
+    .replace(/^ +/, (spaces) => '&#32;'.repeat(spaces.length));

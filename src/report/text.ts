@@ -1,4 +1,4 @@
-/** For people: each finding with its line and a caret, then what it means and what to do. */
+/** The text report: each finding with its message, its line and a caret, and what to do. */
 import { displayWidth, printable } from '../core/text/display.ts';
 import { positionAt } from '../core/yaml/document.ts';
 import type { ConfigDocument } from '../core/yaml/types.ts';
@@ -30,7 +30,7 @@ function fileBlocks(file: FileReport, style: Style): readonly string[] {
   return [...changes, ...findingBlocks(file, shown, style)];
 }
 
-/** What a finding is shown with. */
+/** The file around a finding. */
 interface Around extends Pick<FileReport, 'file' | 'document' | 'config'> {
   readonly lines: ShownLines;
 }
@@ -71,7 +71,7 @@ export function findingBlock(
   ].join('\n');
 }
 
-/** Characters of a line at most. Below a longer one no caret helps, and to draw it takes as long as all the rest. */
+/** Maximum characters of a line. In a longer one a caret does not help, and drawing it is slow. */
 const MAX_EXCERPT = 16_384;
 
 function excerpt(
@@ -80,7 +80,7 @@ function excerpt(
   lines: ShownLines,
   style: Style,
 ): readonly string[] {
-  // Where the reading of a file has stopped says nothing about it.
+  // The position at which parsing stopped is not useful.
   if (finding.span === undefined || finding.code === 'file-too-large') return [];
   const start = positionAt(document, finding.span.start);
   const end = positionAt(document, finding.span.end);
@@ -88,7 +88,7 @@ function excerpt(
   const length = (lineEnd < 0 ? document.text.length : lineEnd) - finding.span.start + start.column;
   if (length > MAX_EXCERPT) return [];
   const line = lines.line(start.line - 1);
-  // A missing key has no line of its own; nothing behind a colon has.
+  // A missing key has no line of its own; a missing value has.
   const isAbsent =
     finding.span.start === finding.span.end && /\S/.test(document.text[finding.span.start] ?? '');
   if (line === undefined || isAbsent || (line.text.trim() === '' && start.column === end.column)) return [];
@@ -108,12 +108,12 @@ function summary(body: ValidationReport, style: Style): string {
   if (style.quiet && errors + warnings === 0) return '';
   const counts = countsText(body);
   const text = errors + warnings + body.failures.length === 0 ? style.paint.green(counts) : counts;
-  const offer = fixable > 0 ? `(${String(fixable)} can be repaired with --fix)` : '';
+  const offer = fixable > 0 ? `(${String(fixable)} fixable with --fix)` : '';
   const gap = offer === '' ? '' : displayWidth(`${counts} ${offer}`) > style.columns ? '\n' : ' ';
   return `${text}${gap}${style.paint.dim(offer)}\n${byCode(body, style)}`;
 }
 
-/** How often each code was found, the most frequent first, where that is not plain to see. */
+/** The number of findings per code, the most frequent first, for several files. */
 function byCode({ files }: ValidationReport, style: Style): string {
   const shown = files.map(({ findings }) =>
     style.quiet ? findings.filter(({ severity }) => severity !== 'info') : findings,

@@ -1,71 +1,80 @@
-/** People as tables and as JSON: who is in the pool, and what became of each of those who were to be changed. */
+/** Users as tables and as JSON: who is in the pool, and the result of each change. */
 import { displayWidth, printable } from '../core/text/display.ts';
-import { hintText } from '../core/text/hint.ts';
+import { hintText, onFile } from '../core/text/hint.ts';
+import { LAYOUTS } from '../core/config/layouts.ts';
 import type { Person } from '../core/users/plan.ts';
 import { plural } from './count.ts';
 import { jsonText } from './json.ts';
-import type { PeopleChangeReport, PeopleReport, PersonOutcome } from './report.ts';
+import type { ListedPerson, PeopleChangeReport, PeopleReport, PersonOutcome } from './report.ts';
 import type { Style } from './style.ts';
 import { wrap } from '../core/text/wrap.ts';
 
 /** Columns below which a table is no help. */
 const NARROW = 72;
 
-/** Everybody in lines, each page as it comes, with a closing count. */
+/** All users as lines, each page as it comes, with a closing count. */
 export async function* peopleText(body: PeopleReport, style: Style): AsyncGenerator<string> {
+  const { hasRoles } = LAYOUTS[body.layout];
   let count = 0;
   let email = 0;
+  let expired = 0;
   for await (const page of body.pages) {
     if (page.length === 0) continue;
-    // A column that was wide once stays so, so that the pages stand below each other.
+    // The widest page so far decides, so that the columns of later pages line up.
     email = Math.max(email, ...page.map((person) => displayWidth(nameOf(person))));
     if (count === 0 && !style.quiet && style.columns >= NARROW) {
-      yield `${style.paint.dim(row(['EMAIL', 'STATUS', 'ENABLED', 'ROLE', 'GROUPS'], email, style))}\n`;
+      const titles = ['EMAIL', 'STATUS', 'ENABLED', ...(hasRoles ? ['ROLE', 'GROUPS'] : [])];
+      yield `${style.paint.dim(row(titles, email, style))}\n`;
     }
     count += page.length;
-    yield page.map((person) => personLines(person, email, style)).join('');
+    expired += page.filter(({ isInvitationExpired }) => isInvitationExpired).length;
+    yield page.map((person) => personLines(person, email, hasRoles, style)).join('');
   }
   if (style.quiet) return;
-  const whose = `in the user pool ${printable(body.poolId)}`;
+  const where = `in the user pool ${printable(body.poolId)}`;
   yield count === 0
-    ? `nobody ${body.isFiltered ? 'like that is ' : 'is '}${whose}\n`
-    : style.paint.dim(`${plural(count, 'user')} ${whose}\n`);
+    ? `no ${body.isFiltered ? 'matching ' : ''}users ${where}\n`
+    : style.paint.dim(`${plural(count, 'user')} ${where}\n`);
+  if (expired === 0) return;
+  const hint = `To send an expired invitation again: ${hintText([onFile('users invite', 'EMAIL')], body.config)}`;
+  yield wrap(hint, style.columns, '')
+    .map((line) => `${style.paint.cyan(line)}\n`)
+    .join('');
 }
 
 const nameOf = ({ email, username }: Person): string =>
   printable((email ?? '') === '' ? username : (email ?? ''));
 
 /** `FORCE_CHANGE_PASSWORD` as `force change password`. */
-const statusOf = ({ status = 'unknown' }: Person): string =>
-  printable(status.toLowerCase().replaceAll('_', ' '));
+const statusOf = ({ status = 'unknown', isInvitationExpired }: ListedPerson): string =>
+  isInvitationExpired ? 'invitation expired' : printable(status.toLowerCase().replaceAll('_', ' '));
 
 const roleOf = ({ role }: Person): string => role ?? 'none';
 
-/** An admin who is none after all, or somebody who is not let in, deserves a word. */
+/** A member of admin who is a worker, and a user whom the server refuses, need the reason. */
 const isOdd = ({ role, groups, reason }: Person): boolean =>
-  reason !== '' &&
-  ((role === 'worker' && groups.includes('admin')) ||
-    (role === undefined && !reason.startsWith('the Node server')));
+  reason !== '' && (role === undefined || (role === 'worker' && groups.includes('admin')));
 
-function personLines(person: Person, email: number, style: Style): string {
+function personLines(person: ListedPerson, email: number, hasRoles: boolean, style: Style): string {
   const { paint, columns } = style;
   const groups = person.groups.length === 0 ? '–' : person.groups.map(printable).join(', ');
+  const why = hasRoles && isOdd(person) ? wrap(printable(person.reason), columns, '    ') : [];
   const role =
-    person.role === 'admin'
-      ? paint.green('admin')
-      : isOdd(person)
-        ? paint.yellow(roleOf(person))
+    why.length > 0
+      ? paint.yellow(roleOf(person))
+      : person.role === 'admin'
+        ? paint.green('admin')
         : roleOf(person);
   const enabled = person.enabled ? 'yes' : paint.red('no');
-  const why = isOdd(person) ? wrap(printable(person.reason), columns, '    ') : [];
+  const status = person.isInvitationExpired ? paint.yellow(statusOf(person)) : statusOf(person);
   const lines =
     columns < NARROW
       ? [
           paint.bold(nameOf(person)),
           ...wrap(`${statusOf(person)}, ${person.enabled ? 'enabled' : 'disabled'}`, columns, '  '),
-          ...wrap(`role ${roleOf(person)}; groups ${groups}`, columns, '  '),
+          ...(hasRoles ? wrap(`role ${roleOf(person)}; groups ${groups}`, columns, '  ') : []),
         ]
-      : [row([nameOf(person), statusOf(person), enabled, role, groups], email, style)];
+      : [row([nameOf(person), status, enabled, ...(hasRoles ? [role, groups] : [])], email, style)];
   return [...lines, ...why.map((line) => paint.yellow(line))].map((line) => `${line}\n`).join('');
 }
 
@@ -83,14 +92,14 @@ function row([first = '', ...rest]: readonly string[], email: number, { columns 
 
 const plainOf = (text: string): string => text.replace(/\u001b\[[\d;]*m/g, '');
 
-/** The same as one JSON value, which is whole when the last page has come. */
+/** The same as one JSON value, complete when the last page has come. */
 export async function* peopleJson({ file, layout, poolId, pages }: PeopleReport): AsyncGenerator<string> {
   const head = JSON.stringify({ version: 1, file, layout, pool: printable(poolId) }, undefined, 2);
   yield `${head.slice(0, -2)},\n  "users": [`;
   let isFirst = true;
   for await (const page of pages) {
     for (const person of page) {
-      yield `${isFirst ? '' : ','}\n    ${inText(personJson(person))}`;
+      yield `${isFirst ? '' : ','}\n    ${inText(personJson(person, LAYOUTS[layout].hasRoles))}`;
       isFirst = false;
     }
   }
@@ -101,13 +110,15 @@ export async function* peopleJson({ file, layout, poolId, pages }: PeopleReport)
 const inText = (value: unknown): string =>
   JSON.stringify(value, undefined, 2).replaceAll('##[', '##\\u005b').replaceAll('\n', '\n    ');
 
-function personJson({ username, email, status, enabled, groups, role, reason }: Person): unknown {
+function personJson(person: ListedPerson, hasRoles: boolean): unknown {
+  const { username, email, status, isInvitationExpired, enabled, groups, role, reason } = person;
   return {
     username: printable(username),
     email: email === undefined ? null : printable(email),
     status: status === undefined ? null : printable(status),
+    isInvitationExpired,
     enabled,
-    groups: groups.map(printable),
+    ...(hasRoles ? { groups: groups.map(printable) } : {}),
     role: role ?? null,
     reason: printable(reason),
   };
@@ -116,7 +127,7 @@ function personJson({ username, email, status, enabled, groups, role, reason }: 
 const OUTCOMES = {
   done: { word: 'changed', colour: 'green' },
   planned: { word: 'to be changed', colour: 'cyan' },
-  unchanged: { word: 'as wanted already', colour: 'dim' },
+  unchanged: { word: 'unchanged', colour: 'dim' },
   repeated: { word: 'repeated', colour: 'dim' },
   failed: { word: 'failed', colour: 'red' },
   'not-tried': { word: 'not tried', colour: 'yellow' },
@@ -126,10 +137,10 @@ type Kind = keyof typeof OUTCOMES;
 
 const KINDS = Object.keys(OUTCOMES) as readonly Kind[];
 
-/** The most people of whom each is shown; of more, those with whom something went wrong. */
+/** The most users that are shown one by one; of more, only those that failed. */
 const MANY = 40;
 
-/** What became of each, and a table of how many of each kind. */
+/** The result of each user, and how many of each kind. */
 export function peopleChangeText(body: PeopleChangeReport, style: Style): string {
   const { paint, columns, quiet } = style;
   if (body.csv !== undefined && body.csv.faults.length > 0) return faultsText(body.csv, style);
@@ -199,15 +210,15 @@ function closingWords(
 ): readonly string[] {
   const left = countOf(people, 'not-tried');
   return [
-    ...(mode === 'dry-run' ? ['nothing was changed: this was --dry-run'] : []),
+    ...(mode === 'dry-run' ? ['Dry run: nothing was changed'] : []),
     ...(left > 0
-      ? wrap(`${String(left)} left; run the same command again, it does only what is left`, columns, '').map(
-          (line) => paint.yellow(line),
-        )
+      ? wrap(
+          `${plural(left, 'user')} left: run the same command again, it does only what is left`,
+          columns,
+          '',
+        ).map((line) => paint.yellow(line))
       : []),
-    ...(result === undefined
-      ? []
-      : wrap(`each line and what happened to it: ${printable(result)}`, columns, '')),
+    ...(result === undefined ? [] : wrap(`Result of each line: ${printable(result)}`, columns, '')),
   ];
 }
 
@@ -217,7 +228,7 @@ function faultsText({ path, faults }: NonNullable<PeopleChangeReport['csv']>, st
     ...wrap(`${printable(path)}:${String(line)} ${printable(message)}`, columns, '', '  '),
     ...(quiet ? [] : wrap(printable(hint), columns, '  → ', '    ').map((text) => paint.cyan(text))),
   ]);
-  const verdict = quiet ? [] : [paint.red(`${plural(faults.length, 'wrong line')}; nothing was changed`)];
+  const verdict = quiet ? [] : [paint.red(`${plural(faults.length, 'invalid line')}; nothing was changed`)];
   return [...lines, ...verdict].map((line) => `${line}\n`).join('');
 }
 

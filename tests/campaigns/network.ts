@@ -214,6 +214,7 @@ function poolText({ cognito, poolId }: Scene): string {
 const WRITES: ReadonlySet<string> = new Set<Call>([
   'createGroup',
   'createUser',
+  'inviteAgain',
   'addToGroup',
   'removeFromGroup',
   'enableUser',

@@ -113,7 +113,7 @@ describe('each fault is found, its cause first', () => {
     ],
     ['issuer-changed', ['oidc fail issuer-updated'], ['oidc fail discovery-differs']],
     ['jwks-empty', ['jwks fail jwks-without-keys'], ['jwks fail jwks-without-keys']],
-    ['admin-group-missing', ['group fail no-admin-group'], []],
+    ['admin-group-missing', ['group warning no-admin-group'], []],
     [
       'pool-in-another-region',
       [
@@ -139,7 +139,7 @@ describe('each fault is found, its cause first', () => {
     scene.cognito.misconfigure(scene.clientId, kind);
     const seen = await doctor();
     expect({ exitCode: seen.exitCode, troubles: seen.troubles }).toEqual({
-      exitCode: 1,
+      exitCode: withCredentials.some((line) => line.includes(' fail ')) ? 1 : 0,
       troubles: withCredentials,
     });
     const unseen = await doctor({});
@@ -165,7 +165,7 @@ describe('each fault is found, its cause first', () => {
       client?.set(clientId, { ...held, CallbackURLs: [registered] });
       const { checks } = await doctor();
       expect(checks.find(({ status }) => status === 'fail')?.message).toMatch(
-        new RegExp(`${wanted} .*${registered}, which differs in ${difference}`),
+        new RegExp(`${wanted} .*${registered}, differs in ${difference}`),
       );
     }
   });

@@ -124,12 +124,12 @@ describe('a file that names no app client', () => {
   const withoutClient = (aws = fakeAws([thePool()])): FakePorts =>
     fakePorts({ files: fakeFiles({ [FILE]: text }), http: fakeHttp(), aws });
 
-  test('has none that is as the server needs it', async () => {
+  test('skips the check of the app client', async () => {
     const ports = withoutClient();
     const { body } = await doctor(ports);
     expect(body.checks.find(({ check }) => check === 'client')).toMatchObject({
       status: 'skipped',
-      seen: 'the file does not say clientId',
+      seen: expect.stringContaining('`clientId`') as unknown,
     });
     expect(ports.aws.calls).not.toContain(`ListUserPoolClients ${POOL}`);
   });
@@ -205,19 +205,11 @@ describe('with nothing wrong', () => {
     expect(http.requests.map(({ url }) => new URL(url).pathname)).toContain(`/${POOL}/.well-known/jwks.json`);
   });
 
-  test('progress off a terminal only counts', async () => {
+  test('progress names what is being waited for', async () => {
     const ports = portsFor(flat);
     await doctor(ports);
-    expect(ports.terminal.progressLines[0]).toBe('0 of 7 answers are in');
-  });
-
-  test('progress on a terminal names what is being waited for', async () => {
-    const ports = { ...portsFor(flat), terminal: fakeTerminal({ interactive: true }) };
-    await doctor(ports);
-    expect(ports.terminal.progressLines[0]).toBe(
-      '0 of 7 answers are in: waiting for oidc, jwks, domain, authorize, secret, sign-out, account',
-    );
-    expect(ports.terminal.progressLines.at(-1)).toMatch(/^6 of 7 answers are in: waiting for \w+$/);
+    expect(ports.terminal.progressLines[0]).toMatchSnapshot();
+    expect(ports.terminal.progressLines.at(-1)).toMatch(/^6 of 7 /);
   });
 });
 
@@ -452,14 +444,12 @@ describe('the report', () => {
       version: 1,
       file: FILE,
       layout: 'flat',
-      summary: { checks: 10, pass: 7, fail: 2, warning: 1, skipped: 0, inconclusive: 0 },
+      summary: { checks: 9, pass: 7, fail: 2, warning: 0, skipped: 0, inconclusive: 0 },
     });
     expect(parsed.checks.find(({ check }) => check === 'client')).toMatchObject({
       status: 'fail',
       code: 'callback-not-registered',
-      message: expect.stringContaining(
-        'https://localhost:8686/auth/, which differs in the scheme and the path',
-      ),
+      message: expect.stringContaining('https://localhost:8686/auth/, differs in the scheme and the path'),
       hint: expect.stringContaining('Allowed callback URLs'),
     });
     expect(parsed.checks.find(({ check }) => check === 'authorize')).toMatchObject({ follows: 'client' });
@@ -470,24 +460,19 @@ describe('the report', () => {
     }
   });
 
-  test('of the Node server ends with its limits and the link for people', async () => {
+  test('for the Node server has no check of groups, and ends with the link for people', async () => {
     const { body, exitCode } = await doctor(portsFor(nested, fakeHttp(), [thePool({ clients: [spa] })]));
     expect(exitCode).toBe(0);
-    const codes = ['login-not-everything', 'login-redirect-broken'];
-    expect(body.notes.map(({ code }) => code)).toEqual(codes);
     const link = `https://scalabel-demo.auth.us-west-2.amazoncognito.com/login?response_type=code&client_id=${CLIENT}&redirect_uri=http://localhost:8686/callback`;
-    expect(JSON.parse(reportJson(body))).toMatchObject({
-      notes: codes.map((code) => ({ code, severity: 'info' })),
-      loginUrl: link,
-    });
+    expect(body.checks.filter(({ status }) => status !== 'pass')).toEqual([]);
+    expect(body.checks.map(({ check }) => check)).not.toContain('group');
+    expect(JSON.parse(reportJson(body))).toMatchObject({ loginUrl: link });
     const text = reportText(body, makeStyle(0, 80));
     expect(text.split('\n')).toContain(`  ${link}`);
-    for (const code of codes) expect(text).toContain(code);
-    const flatBody = (await doctor(portsFor(flat))).body;
-    expect({ notes: flatBody.notes, link: flatBody.loginUrl }).toEqual({ notes: [], link: undefined });
+    expect((await doctor(portsFor(flat))).body.loginUrl).toBeUndefined();
   });
 
-  test('fits a narrow terminal and tells no hint for what follows', async () => {
+  test('fits a narrow terminal and has no hints for consequences', async () => {
     const { body } = await doctor(
       portsFor(
         flat,
@@ -499,18 +484,16 @@ describe('the report', () => {
       const isOneWord = /^\s*(?:→ )?\S+$/.test(line);
       expect(isOneWord ? 0 : line.length).toBeLessThanOrEqual(60);
     }
-    expect(text).toContain('follows from oidc, see above');
+    expect(text).toMatchSnapshot();
   });
 
-  test('quiet leaves what is wrong', async () => {
+  test('quiet shows only warnings and errors', async () => {
     const { body } = await doctor(portsFor(flat));
-    expect(reportText(body, makeStyle(0, 200, true))).toBe(
-      'warning       log\n              the Go server prints this file, client secret included, to its log at every start\n',
-    );
+    expect(reportText(body, makeStyle(0, 200, true))).toBe('');
   });
 });
 
-test('a file that git tracks is not all right: validate has a warning for it', async () => {
+test('a file that git tracks has a warning from validate', async () => {
   const files = {
     ...fakeFiles({ [FILE]: flat }),
     gitFacts: (paths: readonly string[]) =>
@@ -526,7 +509,7 @@ test('a file that git tracks is not all right: validate has a warning for it', a
   const { body } = await doctor(fakePorts({ files, http: fakeHttp(), aws: fakeAws([thePool()]) }));
   expect(body.checks.find(({ check }) => check === 'file')).toMatchObject({
     status: 'pass',
-    seen: 'no errors; warnings: 1',
+    seen: expect.stringContaining('1 warning') as unknown,
     hint: [{ command: 'validate', args: '' }],
   });
 });
@@ -568,7 +551,7 @@ describe('what is suggested works on the file that was checked', () => {
   test('after an error too', async () => {
     const text = await printed(FILE, '--config', 'no such.yml');
     expect(text).toContain("umconfig init --config 'no such.yml'");
-    expect(await printed(CONFIG)).toContain('Make it with umconfig init or umconfig discover, or');
+    expect(await printed(CONFIG)).toContain('umconfig init or umconfig discover, or');
   });
 });
 
@@ -593,15 +576,15 @@ describe('wrong usage', () => {
     expect(error).toMatchObject({ exitCode, message: expect.stringMatching(/./) });
   });
 
-  test('a file that is no YAML is said to be of no use, and not to be edited', async () => {
+  test('a file with invalid YAML is refused, with the command to check it', async () => {
     const config = "it's mine.yml";
     expect(await failure({ config }, { [config]: 'a: [' })).toMatchObject({
-      message: `${config} cannot be used as it is`,
-      hint: "See what is wrong with it: umconfig validate --config 'it'\\''s mine.yml'",
+      message: expect.stringContaining(config) as unknown,
+      hint: expect.stringContaining("umconfig validate --config 'it'\\''s mine.yml'") as unknown,
     });
   });
 
-  test('after an error no progress follows, whatever answers still come in', async () => {
+  test('after an error no progress is shown, even if answers still arrive', async () => {
     let answer: (value: HttpAnswer) => void = () => undefined;
     const late = new Promise<HttpAnswer>((resolve) => (answer = resolve));
     const ports = portsFor(flat, { send: () => late });

@@ -156,8 +156,8 @@ describe('what is refused', () => {
     const lines = error.message.split('\n');
     for (const [flag, words] of [
       ['--domain-name "my-aws-labels"', 'contains "aws"'],
-      ['--redirect-uri "http://labels.acme.dev/auth"', 'http on a public host'],
-      ['--redirect-uri "https://labels.acme.dev/auth/"', 'exactly "/auth"'],
+      ['--redirect-uri "http://labels.acme.dev/auth"', 'must be https'],
+      ['--redirect-uri "https://labels.acme.dev/auth/"', 'the path /auth'],
       ['--redirect-uri "https://labels.acme.dev/auth#top"', 'fragment'],
       ['--redirect-uri "https://example.com/auth"', 'placeholder'],
       ['--redirect-uri "https://labels.acme.dev/auth?a=b"', 'has a query'],
@@ -189,7 +189,7 @@ describe('what is refused', () => {
   });
 
   test.each([
-    ['flat', 'login.acme.dev', 'the Go server can only use a Cognito domain'],
+    ['flat', 'login.acme.dev', 'custom domain'],
     ['nested', 'login.acme.dev', 'a certificate and a DNS record'],
     ['flat', 'My-Labels', 'lower-case letters'],
     ['flat', '', 'is empty'],

@@ -93,4 +93,6 @@ test('the manual page has it', () => {
   );
   expect(page).toContain('.RS 4\n.nf\numconfig teams greet ann\n');
   expect(manPage()).not.toContain('teams');
+  expect(manPage()).toMatch(/^\.TH UMCONFIG 1 "\d{4}-\d{2}-\d{2}" /m);
+  expect(manPage()).toMatch(/^\.SH EXAMPLES\n[^]*^umconfig init\n[^]*^\.SH SEE ALSO\n/m);
 });

@@ -1,9 +1,10 @@
-/** Every failure that is to be expected, in plain words with what to do next. */
+/** Every expected failure: exit code, message and remedy. */
 import { describe, expect, test } from '@jest/globals';
 import { hintText } from '../../src/core/text/hint.ts';
 import {
   describeCognitoFailure,
   describeFileFailure,
+  type ExpectedError,
   reachOf,
   UsageError,
   WorldError,
@@ -17,134 +18,45 @@ const CONTEXT: AwsContext = { region: 'eu-west-1', userPoolId: 'eu-west-1_AbC', 
 const failure = (name: string, message = 'said by AWS', code?: string): CognitoFailure =>
   new CognitoFailure('DescribeUserPool', { name, message, code, attempts: 3 });
 
+/** Message and remedy of an error, for the snapshot. */
+const words = ({ message, hint = '' }: ExpectedError): readonly string[] => [message, hintText(hint)];
+
 describe('AWS', () => {
-  test.each<[string, CognitoFailure, AwsContext, RegExp, RegExp]>([
+  test.each<[string, CognitoFailure, AwsContext]>([
+    ['no credentials', failure('CredentialsProviderError', 'Could not load credentials'), CONTEXT],
+    ['a misspelled profile', failure('CredentialsProviderError'), { ...CONTEXT, profile: 'prodd' }],
     [
-      'no credentials',
-      failure('CredentialsProviderError', 'Could not load credentials from any providers'),
-      CONTEXT,
-      /^no AWS credentials$/,
-      /aws configure,.*AWS_ACCESS_KEY_ID/,
-    ],
-    [
-      'a misspelt profile',
-      failure('CredentialsProviderError'),
-      { ...CONTEXT, profile: 'prodd' },
-      /profile "prodd"/,
-      /aws configure --profile prodd/,
-    ],
-    [
-      'an SSO session that has ended',
+      'an expired SSO session',
       failure('CredentialsProviderError', 'The SSO session associated with this profile has expired'),
       { ...CONTEXT, profile: 'team a' },
-      /SSO session/,
-      /aws sso login --profile 'team a'/,
     ],
-    ['a name that objects have, too', failure('constructor'), CONTEXT, /constructor.*said by AWS/, /./],
-    ['the name of a prototype', failure('__proto__'), CONTEXT, /__proto__.*said by AWS/, /./],
-    ['an SSO token', failure('TokenProviderError', 'Token is expired. SSO'), CONTEXT, /SSO/, /aws sso login/],
-    ['an expired session', failure('ExpiredTokenException'), CONTEXT, /session has expired/, /aws sso login/],
-    ['an expired token', failure('ExpiredToken'), CONTEXT, /session has expired/, /Refresh/],
+    ['a name that objects have, too', failure('constructor'), CONTEXT],
+    ['the name of a prototype', failure('__proto__'), CONTEXT],
+    ['an SSO token', failure('TokenProviderError', 'Token is expired. SSO'), CONTEXT],
+    ['no such pool', failure('ResourceNotFoundException'), { ...CONTEXT, clientId: undefined }],
+    ['no such client', failure('ResourceNotFoundException'), CONTEXT],
+    ['throttling', failure('TooManyRequestsException'), CONTEXT],
+    ['an unknown host', failure('Error', 'getaddrinfo', 'ENOTFOUND'), { region: 'eu-wst-1' }],
     [
-      'unknown keys',
-      failure('UnrecognizedClientException'),
-      CONTEXT,
-      /does not know the access key/,
-      /aws configure/,
-    ],
-    ['a wrong signature', failure('InvalidSignatureException'), CONTEXT, /signature.*clock/, /date -u/],
-    [
-      'a missing permission',
-      failure('AccessDeniedException'),
-      CONTEXT,
-      /cognito-idp:DescribeUserPool/,
-      /umconfig iam-policy --pool eu-west-1_AbC/,
-    ],
-    [
-      'a missing permission, another name',
-      failure('NotAuthorizedException'),
-      { region: 'eu-west-1' },
-      /cognito-idp:DescribeUserPool/,
-      /umconfig iam-policy prints/,
-    ],
-    [
-      'no such pool',
-      failure('ResourceNotFoundException'),
-      { ...CONTEXT, clientId: undefined },
-      /eu-west-1_AbC.*eu-west-1/,
-      /aws sts get-caller-identity/,
-    ],
-    [
-      'no such client',
-      failure('ResourceNotFoundException'),
-      CONTEXT,
-      /eu-west-1_AbC with app client 1fakeclientid in eu-west-1/,
-      /region/,
-    ],
-    [
-      'a request that is refused',
-      failure('InvalidParameterException', '1 validation error'),
-      CONTEXT,
-      /1 validation error/,
-      /eu-west-1_AbC/,
-    ],
-    [
-      'throttling',
-      failure('TooManyRequestsException'),
-      CONTEXT,
-      /throttled DescribeUserPool, after 3 tries/,
-      /Wait/,
-    ],
-    ['throttling, another name', failure('ThrottlingException'), CONTEXT, /throttled/, /Wait/],
-    [
-      'an unknown host',
-      failure('Error', 'getaddrinfo', 'ENOTFOUND'),
-      { region: 'eu-wst-1' },
-      /cognito-idp\.eu-wst-1\.amazonaws\.com: the host name/,
-      /"eu-wst-1" is the right region/,
-    ],
-    [
-      'nobody there',
+      'an endpoint without a server',
       failure('Error', 'connect', 'ECONNREFUSED'),
       { ...CONTEXT, endpointUrl: 'http://localhost:9' },
-      /http:\/\/localhost:9: the connection was refused/,
-      /--endpoint-url/,
     ],
-    ['no answer', failure('TimeoutError'), CONTEXT, /no answer in time/, /network/],
-    ['a code that nobody knows', failure('Error', '', 'EWEIRD'), CONTEXT, /EWEIRD/, /network/],
-    [
-      'a name that nobody knows',
-      failure('InternalErrorException', 'oops'),
-      CONTEXT,
-      /InternalErrorException: oops/,
-      /--debug/,
-    ],
-  ])('%s', (_, error, context, message, hint) => {
+    ['an unknown code', failure('Error', '', 'EWEIRD'), CONTEXT],
+    ['an unknown name', failure('InternalErrorException', 'oops'), CONTEXT],
+  ])('%s', (_, error, context) => {
     const described = describeCognitoFailure(error, context);
     expect(described).toBeInstanceOf(WorldError);
     expect(described.exitCode).toBe(EXIT.world);
-    expect(described.message).toMatch(message);
-    expect(hintText(described.hint ?? '')).toMatch(hint);
+    expect(words(described)).toMatchSnapshot();
   });
 
   test.each([
-    ['ENOTFOUND', 'the host name is not known'],
-    ['EAI_AGAIN', 'the host name could not be looked up'],
-    ['ECONNREFUSED', 'the connection was refused'],
-    ['ECONNRESET', 'the connection was cut off'],
-    ['EPIPE', 'the connection was cut off'],
-    ['ETIMEDOUT', 'no answer in time'],
-    ['EHOSTUNREACH', 'the host cannot be reached'],
-    ['ENETUNREACH', 'the network cannot be reached'],
-    ['CERT_HAS_EXPIRED', 'the TLS certificate has expired'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the TLS certificate is self-signed'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'a TLS certificate on the way is self-signed'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'the TLS certificate cannot be verified'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'the TLS certificate is for another host'],
-  ])('a network failure by its code: %s', (code, why) => {
-    const { message, hint } = describeCognitoFailure(failure('Error', '', code), CONTEXT);
-    expect(message).toBe(`cannot reach cognito-idp.eu-west-1.amazonaws.com: ${why}`);
-    expect(hint).toMatch(/^Check the network, a proxy, .*"eu-west-1"/);
+    ...['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'],
+    ...['ENETUNREACH', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+    ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ])('a network failure by its code: %s', (code) => {
+    expect(describeCognitoFailure(failure('Error', '', code), CONTEXT).message).toMatchSnapshot();
   });
 
   const about =
@@ -153,110 +65,58 @@ describe('AWS', () => {
       describeCognitoFailure(new CognitoFailure(operation, { name, message, attempts }), context);
 
   test.each([
-    [
-      'AdminAddUserToGroup',
-      'Group not found.',
-      /^there is no such group in the user pool eu-west-1_AbC any more$/,
-    ],
-    ['ListUsersInGroup', 'Group not found.', /^there is no such group/],
-    [
-      'AdminAddUserToGroup',
-      'User pool eu-west-1_AbC does not exist.',
-      /^there is no user pool eu-west-1_AbC/,
-    ],
-    ['AdminGetUser', 'Group not found.', /^there is no user pool eu-west-1_AbC/],
-  ])('what is not there for %s: %s', (operation, said, message) => {
-    const described = about(CONTEXT, operation, said)('ResourceNotFoundException');
-    expect(described.message).toMatch(message);
-    if (described.message.includes('group'))
-      expect(hintText(described.hint ?? '')).toMatch(/same command again/);
+    ['AdminAddUserToGroup', 'Group not found.'],
+    ['ListUsersInGroup', 'Group not found.'],
+    ['AdminAddUserToGroup', 'User pool eu-west-1_AbC does not exist.'],
+    ['AdminGetUser', 'Group not found.'],
+  ])('%s: %s', (operation, said) => {
+    expect(words(about(CONTEXT, operation, said)('ResourceNotFoundException'))).toMatchSnapshot();
   });
 
   test.each([
-    ['UsernameExistsException', /such a user already/, /Nothing need be done.*umconfig users list/],
-    ['AliasExistsException', /another user has this email/, /users list --search/],
-    ['UserNotFoundException', /no such user any more/, /umconfig users list/],
-    ['LimitExceededException', /a limit of AWS is reached: said by AWS/, /50 emails a day.*--no-invite/],
-    ['CodeDeliveryFailureException', /invitation could not be sent/, /email settings of the user pool/],
-    ['UserLambdaValidationException', /trigger of the user pool refuses: said by AWS/, /Extensions/],
-    ['UnsupportedUserStateException', /state does not allow it: said by AWS/, /users list shows the state/],
-    [
-      'InvalidParameterException',
-      /refuses the request AdminGetUser: said by AWS/,
-      /^Check the email address/,
-    ],
-  ])('of a person: %s', (name, message, hint) => {
-    const described = about({ ...CONTEXT, user: 'ann@labels.test' })(name);
-    expect(described.message).toMatch(message);
-    expect(hintText(described.hint ?? '')).toMatch(hint);
+    ...['UsernameExistsException', 'AliasExistsException', 'UserNotFoundException'],
+    ...['LimitExceededException', 'CodeDeliveryFailureException', 'UserLambdaValidationException'],
+    ...['UnsupportedUserStateException', 'InvalidParameterException'],
+  ])('about a user: %s', (name) => {
+    expect(words(about({ ...CONTEXT, user: 'ann@labels.test' })(name))).toMatchSnapshot();
   });
 
-  test.each([
-    [
-      'InvalidParameterException',
-      { region: 'eu-west-1' },
-      /^Check the user pool id and the app client id\.$/,
-    ],
-    [
-      'AccessDeniedException',
-      { ...CONTEXT, isForUsers: true },
-      /^umconfig iam-policy --users --pool eu-west-1_AbC prints/,
-    ],
-    [
-      'AccessDeniedException',
-      { region: 'eu-west-1', isForUsers: true },
-      /^umconfig iam-policy --users prints/,
-    ],
-    ['InvalidClientTokenId', CONTEXT, /aws configure$/],
-    ['InvalidClientTokenId', { ...CONTEXT, profile: 'team' }, /aws configure --profile team$/],
-    ['InvalidSignatureException', { ...CONTEXT, profile: 'team' }, /aws configure --profile team$/],
-    ['ExpiredToken', { ...CONTEXT, profile: 'team' }, /aws sso login --profile team,/],
-    ['ResourceNotFoundException', { ...CONTEXT, profile: 'team' }, /get-caller-identity --profile team$/],
-    ['ResourceNotFoundException', CONTEXT, /get-caller-identity$/],
-    ['UnexpectedAnswer', CONTEXT, /proxy.*login page of a network/],
-    ['UnexpectedAnswer', { ...CONTEXT, endpointUrl: 'http://localhost:9' }, /--endpoint-url.*a Cognito API/],
-    ['TimeoutError', { ...CONTEXT, endpointUrl: 'http://localhost:9' }, /--endpoint-url.*is running/],
-  ])('what to do about %s, %j', (name, context, hint) => {
-    expect(hintText(about(context)(name).hint ?? '')).toMatch(hint);
+  const TEAM = { ...CONTEXT, profile: 'team' };
+  const EMULATED = { ...CONTEXT, endpointUrl: 'http://localhost:9' };
+
+  test.each<[string, AwsContext]>([
+    ['InvalidParameterException', { region: 'eu-west-1' }],
+    ['InvalidParameterException', CONTEXT],
+    ['AccessDeniedException', CONTEXT],
+    ['AccessDeniedException', { ...CONTEXT, isForUsers: true }],
+    ['AccessDeniedException', { region: 'eu-west-1', isForUsers: true }],
+    ['NotAuthorizedException', { region: 'eu-west-1' }],
+    ['UnrecognizedClientException', CONTEXT],
+    ['InvalidClientTokenId', TEAM],
+    ['InvalidSignatureException', TEAM],
+    ['ExpiredTokenException', CONTEXT],
+    ['ExpiredToken', TEAM],
+    ['ResourceNotFoundException', TEAM],
+    ['ResourceNotFoundException', { region: 'eu-west-1' }],
+    ['ResourceNotFoundException', { ...CONTEXT, clientId: 'notarealsecret'.repeat(4) }],
+    ['ThrottlingException', CONTEXT],
+    ['UnexpectedAnswer', CONTEXT],
+    ['UnexpectedAnswer', EMULATED],
+    ['TimeoutError', CONTEXT],
+    ['TimeoutError', EMULATED],
+    ['CredentialsProviderError', TEAM],
+  ])('%s, %j', (name, context) => {
+    expect(words(about(context)(name))).toMatchSnapshot();
   });
 
-  test.each([
-    [{ region: 'eu-west-1' }, 'there is no user pool in eu-west-1 in this account'],
-    [
-      { ...CONTEXT, clientId: 'notarealsecret'.repeat(4) },
-      'there is no user pool eu-west-1_AbC with app client ••••cret in eu-west-1 in this account',
-    ],
-  ])('what there is not: %j', (context, message) => {
-    expect(about(context)('ResourceNotFoundException').message).toBe(message);
-  });
-
-  test('tries are counted in words', () => {
+  test('the number of attempts', () => {
     const throttled = about(CONTEXT, 'ListUsers');
-    expect(throttled('ThrottlingException', 1).message).toBe('AWS throttled ListUsers, after 1 try');
-    expect(throttled('ThrottlingException', 2).message).toBe('AWS throttled ListUsers, after 2 tries');
-    expect(throttled('TooManyRequestsException', 3).message).toBe('AWS throttled ListUsers, after 3 tries');
-    expect(throttled('Odd').message).toBe('ListUsers failed after 1 try: Odd: said by AWS');
+    for (const attempts of [1, 2, 3])
+      expect(throttled('ThrottlingException', attempts).message).toMatchSnapshot();
+    expect(throttled('Odd').message).toMatchSnapshot();
   });
 
-  test('a read that is not allowed needs the policy without the users', () => {
-    expect(hintText(about(CONTEXT, 'DescribeUserPool')('AccessDeniedException').hint ?? '')).toMatch(
-      /^umconfig iam-policy --pool eu-west-1_AbC prints/,
-    );
-  });
-
-  test('the credentials that are missing are those of the profile, and init needs none', () => {
-    const missing = about(
-      { ...CONTEXT, profile: 'team' },
-      'ListUsers',
-      'no ssoid',
-    )('CredentialsProviderError');
-    expect(missing.message).toBe('no AWS credentials for the profile "team"');
-    expect(hintText(missing.hint ?? '')).toMatch(
-      /^Run aws configure --profile team, .*umconfig init asks for each value\.$/,
-    );
-  });
-
-  test('what it says is made harmless and holds no secret', () => {
+  test('the message is harmless and has no secret in it', () => {
     const secret = 'notarealsecret'.repeat(4);
     const { message } = describeCognitoFailure(
       failure('InternalErrorException', `\x1b[2J${secret}`),
@@ -272,7 +132,7 @@ describe('AWS', () => {
   });
 });
 
-describe('a failure about one person says of the others', () => {
+describe('the reach of a failure about one user', () => {
   const reach = (name: string, code?: string): string => reachOf(failure(name, '', code));
 
   test.each([
@@ -286,40 +146,39 @@ describe('a failure about one person says of the others', () => {
       'TimeoutError',
       'NetworkError',
     ],
-  ])('%s: that they would fail as well', (name) => {
+  ])('%s: all users', (name) => {
     expect(reach(name)).toBe('world');
   });
 
   test.each(['UsernameExistsException', 'UserLambdaValidationException', 'SomethingNew'])(
-    '%s: nothing',
+    '%s: only this user',
     (name) => {
       expect(reach(name)).toBe('person');
       expect(reach(name, 'ECONNRESET')).toBe('world');
     },
   );
 
-  test('LimitExceededException: that they have to wait', () => {
+  test('LimitExceededException: a limit', () => {
     expect(reach('LimitExceededException')).toBe('limit');
   });
 });
 
 describe('files', () => {
-  test.each<[FileFailureKind, number, RegExp]>([
-    ['missing', EXIT.usage, /^Check the path\.$/],
-    ['directory', EXIT.usage, /file in it/],
-    ['dangling-link', EXIT.usage, /link/],
-    ['not-a-file', EXIT.usage, /regular file/],
-    ['not-permitted', EXIT.world, /ls -l app\/a\.yml/],
-    ['not-replaceable', EXIT.world, /directory/],
-    ['read-only', EXIT.world, /--config/],
-    ['disk-full', EXIT.world, /room/],
-    ['changed-on-disk', EXIT.world, /again/],
-    ['io', EXIT.world, /disk/],
-  ])('%s', (kind, exitCode, hint) => {
+  test.each<[FileFailureKind, number]>([
+    ['missing', EXIT.usage],
+    ['directory', EXIT.usage],
+    ['dangling-link', EXIT.usage],
+    ['not-a-file', EXIT.usage],
+    ['not-permitted', EXIT.world],
+    ['not-replaceable', EXIT.world],
+    ['read-only', EXIT.world],
+    ['disk-full', EXIT.world],
+    ['changed-on-disk', EXIT.world],
+    ['io', EXIT.world],
+  ])('%s', (kind, exitCode) => {
     const described = describeFileFailure(new FileFailure(kind, 'app/a.yml', 'EWHATEVER'));
-    expect(described.message).toMatch(/^app\/a\.yml: /);
     expect(described.exitCode).toBe(exitCode);
-    expect(hintText(described.hint ?? '')).toMatch(hint);
+    expect(words(described)).toMatchSnapshot();
   });
 
   test('a hostile path is made harmless', () => {
@@ -329,11 +188,8 @@ describe('files', () => {
   });
 });
 
-test.each<[FileFailureKind, string]>([
-  ['not-permitted', 'a.yml: not permitted (EPERM), perhaps because it is immutable'],
-  ['io', 'a.yml: EPERM'],
-])('%s says what the system says', (kind, message) => {
-  expect(describeFileFailure(new FileFailure(kind, 'a.yml', 'EPERM')).message).toBe(message);
+test('a file that may be immutable', () => {
+  expect(words(describeFileFailure(new FileFailure('not-permitted', 'a.yml', 'EPERM')))).toMatchSnapshot();
 });
 
 test('a signal ends a run with its own code', () => {

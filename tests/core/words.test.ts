@@ -17,6 +17,7 @@ import {
   planEnable,
   planGrant,
   planImport,
+  planInvite,
   planRemove,
   planRevoke,
   STEPS,
@@ -325,13 +326,14 @@ const PEOPLE: Readonly<Record<string, Person | undefined>> = {
   'a worker': person([]),
   'an admin': person(['admin']),
   'an admin in further groups': person(['night shift', 'admin', 'day']),
+  'an invited admin': person(['admin'], { status: 'FORCE_CHANGE_PASSWORD' }),
   'a disabled admin': person(['admin'], { enabled: false }),
   'somebody without an email address': person(['day'], { email: undefined }),
   'an admin with an empty email address': person(['admin'], { email: '' }),
 };
 const PLANS: Readonly<Record<string, MakePlan>> = {
   ...{ add: planAdd, import: planImport, grant: planGrant, revoke: planRevoke },
-  ...{ enable: planEnable, disable: planDisable, remove: planRemove },
+  ...{ enable: planEnable, disable: planDisable, remove: planRemove, invite: planInvite },
 };
 
 function planned(make: MakePlan, who: Person | undefined, role: 'admin' | 'worker' | undefined): Plan {
@@ -346,7 +348,7 @@ function plan(made: Plan): readonly string[] {
     ...(problem === undefined ? [] : [`trouble: ${problem.why} → ${hintText(problem.remedy)}`]),
     ...(shortfall === undefined ? [] : [`shortfall: ${shortfall.why} → ${hintText(shortfall.remedy)}`]),
   ];
-  const [guarded = made] = keepAnAdmin([made], made.person === undefined ? [] : [made.person], 'flat');
+  const [guarded = made] = keepAnAdmin([made], made.person === undefined ? [] : [made.person]);
   return [...inWords(made), ...(guarded === made ? [] : ['the last admin:', ...inWords(guarded)])];
 }
 

@@ -31,7 +31,7 @@ const doctor = (
 test('passes everything without a fault', async () => {
   const { exitCode, troubles, checks } = await doctor();
   expect({ exitCode, troubles }).toEqual({ exitCode: 0, troubles: [] });
-  expect(checks).toHaveLength(10);
+  expect(checks).toHaveLength(9);
   expect(scene.cognito.requests.filter(({ operation }) => operation === 'Token')).toHaveLength(2);
 });
 

@@ -8,7 +8,7 @@ import { cleanEnvironment, inTemporaryDirectory, PROGRAM, umconfig, type CliResu
 import { startCognitoLocal } from '../support/cognito-local.ts';
 import { seededPool, type Pool } from '../support/local-cognito/state.ts';
 import { KEY, startInPty, type PtyOptions, type PtySession } from '../support/pty.ts';
-import { FILE, PEOPLE, startScene, type Scene } from '../support/sign-in-scene.ts';
+import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from '../support/sign-in-scene.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
 
@@ -38,7 +38,7 @@ const inScene = <T>(work: (cwd: string) => Promise<T>): Promise<T> =>
 const people = (count: number, role: string): string =>
   Array.from({ length: count }, (_, at) => `person${String(at)}@labels.test,${role}\n`).join('');
 
-test('who is in the pool, page by page, with roles', () =>
+test('users are listed page by page, with roles', () =>
   inScene(async (cwd) => {
     for (let at = 0; at < 130; at += 1) {
       scene.cognito.addUser(scene.poolId, { email: `more${String(at)}@labels.test` });
@@ -51,7 +51,7 @@ test('who is in the pool, page by page, with roles', () =>
     expect(scene.cognito.requests.filter(({ operation }) => operation === 'ListUsers')).toHaveLength(3);
   }));
 
-test('a reader that goes away, as head does, ends the reading of the pool', () =>
+test('a closed pipe, as of head, ends the reading of the pool', () =>
   inScene(async (cwd) => {
     const pages = 20;
     for (let at = 0; at < pages * 60; at += 1) {
@@ -69,10 +69,11 @@ test('a reader that goes away, as head does, ends the reading of the pool', () =
     expect(read).toBeLessThan(pages / 2);
   }));
 
-test('somebody is added, made an admin, disabled, enabled and removed', () =>
+test('a user is added, invited again, made an admin, disabled, enabled and removed', () =>
   inScene(async (cwd) => {
     for (const [command, status, groups] of [
       ['add', 'force change password', '–'],
+      ['invite', 'force change password', '–'],
       ['grant', 'force change password', 'admin'],
       ['disable', 'force change password', 'admin'],
       ['enable', 'force change password', 'admin'],
@@ -85,10 +86,46 @@ test('somebody is added, made an admin, disabled, enabled and removed', () =>
     }
     expect(await users(['remove', 'new@labels.test', '--yes'], cwd)).toMatchObject({ exitCode: 0 });
     expect(pool().users.has('new@labels.test')).toBe(false);
-    expect(pool().invitations).toEqual(['new@labels.test']);
+    expect(pool().invitations).toEqual(['new@labels.test', 'new@labels.test']);
   }));
 
-test('no request holds a password, and none comes back', () =>
+test('an expired invitation is shown as such until it is sent again', () =>
+  inScene(async (cwd) => {
+    await users(['add', 'new@labels.test', '--yes'], cwd);
+    const person = pool().users.get('new@labels.test');
+    if (person !== undefined) person.LastModifiedDate -= 8 * 86_400;
+    const isExpired = async (): Promise<unknown> =>
+      JSON.parse((await users(['list', '--search', 'new@', '--format', 'json'], cwd)).stdout);
+    expect(await isExpired()).toMatchObject({ users: [{ isInvitationExpired: true }] });
+    await users(['invite', 'new@labels.test', '--yes'], cwd);
+    expect(await isExpired()).toMatchObject({ users: [{ isInvitationExpired: false }] });
+  }));
+
+test.each(['revoke', 'disable', 'remove'])(
+  'two processes that %s each other’s last admin at once leave one',
+  (command) =>
+    inScene(async (cwd) => {
+      scene.cognito.addUser(scene.poolId, {
+        email: 'eve@labels.test',
+        password: PASSWORD,
+        groups: ['admin'],
+      });
+      // Both have read the pool before either changes it.
+      for (const operation of ['AdminRemoveUserFromGroup', 'AdminDisableUser']) {
+        scene.cognito.inject({ operation, kind: 'slow', ms: 500 });
+      }
+      const ran = await Promise.all(
+        [PEOPLE.admin, 'eve@labels.test'].map((who) => users([command, who, '--yes'], cwd)),
+      );
+      const left = [...pool().users.values()].filter(
+        ({ groups, enabled }) => enabled && groups.size === 1 && groups.has('admin'),
+      );
+      expect(left).not.toEqual([]);
+      expect(ran.map(({ exitCode }) => exitCode)).toContain(1);
+    }),
+);
+
+test('no request or output has a password', () =>
   inScene(async (cwd) => {
     const { stdout, stderr } = await users(['add', 'new@labels.test', '--yes', '--debug'], cwd);
     const password = pool().users.get('new@labels.test')?.password ?? '';
@@ -99,7 +136,7 @@ test('no request holds a password, and none comes back', () =>
   }));
 
 describe('import', () => {
-  test('from standard input, with throttling in between; JSON says what happened', () =>
+  test('from standard input, with throttling; JSON has the results', () =>
     inScene(async (cwd) => {
       scene.cognito.inject({ operation: 'AdminCreateUser', kind: 'throttled', times: 4 });
       const csv = `email,role\n${people(20, 'worker')}wim@labels.test,admin\n`;
@@ -115,7 +152,7 @@ describe('import', () => {
       expect(adminsOf(pool())).toContain(PEOPLE.worker);
     }));
 
-  test('killed in the middle and run again: everybody is there once, with the role, and got one mail', () =>
+  test('killed and run again: each user exists once, with the role, and got one email', () =>
     inScene(async (cwd) => {
       await writeFile(join(cwd, 'people.csv'), people(40, 'admin'));
       const made = (): number => pool().invitations.length;
@@ -145,7 +182,7 @@ describe('import', () => {
       expect(JSON.parse(again.stdout)).toMatchObject({ summary: { done: 0, unchanged: 40 } });
     }));
 
-  test('a wrong line: nothing is asked of AWS', () =>
+  test('an invalid line: AWS is not called', () =>
     inScene(async (cwd) => {
       await writeFile(join(cwd, 'people.csv'), 'email,role\nann@labels.test,admin\nnonsense,boss\n');
       const { exitCode, stdout } = await users(['import', 'people.csv', '--yes'], cwd);
@@ -159,7 +196,7 @@ describe('in a terminal', () => {
   const start = (args: readonly string[], cwd: string, options: Partial<PtyOptions> = {}): PtySession =>
     startInPty([PROGRAM, 'users', ...args], { cwd, env: environment, ...options });
 
-  test('shows, asks and does', () =>
+  test('shows, confirms and changes', () =>
     inScene(async (cwd) => {
       const session = start(['add', 'new@labels.test', '--admin'], cwd);
       await session.shows('new@labels.test: create and invite, add to the group admin');
@@ -179,7 +216,7 @@ describe('in a terminal', () => {
       expect(pool().users.has(PEOPLE.worker)).toBe(true);
     }));
 
-  test('Ctrl-C in an import lets the calls under way finish, says where it is, and leaves the CSV', () =>
+  test('Ctrl-C in an import lets the calls in progress finish, reports the state, and leaves the CSV', () =>
     inScene(async (cwd) => {
       await writeFile(join(cwd, 'people.csv'), people(200, 'worker'));
       scene.cognito.inject({ operation: 'AdminCreateUser', kind: 'slow', ms: 50 });

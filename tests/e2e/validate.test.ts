@@ -1,5 +1,5 @@
 /** Tests the built `validate`, `explain`, `schema` and `iam-policy` as users and scripts see them. */
-import { chmod, link, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -203,6 +203,35 @@ describe('validate', () => {
     for (const name of ['c.yml', 'user_management_config.yml']) {
       expect(await readFile(join(cwd, name), 'utf8')).toBe(BAD);
     }
+  });
+
+  test('--output does not overwrite the file that standard input is read from', async () => {
+    await put('c.yml', BAD);
+    const input = await open(join(cwd, 'c.yml'));
+    const validate = (output: string) =>
+      spawnSync(process.execPath, [PROGRAM, 'validate', '-', '--output', output], {
+        cwd,
+        env: cleanEnvironment(cwd),
+        stdio: [input.fd, 'pipe', 'pipe'],
+      }).status;
+    try {
+      expect(validate('./c.yml')).toBe(2);
+      expect(await readFile(join(cwd, 'c.yml'), 'utf8')).toBe(BAD);
+      expect(validate('report.txt')).toBe(1);
+    } finally {
+      await input.close();
+    }
+  });
+
+  test('an unsupported Node gets one sentence and exit code 2', async () => {
+    await put('old.cjs', `Object.defineProperty(process, 'versions', { value: { node: '20.16.0' } });`);
+    const args = ['--require', join(cwd, 'old.cjs'), PROGRAM, 'validate'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect({ status, stdout, lines: stderr.split('\n').length }).toEqual({ status: 2, stdout: '', lines: 2 });
+    const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      readonly engines: { readonly node: string };
+    };
+    expect(stderr).toContain(`Node ${engines.node.replace('>=', '')} or later`);
   });
 
   test.each([

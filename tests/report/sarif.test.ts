@@ -130,7 +130,7 @@ describe('code scanning', () => {
   });
 
   test('paths count from the root of the checkout, and say so; those outside of it do not', () => {
-    const body = validation({ 'c d.yml': BAD, '/etc/c.yml': BAD });
+    const body = validation({ 'c d.yml': BAD, '/etc/c.yml': BAD, '../../else/c.yml': BAD });
     const log: unknown = JSON.parse(report('sarif', body));
     expect(log).toMatchObject({
       runs: [
@@ -139,6 +139,7 @@ describe('code scanning', () => {
           artifacts: [
             { location: { uri: 'sub/c%20d.yml', uriBaseId: '%SRCROOT%' }, roles: ['analysisTarget'] },
             { location: { uri: 'file:///etc/c.yml' }, roles: ['analysisTarget'] },
+            { location: { uri: 'file:///else/c.yml' }, roles: ['analysisTarget'] },
           ],
         },
       ],

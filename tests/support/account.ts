@@ -16,6 +16,7 @@ export function aPool(pool: Partial<UserPool> = {}): UserPool {
     usernameAttributes: [],
     aliasAttributes: [],
     emailSender: undefined,
+    invitationDays: 7,
     estimatedUsers: undefined,
     ...pool,
   };

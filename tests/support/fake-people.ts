@@ -37,6 +37,8 @@ export interface FakePeopleSeed {
   readonly groups?: readonly string[];
   /** Emails with the groups of each. The username is the email unless given before it: `u1 = ann@labels.test`. */
   readonly users?: Readonly<Record<string, readonly string[]>>;
+  /** Special attributes of some users, by username. */
+  readonly traits?: Readonly<Record<string, Partial<PoolUser>>>;
   /** Users per page of a list. */
   readonly pageSize?: number;
 }
@@ -46,6 +48,7 @@ export function fakePeople({
   pool,
   groups = ['admin'],
   users = {},
+  traits = {},
   pageSize = 60,
 }: FakePeopleSeed = {}): FakePeople {
   const people = new Map<string, PoolUser & { groups: Set<string> }>();
@@ -57,6 +60,7 @@ export function fakePeople({
       status: 'CONFIRMED',
       enabled: true,
       groups: new Set(member),
+      ...traits[username],
     });
   }
   const known = new Set(groups);
@@ -87,11 +91,12 @@ export function fakePeople({
     const found = people.get(username) ?? [...people.values()].find(({ email }) => email === username);
     return found ?? fail(operation, 'UserNotFoundException');
   };
-  const plain = ({ username, email, status, enabled }: PoolUser): PoolUser => ({
+  const plain = ({ username, email, status, enabled, modified }: PoolUser): PoolUser => ({
     username,
     email,
     status,
     enabled,
+    modified,
   });
   const change = (
     operation: string,
@@ -151,6 +156,12 @@ export function fakePeople({
         people.set(username, user);
         if (invite) mails.push(email);
         return plain(user);
+      }),
+    inviteAgain: (_id, username) =>
+      call('AdminCreateUser', `${username} again`, () => {
+        const { status, email = '' } = userOf('AdminCreateUser', username);
+        if (status !== 'FORCE_CHANGE_PASSWORD') fail('AdminCreateUser', 'UnsupportedUserStateException');
+        mails.push(email);
       }),
     addToGroup: (_id, username, group) =>
       change('AdminAddUserToGroup', username, (user) => {

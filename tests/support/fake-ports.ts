@@ -100,7 +100,7 @@ export function fakeFiles(
     },
     packaged: (path) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
     isDirectory: (path) => Promise.resolve(known.has(keyOf(path))),
-    identity: (path) => Promise.resolve(contents.has(path) ? path : undefined),
+    identity: (path) => Promise.resolve(path !== 0 && contents.has(path) ? path : undefined),
     makeDirectory: (path) => {
       const isNew = !known.has(path);
       known.add(path);
@@ -295,6 +295,7 @@ const NO_PEOPLE: CognitoPeople = {
   getUser: () => unexpected('people'),
   createGroup: () => unexpected('people'),
   createUser: () => unexpected('people'),
+  inviteAgain: () => unexpected('people'),
   addToGroup: () => unexpected('people'),
   removeFromGroup: () => unexpected('people'),
   enableUser: () => unexpected('people'),

@@ -33,6 +33,7 @@ export const OPERATIONS = {
   getUser: 'AdminGetUser',
   createGroup: 'CreateGroup',
   createUser: 'AdminCreateUser',
+  inviteAgain: 'AdminCreateUser',
   addToGroup: 'AdminAddUserToGroup',
   removeFromGroup: 'AdminRemoveUserFromGroup',
   enableUser: 'AdminEnableUser',
@@ -128,7 +129,7 @@ export const MATRIX: readonly Row[] = [
   {
     name: 'users list',
     args: () => ['users', 'list'],
-    calls: ['listGroups', 'listUsersInGroup', 'listUsers'],
+    calls: ['listGroups', 'describeUserPool', 'listUsersInGroup', 'listUsers'],
   },
   {
     name: 'users add',
@@ -170,6 +171,15 @@ export const MATRIX: readonly Row[] = [
     prepare: ({ cognito, poolId }) => {
       const user = seededPool(cognito.state, poolId).users.get(PEOPLE.worker);
       if (user !== undefined) user.enabled = false;
+    },
+  },
+  {
+    name: 'users invite',
+    args: () => ['users', 'invite', PEOPLE.worker, '--yes'],
+    calls: [...PEOPLE_CALLS, 'inviteAgain'],
+    prepare: ({ cognito, poolId }) => {
+      const user = seededPool(cognito.state, poolId).users.get(PEOPLE.worker);
+      if (user !== undefined) user.status = 'FORCE_CHANGE_PASSWORD';
     },
   },
   {

@@ -105,7 +105,7 @@ export function startInPty(args: readonly string[], options: PtyOptions): PtySes
 }
 
 /** The lines of the screen and its scrollback in a terminal of that size. */
-export async function screenOf(raw: string, columns: number, rows: number): Promise<readonly string[]> {
+async function screenOf(raw: string, columns: number, rows: number): Promise<readonly string[]> {
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
   await new Promise<void>((settle) => {
     terminal.write(raw, settle);

@@ -36,6 +36,7 @@ const ARGUMENTS: Readonly<Record<CommandName, (setting: Setting) => readonly str
   login: ({ scene }) => ['--endpoint-url', scene.cognito.url, '--timeout', '5'],
   'users list': ({ random }) => random.pick([[], ['--role', 'admin'], ['--search', 'a']]),
   'users add': ({ random }) => ['new@labels.test', '--yes', ...random.pick([[], ['--admin']])],
+  'users invite': () => [PEOPLE.worker, '--yes'],
   'users grant': () => [PEOPLE.worker, '--yes'],
   'users revoke': ({ random }) => [PEOPLE.admin, '--yes', ...random.pick([[], ['--force']])],
   'users disable': () => [PEOPLE.worker, '--yes'],

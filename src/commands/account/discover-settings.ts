@@ -1,4 +1,4 @@
-/** From a live account to settings: finds the pool and the app client, reads them, and asks what only a person can say. */
+/** From the account to settings: finds and reads the user pool and the app client, and asks what is ambiguous. */
 import { allowsCodeFlow, clientFaults, type AccountFacts } from '../../core/rules/account/facts.ts';
 import { missingFields, configuredPort, settingsFrom } from '../../core/rules/account/discovery.ts';
 import { printable } from '../../core/text/display.ts';
@@ -13,7 +13,7 @@ import { judgeAccount } from '../../core/rules/account/index.ts';
 import { describeClient } from '../../core/rules/account/client.ts';
 import type { AppClient, Named, Ports } from '../../ports.ts';
 import { CognitoFailure } from '../../core/failures.ts';
-import { readPool, type ClientRequest, type PoolReading } from './read-pool.ts';
+import { readPool, withoutGroups, type ClientRequest, type PoolReading } from './read-pool.ts';
 import { openPool, type OpenPool } from './open-pool.ts';
 import type { OptionValues } from '../options.ts';
 import type { Target } from '../shared/config-file.ts';
@@ -29,11 +29,11 @@ export interface AccountInput {
 
 export interface FromAccount {
   readonly facts: AccountFacts;
-  /** Everything that the account gives and that follows from it; to be laid over the file's own. */
+  /** Everything that follows from the account; it overrides the file's settings. */
   readonly settings: Settings;
-  /** What the server needs and the account does not give. */
+  /** What the server needs and the account does not have. */
   readonly missing: readonly FieldName[];
-  /** What is wrong with the account, or could not be seen. */
+  /** What is wrong with the account, or not visible. */
   readonly findings: readonly Finding[];
 }
 
@@ -52,17 +52,19 @@ export async function discoverAccount(input: AccountInput, ports: Ports): Promis
     const configured = readSettings(target.document, target.layout);
     const request = requestedClient(options.client, configured, opened.poolId, target.layout);
     context = { ...context, userPoolId: opened.poolId, clientId: options.client };
-    const reading = await readPool(opened.cognito, opened.poolId, request, ports.terminal);
+    const { hasRoles } = LAYOUTS[target.layout];
+    const cognito = hasRoles ? opened.cognito : withoutGroups(opened.cognito);
+    const reading = await readPool(cognito, opened.poolId, request, ports.terminal);
     return await chooseAndJudge(input, ports, opened, reading, configured);
   } catch (error) {
     throw error instanceof CognitoFailure ? describeCognitoFailure(error, context) : error;
   }
 }
 
-/** Ids that Cognito and its emulators make; names can look so too, which is why the list comes second. */
+/** The form of IDs from Cognito and its emulators. Names can have the same form, so the list is checked as well. */
 const LOOKS_LIKE_ID = /^[0-9a-z]{20,32}$/;
 
-/** The client that was named, else the file's own if it still fits, else any. */
+/** The requested app client, else the file's own if it still fits, else any. */
 function requestedClient(
   named: string | undefined,
   configured: Settings,
@@ -85,7 +87,7 @@ function requestedClient(
   };
 }
 
-/** The client of that exact name, else of that id. */
+/** The app client with that exact name, else with that ID. */
 function onlyClient(listed: readonly Named[], named: string, id: string, poolId: string): readonly Named[] {
   const names = new Set([named, unquote(named)]);
   const sameName = listed.filter(({ name }) => names.has(name));
@@ -94,14 +96,14 @@ function onlyClient(listed: readonly Named[], named: string, id: string, poolId:
   const shown = printable(named);
   if (found.length > 1) {
     throw new UsageError(
-      `${String(found.length)} app clients are called "${shown}":\n${linesOf(found)}`,
-      'Name one by its id with --client.',
+      `${String(found.length)} app clients are named "${shown}":\n${linesOf(found)}`,
+      'Choose one by its ID: --client ID',
     );
   }
-  const others = listed.length === 0 ? 'it has none' : `it has:\n${linesOf(listed)}`;
+  const others = listed.length === 0 ? 'it has no app clients' : `it has:\n${linesOf(listed)}`;
   throw new WorldError(
-    `the user pool ${printable(poolId)} has no app client "${shown}"; ${others}`,
-    'Name one by its id or its exact name with --client.',
+    `user pool ${printable(poolId)} has no app client "${shown}"; ${others}`,
+    'Choose one by its ID or exact name: --client ID',
   );
 }
 
@@ -113,7 +115,7 @@ function linesOf(clients: readonly Named[]): string {
   return [...lines, ...(more > 0 ? [`  … and ${String(more)} more`] : [])].join('\n');
 }
 
-/** Picks client and URLs among what was read, and judges. */
+/** Chooses app client and URLs, and applies the rules. */
 async function chooseAndJudge(
   { options, fields, target }: AccountInput,
   ports: Ports,
@@ -155,7 +157,7 @@ async function chooseAndJudge(
 const pasted = (url: string | undefined): string | undefined =>
   url === undefined ? undefined : unquote(url);
 
-/** The only client that fits, or the file's own among several, or the one that a person picks; undefined when none fits. */
+/** The only app client that fits, or the file's own among several, or the user's choice; undefined if none fits. */
 async function pickClient(
   clients: readonly AppClient[],
   configured: Settings,
@@ -167,7 +169,7 @@ async function pickClient(
   const fitting = rows.filter(({ faults }) => faults.length === 0).map(({ client }) => client);
   const own = fitting.find(({ id }) => id === configured.clientId);
   if (own !== undefined || fitting.length < 2) return own ?? fitting[0];
-  // Where more than one fits the layout's rule, those that can log in at once come first.
+  // If several fit, those that can sign in at once come first.
   const rank = ({ client, faults }: (typeof rows)[number]): number =>
     faults.length * 2 + (allowsCodeFlow(client) ? 0 : 1);
   const words = rows
@@ -183,13 +185,13 @@ async function pickClient(
   const lines = words.slice(0, Math.max(fitting.length, MOST_LINES)).map(({ name }) => `  ${name}`);
   throw new UsageError(
     `${String(fitting.length)} app clients fit ${LAYOUTS[layout].server}:\n${lines.join('\n')}`,
-    'Name one with --client ID.',
+    'Choose one: --client ID',
   );
 }
 
 function fitWords(client: AppClient, faults: readonly string[]): string {
   if (faults.length > 0) return faults.join(' and ');
-  return allowsCodeFlow(client) ? 'fits' : 'fits, once the code flow is allowed';
+  return allowsCodeFlow(client) ? 'fits' : 'fits if you allow the code flow';
 }
 
 const URL_WORDS = {
@@ -197,7 +199,7 @@ const URL_WORDS = {
   logOutUri: { many: 'sign-out URLs', question: 'Sign-out URL', flag: '--log-out-uri' },
 } as const satisfies Record<UrlField, object>;
 
-/** The URLs for the file. What is not settled is suggested, asked, or refused with a list of both. */
+/** The URLs for the file. If several fit, one is suggested, asked for, or refused with a list. */
 async function pickUrls(
   facts: AccountFacts,
   configured: Settings,
@@ -216,7 +218,10 @@ async function pickUrls(
         fitting.map((url) => ({ name: printable(url), value: url })),
       );
     }
-    open.push(`several ${many} fit; name one with ${flag}:`, ...fitting.map((url) => `  ${printable(url)}`));
+    open.push(
+      `several ${many} fit; choose one with ${flag}:`,
+      ...fitting.map((url) => `  ${printable(url)}`),
+    );
     return undefined;
   };
   const redirectUri = await pick(
@@ -238,6 +243,6 @@ async function pickUrls(
             near: redirectUri,
           }),
         );
-  if (open.length > 0) throw new UsageError(open.join('\n'), 'Or take the first of each with --yes.');
+  if (open.length > 0) throw new UsageError(open.join('\n'), 'Or use the first of each with --yes.');
   return { redirectUri, logOutUri };
 }

@@ -1,18 +1,26 @@
-/** What the account shows of the file's own pool and app client, where credentials allow it. Never a reason to fail. */
+/** What the account shows about the file's user pool and app client, if the credentials allow it. Never a reason to fail. */
 import { differences, configuredPort, settingsFrom } from '../../core/rules/account/discovery.ts';
 import type { AccountFacts, HiddenFact } from '../../core/rules/account/facts.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
 import { describeCognitoFailure, type AwsContext } from '../../core/errors.ts';
 import type { Hint } from '../../core/text/hint.ts';
 import { keyOf } from '../../core/config/fields.ts';
-import type { Layout } from '../../core/config/layouts.ts';
-import { MEND_FILE, type AccountSight, type Admin } from '../../core/rules/live/facts.ts';
+import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
+import { FIX_FILE, type AccountSight, type Admin } from '../../core/rules/live/facts.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import { ADMIN_GROUP, CLIENT_NEEDS } from '../../core/config/requirements.ts';
 import { POOL_ID } from '../../core/config/endpoints.ts';
 import type { Cognito, Named, Ports } from '../../ports.ts';
 import { CognitoFailure } from '../../core/failures.ts';
-import { limitTo, MOST_AT_ONCE, orUnseen, readPool, type PoolReading, type Seen } from './read-pool.ts';
+import {
+  limitTo,
+  MOST_AT_ONCE,
+  orUnseen,
+  readPool,
+  withoutGroups,
+  type PoolReading,
+  type Seen,
+} from './read-pool.ts';
 import { openPool } from './open-pool.ts';
 import type { OptionValues } from '../options.ts';
 
@@ -26,17 +34,17 @@ export interface AccountQuestion {
   readonly deadlineMs: number;
 }
 
-/** Looks at the account for as long as the deadline allows. Rejects with UsageError only. */
+/** Reads the account within the deadline. Rejects only with UsageError. */
 export async function seeAccount(question: AccountQuestion, ports: Ports): Promise<AccountSight> {
   const { settings, options, deadlineMs } = question;
   const { userPoolID: poolId = '', clientId } = settings;
   if (!POOL_ID.test(poolId)) {
-    return unseen('the file names no user pool', MEND_FILE);
+    return unseen('the user pool ID is missing or invalid in the file', FIX_FILE);
   }
   const { profile, endpointUrl } = options;
   const timer = ports.clock.timer(deadlineMs);
   const late = timer.done.then(() =>
-    unseen('the account did not answer in time', 'Check the network and run it again.'),
+    unseen('the request to the account timed out', 'Check the network, then try again.'),
   );
   let context: AwsContext = { region: '', profile, endpointUrl, userPoolId: poolId };
   try {
@@ -68,7 +76,7 @@ const unseen = (why: string, remedy: Hint): AccountSight => ({
   isNoSuchPool: false,
 });
 
-/** A reading that may fail, with the words for how it did. */
+/** A request that may fail, with the message for its failure. */
 type Unseen = <T>(action: string, reading: Promise<T>) => Promise<Seen<T>>;
 
 interface Asking {
@@ -77,7 +85,7 @@ interface Asking {
   readonly unseenAs: Unseen;
 }
 
-/** Only the file's own app client is looked at. Where it is not there, or none is named, the pool is seen all the same. */
+/** Only the file's app client is read. Without it, the user pool is read anyway. */
 const NO_OTHER_CLIENTS: Pick<Cognito, 'listAppClients'> = { listAppClients: () => Promise.resolve([]) };
 
 async function readAccount(
@@ -86,7 +94,9 @@ async function readAccount(
   ports: Ports,
   onRegion: (region: string) => void,
 ): Promise<AccountSight> {
-  const { cognito, region } = await openPool({ ...options, pool: poolId, yes: true }, ports, onRegion);
+  const opened = await openPool({ ...options, pool: poolId, yes: true }, ports, onRegion);
+  const { region } = opened;
+  const cognito = LAYOUTS[layout].hasRoles ? opened.cognito : withoutGroups(opened.cognito);
   const { clientId = '' } = settings;
   const { profile, endpointUrl } = options;
   const unseenAs: Unseen = (action, reading) =>
@@ -151,12 +161,12 @@ function accountFacts(
     differences: [],
   };
   const account = settingsFrom(facts, { redirectUri: undefined, logOutUri: undefined }, settings);
-  // Which secret is right, the token endpoint decides: a client may have two, and the account shows one.
+  // The token endpoint decides which secret is right: an app client may have two, and the account shows one.
   const drift = differences(document, layout, account).filter(({ name }) => name !== 'clientSecret');
   return { ...facts, differences: drift };
 }
 
-/** A group or client that is not there has no members and no secrets; that it is missing is told elsewhere. */
+/** A missing group or app client has no members or secrets; that it is missing is another finding. */
 async function orEmpty<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await list;
@@ -172,7 +182,7 @@ const NOT_THERE: ReadonlySet<string> = new Set([
   'UserNotFoundException',
 ]);
 
-/** The members of `admin` with their other groups. Without any other group there is nothing to ask. */
+/** The members of `admin` with their other groups. Without other groups in the pool no request is needed. */
 async function adminsAmong(
   members: Seen<readonly { readonly username: string; readonly email: string | undefined }[]>,
   { groups }: PoolReading,
@@ -194,7 +204,7 @@ async function adminsAmong(
   );
 }
 
-/** The pool's identity providers, where the client offers any but the pool's own people. */
+/** The user pool's identity providers, if the app client has any besides the user pool itself. */
 function foreignProviders(
   offered: readonly string[],
   { cognito, poolId, unseenAs }: Asking,

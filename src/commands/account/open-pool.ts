@@ -1,4 +1,4 @@
-/** Which user pool is meant: by id, ARN, address or name, or picked from a list; and in which region it is. */
+/** Finds the user pool and its region: by ID, ARN, address or name, or from a list. */
 import { printable } from '../../core/text/display.ts';
 import { onFile, say } from '../../core/text/hint.ts';
 import { UsageError, WorldError } from '../../core/errors.ts';
@@ -9,14 +9,14 @@ import type { AwsOptions, Cognito, Named, Ports } from '../../ports.ts';
 import type { OptionValues } from '../options.ts';
 import { requireEndpoint } from '../shared/endpoint.ts';
 
-/** There is nothing to choose from: the first pool is still to be made, or is somewhere else. */
+/** The region has no user pool. */
 export class NoUserPool extends WorldError {
   readonly region: string;
 
   constructor(region: string) {
     super(
-      `there is no user pool in ${printable(region)} in this account`,
-      say`If it is elsewhere, name the place with --region and --profile. If there is none yet: ${onFile('provision')} prints a template that makes one which fits.`,
+      `no user pool in ${printable(region)} in this account`,
+      say`If it is in another region or account, add --region and --profile. To create a user pool: ${onFile('provision')} prints a template.`,
     );
     this.region = region;
   }
@@ -29,8 +29,8 @@ export interface OpenPool {
 }
 
 /**
- * Finds the pool. Lists only for a name or on a terminal without `--pool`. `onRegion` hears the region as soon as it
- * is known, for messages. Rejects with UsageError, WorldError, CognitoFailure and Cancelled.
+ * Opens the user pool. Lists user pools only for a name, or on a terminal without `--pool`. `onRegion` gets the region as
+ * soon as it is known, for messages. Rejects with UsageError, WorldError, CognitoFailure and Cancelled.
  */
 export async function openPool(
   options: OptionValues,
@@ -40,8 +40,8 @@ export async function openPool(
   const wanted = options.pool === undefined ? undefined : parsePoolReference(options.pool);
   if (wanted?.kind === 'identity-pool') {
     throw new UsageError(
-      '--pool names an identity pool, and login needs a user pool',
-      'In the AWS console: Cognito → User pools → your pool → Overview → User pool ID, us-west-2_AbCdEf123 for example.',
+      '--pool is an identity pool, expected a user pool',
+      'Copy the user pool ID (like us-west-2_AbCdEf123) from the AWS console: Cognito → User pools → your pool → Overview.',
     );
   }
   const aws = awsOptions(options);
@@ -51,7 +51,11 @@ export async function openPool(
     return { cognito: await ports.aws.cognito({ ...aws, region }), poolId: wanted.id, region };
   }
   const mayAsk = ports.terminal.interactive && options.yes !== true;
-  if (wanted === undefined && !mayAsk) throw new UsageError('no user pool is named', 'Name it: --pool POOL');
+  if (wanted === undefined && !mayAsk)
+    throw new UsageError(
+      'no user pool given',
+      'Add --pool POOL: an ID, an ARN, a console address or a name.',
+    );
   const region = await chooseRegion(options, aws, ports, mayAsk);
   onRegion(region);
   const cognito = await ports.aws.cognito({ ...aws, region });
@@ -73,23 +77,25 @@ function awsOptions(options: OptionValues): AwsOptions {
   };
 }
 
-/** The pool's own region; another one on the command line is a mistake that would look like a missing pool. */
+/** The user pool's region. A different `--region` is refused: the pool would seem to be missing. */
 function regionOf(poolId: string, asked: string | undefined): string {
   const region = regionOfPool(poolId) ?? poolId.slice(0, poolId.lastIndexOf('_'));
   if (asked !== undefined && asked !== region) {
     throw new UsageError(
-      `--region ${printable(asked)} is not the region of the user pool ${printable(poolId)}, which is ${printable(region)}`,
-      'Leave --region out: a pool id names its region.',
+      `--region ${printable(asked)} is not the region of user pool ${printable(poolId)}, which is in ${printable(region)}`,
+      'Leave out --region: the user pool ID begins with its region.',
     );
   }
   return withoutChina(region);
 }
 
-/** Cognito has no endpoint there, so a call would only fail in an obscure way. */
+/** Cognito has no endpoint in China, so a call would fail with an obscure error. */
 function withoutChina(region: string): string {
   if (partitionOf(region) !== 'aws-cn') return region;
-  const row = ruleFor('china-region');
-  throw new UsageError(`${printable(region)}: ${row?.why ?? ''}`, row?.fix);
+  throw new UsageError(
+    `Cognito has no user pools in China: ${printable(region)}`,
+    ruleFor('china-region')?.fix,
+  );
 }
 
 async function chooseRegion(
@@ -100,24 +106,27 @@ async function chooseRegion(
 ): Promise<string> {
   const known = await port.defaultRegion(aws);
   if (known !== undefined) {
-    // Emulators have regions of their own.
+    // Emulators have their own regions.
     if (!REGION.test(known) && (options.endpointUrl === undefined || !/^[a-z0-9-]+$/.test(known))) {
-      throw new UsageError(`"${printable(known)}" is not an AWS region`, 'Name one: --region us-west-2');
+      throw new UsageError(
+        `"${printable(known)}" is not an AWS region`,
+        'Add a region, for example --region us-west-2',
+      );
     }
     return withoutChina(known);
   }
   if (!mayAsk) {
     throw new UsageError(
       options.pool === undefined
-        ? 'no AWS region is named'
-        : `"${printable(options.pool)}" is the name of a pool and not an id, and no AWS region is named`,
-      'Name the region: --region us-west-2 (or AWS_REGION, or the region of the profile); a pool id names its own.',
+        ? 'no AWS region given'
+        : `no AWS region given, which the user pool name "${printable(options.pool)}" needs`,
+      'Add a region, for example --region us-west-2 (or set AWS_REGION, or the region of the profile). A user pool ID needs none.',
     );
   }
   const answer = await prompter.text({
     message: 'AWS region of the user pool',
-    help: 'The part of the pool id before the _, us-west-2 for example.',
-    validate: (text) => REGION.test(text.trim()) || 'That is not an AWS region: us-west-2, for example.',
+    help: 'The part of the user pool ID before the _, for example us-west-2.',
+    validate: (text) => REGION.test(text.trim()) || 'Not an AWS region. Example: us-west-2',
   });
   return withoutChina(answer.trim());
 }
@@ -130,21 +139,21 @@ async function searchPool(pools: readonly Named[], region: string, { prompter }:
   );
 }
 
-/** The pool of that exact name, else of that id: emulators have ids that name no region. */
+/** The user pool with that exact name, else with that ID: IDs of emulators have no region. */
 function poolNamed(pools: readonly Named[], name: string, region: string, typed: string | undefined): Named {
   const sameName = pools.filter((pool) => pool.name === name || pool.name === typed);
   const [found, ...others] = sameName.length > 0 ? sameName : pools.filter(({ id }) => id === name);
   if (pools.length === 0) throw new NoUserPool(region);
   if (found === undefined) {
     throw new WorldError(
-      `there is no user pool called "${printable(name)}" in ${printable(region)} in this account`,
+      `no user pool named "${printable(name)}" in ${printable(region)} in this account`,
       'Check --region and --profile: aws cognito-idp list-user-pools --max-results 60',
     );
   }
   if (others.length === 0) return found;
   const lines = [found, ...others].map(({ id }) => `  ${printable(id)}`);
   throw new UsageError(
-    `${String(lines.length)} user pools are called "${printable(name)}":\n${lines.join('\n')}`,
-    'Name one by its id: --pool ID',
+    `${String(lines.length)} user pools are named "${printable(name)}":\n${lines.join('\n')}`,
+    'Choose one by its ID: --pool ID',
   );
 }

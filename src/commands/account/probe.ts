@@ -1,4 +1,4 @@
-/** What everybody may ask Cognito about a pool and an app client: all questions at once, each with its own deadline. */
+/** The public questions to Cognito about a user pool and an app client: all at once, each with its own deadline. */
 import {
   hostedUiOrigin,
   issuerBase,
@@ -21,9 +21,9 @@ import {
   type SignInAsked,
 } from '../../core/cognito/oauth-answers.ts';
 import type { Finding } from '../../core/rules/finding.ts';
-import { keyOf, type FieldName } from '../../core/config/fields.ts';
+import { keyOf, nameOfKey, type FieldName } from '../../core/config/fields.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
-import { MEND_FILE, type Asked, type LiveFacts, type Meant } from '../../core/rules/live/facts.ts';
+import { FIX_FILE, type Asked, type LiveFacts, type Meant } from '../../core/rules/live/facts.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import { issuerOf, jwksUrlOf, parseUrl, regionOfPool } from '../../core/config/endpoints.ts';
 import type { Http, HttpAnswer, HttpRequest, Random } from '../../ports.ts';
@@ -47,7 +47,7 @@ export type PublicFacts = Pick<LiveFacts, 'oidc' | 'jwks' | 'loginPage' | 'autho
 
 type Request = Omit<HttpRequest, 'deadlineMs'>;
 
-/** The file's meaning spelt out, for comparisons and messages. */
+/** The file's values and what follows from them, for comparisons and messages. */
 export function meantBy(settings: Settings, layout: Layout): Meant {
   const { userPoolID: poolId = '', clientId = '', redirectUri = '', logOutUri = '' } = settings;
   const region = settings.region ?? regionOfPool(poolId) ?? '';
@@ -130,7 +130,7 @@ type Ask = <T>(
 ) => Promise<Asked<T>>;
 
 /**
- * The differential probe: a code that nobody has, with the file's secret and with one character of it changed. Two
+ * The differential probe: a random code with the file's secret, and with one character of the secret changed. Two
  * requests at the most, and the secret only goes where the server would send it by a file that is right there.
  */
 async function askForSecret(input: PublicInput, ask: Ask, random: Random): Promise<PublicFacts['secret']> {
@@ -185,18 +185,18 @@ function get(base: string | undefined, path = ''): Request | undefined {
     : { method: 'GET', url: `${base}${path}` };
 }
 
-/** Which keys a question lacks, or which of them are wrong. */
+/** The keys that a question needs and that are missing or wrong. */
 function notAsked(names: readonly FieldName[], { settings, layout }: PublicInput): Asked<never> {
   const keys = names.flatMap((name) => {
     const path = keyOf(name, layout)?.path;
     return path === undefined ? [] : [{ path, isMissing: (settings[name] ?? '') === '' }];
   });
   const missing = keys.filter(({ isMissing }) => isMissing);
-  const told = (missing.length > 0 ? missing : keys).map(({ path }) => path).join(', ');
+  const keysShown = (missing.length > 0 ? missing : keys).map(({ path }) => nameOfKey(path)).join(', ');
   return {
     kind: 'not-asked',
-    why: missing.length > 0 ? `the file does not say ${told}` : `what the file says is not usable: ${told}`,
-    remedy: MEND_FILE,
+    why: missing.length > 0 ? `missing in the file: ${keysShown}` : `invalid in the file: ${keysShown}`,
+    remedy: FIX_FILE,
   };
 }
 

@@ -3,23 +3,30 @@ import type { DomainFact, HiddenFact } from '../../core/rules/account/facts.ts';
 import type { AppClient, Cognito, Named, Terminal, UserPool } from '../../ports.ts';
 import { CognitoFailure } from '../../core/failures.ts';
 
-/** Calls under way at once: AWS allows five a second for each pool and operation. */
+/** Maximum parallel calls: AWS allows five per second for each user pool and operation. */
 export const MOST_AT_ONCE = 5;
 
-/** Which app client is wanted, as far as that is known before anything has been read. */
+/** The requested app client, as far as it is known before reading. */
 export interface ClientRequest {
-  /** What may be an id: it is described at once, and the list is only looked at when it is none, or will not do. */
+  /** A possible ID: it is described at once. The list is read only if that fails or the client is not accepted. */
   readonly id: string | undefined;
   readonly accepts: (client: AppClient) => boolean;
   /** Which of the listed clients to describe. */
   readonly among: (listed: readonly Named[]) => readonly Named[];
 }
 
-/** All that was read of one pool. */
+/** A server without roles does not read groups, and neither do the checks for it. */
+export const withoutGroups = (cognito: Cognito): Cognito => ({
+  ...cognito,
+  listGroups: () => Promise.resolve([]),
+  listUsersInGroup: () => Promise.resolve([]),
+});
+
+/** What was read about one user pool. */
 export interface PoolReading {
   readonly pool: UserPool;
   readonly domains: readonly DomainFact[];
-  /** Undefined where they are hidden. */
+  /** Undefined if not visible. */
   readonly groups: readonly string[] | undefined;
   readonly hidden: readonly HiddenFact[];
   /** The requested client alone, or those of the list that might be it. */
@@ -27,8 +34,8 @@ export interface PoolReading {
 }
 
 /**
- * Reads a pool in two rounds: pool, groups and the client (or the list of clients) side by side, then the domains and
- * the listed clients. Rejects with CognitoFailure, the pool's own first.
+ * Reads a user pool in two rounds of parallel calls: user pool, groups and the app client (or the list), then the domains
+ * and the listed app clients. Rejects with CognitoFailure, the pool's own first.
  */
 export async function readPool(
   cognito: Cognito,
@@ -82,12 +89,12 @@ async function firstLook(cognito: Cognito, poolId: string, request: ClientReques
   try {
     return { described: [], listed: request.among(await cognito.listAppClients(poolId)) };
   } catch (error) {
-    // With rights on nothing but this pool's details, what matters is that the client is not there.
+    // If the list is not visible, the missing client is the error.
     throw missing !== undefined && isFailure(error, HIDDEN) ? missing : error;
   }
 }
 
-/** InvalidParameterException: the text cannot be a client id at all. */
+/** InvalidParameterException: the text is not an app client ID at all. */
 const NOT_THERE = /^(?:ResourceNotFoundException|InvalidParameterException)$/;
 const DENIED = /^(?:AccessDeniedException|NotAuthorizedException)$/;
 /** Denied, or not known to an emulator. */
@@ -97,13 +104,13 @@ function isFailure(error: unknown, names: RegExp): error is CognitoFailure {
   return error instanceof CognitoFailure && names.test(error.errorName);
 }
 
-/** A value, or why it could not be seen. */
+/** A value, or why it is not visible. */
 export interface Seen<T> {
   readonly value?: T;
   readonly hidden?: HiddenFact;
 }
 
-/** What login does not need may stay unseen where it is denied or not known; any other failure is one. */
+/** For what login does not need: a denied or unsupported call is not an error, any other failure is. */
 async function orHidden<T>(action: string, reading: Promise<T>): Promise<Seen<T>> {
   try {
     return { value: await reading };
@@ -113,7 +120,7 @@ async function orHidden<T>(action: string, reading: Promise<T>): Promise<Seen<T>
   }
 }
 
-/** What nothing else hangs on may stay unseen whatever the API says; `words` tells why. */
+/** For what nothing else depends on: no failure is an error; `words` makes the message. */
 export async function orUnseen<T>(
   action: string,
   reading: Promise<T>,
@@ -137,7 +144,7 @@ async function readDomain(
     : { fact: { domain, description: 'hidden' }, hidden };
 }
 
-/** Describes every client, with a line that says how far it is. */
+/** Describes every app client, with a progress line. */
 async function counted(
   calls: readonly (() => Promise<AppClient>)[],
   terminal: Terminal,
@@ -145,7 +152,7 @@ async function counted(
   if (calls.length < 2) return Promise.all(calls.map((call) => call()));
   let done = 0;
   const say = (): void => {
-    terminal.progress(`reading app clients: ${String(done)} of ${String(calls.length)}`);
+    terminal.progress(`Reading app clients: ${String(done)} of ${String(calls.length)} …`);
   };
   say();
   try {
@@ -164,7 +171,7 @@ async function counted(
 
 export type Limit = <T>(call: () => Promise<T>) => Promise<T>;
 
-/** Lets at most so many calls run at once. After a failure those that wait never run: the result is decided. */
+/** Runs at most `most` calls at once. After a failure the waiting calls never run, because the result is decided. */
 export function limitTo(most: number): Limit {
   let free = most;
   const waiting: (() => void)[] = [];

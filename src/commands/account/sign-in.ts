@@ -1,9 +1,9 @@
-/** What `login` does before the browser and after it: the request from the file, and from the code to the role. */
+/** What `login` does before and after the browser: the request from the file, and from the code to the role. */
 import { clip, printable } from '../../core/text/display.ts';
 import { onFile, say, type Hint } from '../../core/text/hint.ts';
 import { ExpectedError, WorldError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
-import { fieldsOf, keyOf } from '../../core/config/fields.ts';
+import { fieldsOf, keyOf, nameOfKey } from '../../core/config/fields.ts';
 import { compareFindings, type Finding } from '../../core/rules/finding.ts';
 import type { Layout } from '../../core/config/layouts.ts';
 import { FAILURE_WORDS } from '../../core/rules/live/facts.ts';
@@ -49,15 +49,15 @@ import { requireEndpoint } from '../shared/endpoint.ts';
 /** Milliseconds for one request. */
 const DEADLINE = 10_000;
 
-/** A sign-in under way. Holds state, nonce, verifier and the client secret: of these only the address is shown. */
+/** A running sign-in. Has state, nonce, verifier and the client secret; only the address is shown. */
 export interface SignIn {
   readonly target: Target;
   readonly settings: Settings;
   readonly redirectUri: string;
   readonly clientId: string;
-  /** What the browser is sent to. */
+  /** The address to open in the browser. */
   readonly address: string;
-  /** Where that leads, unless to an identity provider. */
+  /** The page that it redirects to, unless to an identity provider. */
   readonly loginPage: string;
   readonly tokenUrl: string;
   readonly jwksUrl: string;
@@ -67,7 +67,7 @@ export interface SignIn {
   readonly verifier: string;
 }
 
-/** Reads the file and draws state, nonce and verifier. Throws ExpectedError where the file lacks what a sign-in needs. */
+/** Reads the file and generates state, nonce and verifier. Throws ExpectedError if the file lacks what a sign-in needs. */
 export async function beginSignIn(options: OptionValues, ports: Ports): Promise<SignIn> {
   const { endpointUrl } = options;
   requireEndpoint(options);
@@ -80,12 +80,12 @@ export async function beginSignIn(options: OptionValues, ports: Ports): Promise<
   const base = issuerBase(settings, endpointUrl);
   const tokens = tokenUrl(settings, layout, endpointUrl);
   if (origin === undefined || base === undefined || tokens === undefined || !isWebAddress(redirectUri)) {
-    throw unusable(path, 'the domain, the token URL or the callback URL cannot be used');
+    throw unusable(path, 'the domain, the token URL or the callback URL is invalid');
   }
-  // Of what the domain makes the address is https. An emulator is named by the user, and not by the file.
+  // A token URL from the domain is always https. An emulator is named by the user, not by the file.
   if (endpointUrl === undefined && parseUrl(tokens)?.protocol !== 'https:') {
     const key = keyOf('awsTokenURL', layout)?.path ?? '';
-    throw unusable(path, `${key} is not https, and the client secret would be sent there unencrypted`);
+    throw unusable(path, `${nameOfKey(key)} is not https, so the client secret would be sent unencrypted`);
   }
   const { verifier, challenge } = await pkce(ports.random);
   ports.secrets.keep(verifier);
@@ -115,13 +115,13 @@ function requireValues(settings: Settings, { path, layout }: Target): void {
     ({ field, key }) => key.required === 'login' && (settings[field.name] ?? '') === '',
   );
   if (missing.length === 0) return;
-  throw unusable(path, `without ${missing.map(({ key }) => key.path).join(', ')} nobody can sign in`);
+  throw unusable(path, `missing for sign-in: ${missing.map(({ key }) => nameOfKey(key.path)).join(', ')}`);
 }
 
 function unusable(path: string, why: string): ExpectedError {
   return new ExpectedError(`${printable(path)}: ${why}`, {
     exitCode: EXIT.findings,
-    hint: say`See what is wrong with it: ${onFile('validate')}. Fill it in: ${onFile('init')}, or ${onFile('discover')}.`,
+    hint: say`Check the file: ${onFile('validate')}. Fill it in: ${onFile('init')} or ${onFile('discover')}.`,
   });
 }
 
@@ -136,12 +136,12 @@ async function send(
     if (!(error instanceof HttpFailure)) throw error;
     throw new WorldError(
       `cannot reach ${what} at ${printable(error.host)}: ${FAILURE_WORDS[error.kind]} (${printable(error.detail)})`,
-      say`Check the network, and the domain and region of the file: ${onFile('doctor')}.`,
+      say`Check the network, and the domain and region in the file: ${onFile('doctor')}`,
     );
   }
 }
 
-/** OAuth errors in the words of the authorize answer; the login page shows them to the browser only. */
+/** The OAuth errors behind the answers of the authorize endpoint. */
 const REFUSALS: Partial<Record<AuthorizeAnswer['kind'], string>> = {
   'redirect-mismatch': 'redirect_mismatch',
   'invalid-request': 'invalid_request',
@@ -150,12 +150,12 @@ const REFUSALS: Partial<Record<AuthorizeAnswer['kind'], string>> = {
 };
 
 /**
- * Asks the authorize endpoint what it will say to the browser. What it shows on a page of its own (a callback URL that is
- * not registered, an unknown client) would never come back to the callback address, and the wait would be for nothing.
+ * Asks the authorize endpoint before the browser does. Errors that Cognito shows on its own page (an unregistered callback
+ * URL, an unknown app client) never reach the callback URL, so waiting for them would be useless.
  */
 export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
   const { address, loginPage, redirectUri, target, clientId } = signIn;
-  ports.terminal.progress('Asking the login page …');
+  ports.terminal.progress('Checking the login page …');
   const ask = (url: string): Promise<HttpAnswer> => send({ method: 'GET', url }, 'the login page', ports);
   const [answer, page] = await Promise.all([ask(address), ask(loginPage)]);
   ports.terminal.progress(undefined);
@@ -165,14 +165,14 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
   const host = new URL(address).host;
   if (read.kind === 'not-there') {
     throw notSignedIn(
-      `there is no login page at ${host}`,
-      say`Check the domain of the user pool: ${onFile('doctor')}.`,
+      `no login page at ${host}`,
+      say`Check the domain of the user pool: ${onFile('doctor')}`,
     );
   }
   if (read.kind === 'pages-unavailable' || isUnavailablePage(page)) {
     throw notSignedIn(
       `the login page at ${host} says "Login pages unavailable": the app client ${printable(clientId)} has no managed login style`,
-      'Your pool → Branding → Managed login → Create a style, and choose the app client.',
+      'Create a style for the app client: your pool → Branding → Managed login.',
     );
   }
   const unclear = [read, readLoginPage(page, { requestUrl: loginPage, redirectUri })].find(
@@ -180,7 +180,7 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
   );
   if (unclear?.kind === 'unclear') {
     ports.terminal.note(
-      `The login page answered in a way that says nothing (${unclear.seen}); the browser will show more.`,
+      `The login page gave an unexpected answer (${unclear.seen}); the browser may show more.`,
     );
   }
 }
@@ -188,7 +188,7 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
 const notSignedIn = (message: string, hint: Hint): ExpectedError =>
   new ExpectedError(message, { exitCode: EXIT.findings, hint });
 
-/** Errors of Cognito's own side or of the person; all others come from file and account. */
+/** Errors caused by Cognito or by the user; all others come from the file or the account. */
 const PASSING = new Set([
   'access_denied',
   'server_error',
@@ -217,8 +217,8 @@ export async function concludeSignIn(signIn: SignIn, outcome: Outcome, ports: Po
   for (const token of [reply?.idToken, reply?.accessToken, reply?.refreshToken]) ports.secrets.keep(token);
   if (reply?.idToken === undefined || reply.accessToken === undefined) {
     throw notSignedIn(
-      'the sign-in gave no id token: the app client does not allow the scope openid',
-      'Your pool → App clients → your client → Login pages → Edit → OpenID Connect scopes: OpenID and Email.',
+      'the sign-in returned no ID token: the app client does not allow the scope openid',
+      'Select OpenID and Email: your pool → App clients → your client → Login pages → Edit → OpenID Connect scopes.',
     );
   }
   const claims = await verifyBoth(signIn, { id: reply.idToken, access: reply.accessToken }, answer, ports);
@@ -243,11 +243,11 @@ async function exchange(signIn: SignIn, code: string, ports: Ports): Promise<Htt
   if (read.kind === 'refused') {
     throw refusedBy('the token endpoint', read.error, read.description, layout);
   }
-  // Tokens without an id token are read further on.
+  // Tokens without an ID token are handled later.
   if (answer.status === 200 && readReply(answer.body)?.accessToken !== undefined) return answer;
   throw new WorldError(
-    `the token endpoint at ${new URL(signIn.tokenUrl).host} gave no tokens: HTTP ${String(answer.status)}`,
-    say`Check that the token URL is the token endpoint of Cognito: ${onFile('doctor')}.`,
+    `the token endpoint at ${new URL(signIn.tokenUrl).host} returned no tokens (HTTP ${String(answer.status)})`,
+    say`Check the token URL: ${onFile('doctor')}`,
   );
 }
 
@@ -256,7 +256,7 @@ interface Pair {
   readonly access: string;
 }
 
-/** The verified claims of the id token. Throws ExpectedError for a token that must not be believed. */
+/** The verified claims of the ID token. Throws ExpectedError for a refused token. */
 async function verifyBoth(
   signIn: SignIn,
   { id, access }: Pair,
@@ -276,8 +276,8 @@ async function verifyBoth(
     throw describeTokenRefusal(error, { issuer, clientId, clockBehind });
   }
   throw new WorldError(
-    'the sign-in is refused: the id token was made for another sign-in (its nonce is not the one that was sent)',
-    'Nothing was believed of it. Sign in again, from the address that umconfig prints.',
+    'sign-in failed: the ID token is from another sign-in (it has a different nonce)',
+    'The token was ignored. Sign in again with the address that umconfig prints.',
   );
 }
 
@@ -285,14 +285,14 @@ async function downloadKeys({ jwksUrl }: SignIn, ports: Ports): Promise<unknown>
   const answer = await send({ method: 'GET', url: jwksUrl }, 'the JWKS of the user pool', ports);
   const read = readJwks(answer);
   if (read.kind === 'document' && read.rs256 > 0) return JSON.parse(answer.body) as unknown;
-  const why = read.kind === 'document' ? 'it holds no key for RS256' : `HTTP ${String(answer.status)}`;
+  const why = read.kind === 'document' ? 'no RS256 key' : `HTTP ${String(answer.status)}`;
   throw notSignedIn(
-    `the tokens cannot be checked: the JWKS at ${printable(jwksUrl)} cannot be used (${why})`,
-    say`Check the user pool id and the region: ${onFile('doctor')}. The server needs the same keys.`,
+    `cannot verify the tokens: the JWKS at ${printable(jwksUrl)} is invalid (${why})`,
+    say`Check user pool ID and region: ${onFile('doctor')}. The server needs the same keys.`,
   );
 }
 
-/** Seconds that this machine is behind the token endpoint, by its Date header. */
+/** Seconds by which this machine is behind the token endpoint, by its Date header. */
 function clockDifference({ headers }: HttpAnswer, { clock }: Ports): number | undefined {
   const theirs = Date.parse(headers['date'] ?? '');
   return Number.isNaN(theirs) ? undefined : (theirs - clock.now()) / 1000;
@@ -329,13 +329,13 @@ function loginReport(
     email,
     groups,
     ...(isRefused
-      ? { role: undefined, reason: 'Cognito signs this user in, and the server does not: see the findings' }
+      ? { role: undefined, reason: 'Cognito accepts this user, but the server does not: see the findings' }
       : { role: decision.role, reason: decision.reason }),
     findings,
   };
 }
 
-/** Errors of the file keep the server from what has just worked here. That a value is made up has just been disproved. */
+/** Errors of the file that keep the server from accepting the login. The sign-in has shown that no value is a placeholder. */
 function fileErrors({ document, layout }: Target): readonly Finding[] {
   return validateDocument(document, { layout }).findings.filter(
     ({ severity, code }) => severity === 'error' && code !== 'placeholder-value',

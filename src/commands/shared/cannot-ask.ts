@@ -1,9 +1,9 @@
-/** Without a terminal nothing is asked: what is missing is said in one error, with the command that needs no questions. */
+/** The error without a terminal: it lists all missing answers, with the command that needs no questions. */
 import { UsageError } from '../../core/errors.ts';
 import type { Hint } from '../../core/text/hint.ts';
 
-/** `missing`: everything that would have to be asked, each with the flag that gives it. */
+/** `missing`: every missing answer with its flag. */
 export function cannotAsk(missing: readonly string[], hint: Hint): UsageError {
   const list = missing.length === 1 ? ` ${missing.join('')}` : missing.map((one) => `\n  ${one}`).join('');
-  return new UsageError(`nothing can be asked here, since there is no terminal; missing:${list}`, hint);
+  return new UsageError(`no terminal to ask on; missing:${list}`, hint);
 }

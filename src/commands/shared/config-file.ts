@@ -1,4 +1,4 @@
-/** Which file a command works on, and what a new one is made from. */
+/** Which file a command uses, and what a new file is based on. */
 import { printable, shellWord } from '../../core/text/display.ts';
 import { onFile, say } from '../../core/text/hint.ts';
 import { parseDocument } from '../../core/yaml/document.ts';
@@ -17,7 +17,7 @@ import { checkoutAround, DEFAULT_NAME } from './surroundings.ts';
 const CONFIG_DIRECTORY = 'app/config';
 const CONFIG_NAME = 'user_management_config.yml';
 
-/** The file to work on: `--config`, else the server's place for it, else the working directory. */
+/** The file to use: `--config`, else in `app/config` if that exists, else in the working directory. */
 export async function configPath(options: OptionValues, files: Files): Promise<string> {
   if (options.config !== undefined) return options.config;
   return (await files.isDirectory(CONFIG_DIRECTORY)) ? `${CONFIG_DIRECTORY}/${CONFIG_NAME}` : CONFIG_NAME;
@@ -31,17 +31,17 @@ export interface Target {
   /** The existing file, or the base of the new one. */
   readonly document: ConfigDocument;
   readonly layout: Layout;
-  /** Which server's checkout the file is in, as far as that shows. */
+  /** The server of the checkout around the file, if known. */
   readonly checkout?: Checkout | undefined;
-  /** What a new file is made from, in words; undefined for an existing one. */
+  /** What a new file is based on, for messages; undefined for an existing one. */
   readonly base: string | undefined;
-  /** Neither the file nor its surroundings nor the user say which server it is for. */
+  /** The server is unknown: not shown by the file, its checkout or a flag. */
   readonly isAssumed?: boolean;
-  /** What the comment for editors is to say. */
+  /** The schema address for the comment that editors read. */
   readonly schemaAddress?: string;
 }
 
-/** Reads the file to work on, or the base that a new one is copied from. Throws for a file that is not text or not YAML. */
+/** Reads the file, or the base of a new one. Throws if it is not text or not YAML. */
 export async function readTarget(
   options: OptionValues,
   { files, secrets }: Pick<Ports, 'files' | 'secrets'>,
@@ -51,12 +51,12 @@ export async function readTarget(
   return target;
 }
 
-/** A file that is there. */
+/** An existing file. */
 export interface ConfigFile extends Target {
   readonly existing: FileSnapshot;
 }
 
-/** Reads the file to work on, which has to be there. Rejects with UsageError where it is not, and as `readTarget` does. */
+/** Reads an existing file. Rejects with UsageError if it does not exist, and as `readTarget` does. */
 export async function requireConfigFile(
   options: OptionValues,
   ports: Pick<Ports, 'files' | 'secrets'>,
@@ -66,11 +66,11 @@ export async function requireConfigFile(
   return { ...target, existing };
 }
 
-/** No configuration file is at the path, or matches the pattern. */
+/** No file at the path, or none that matches the pattern. */
 export function noSuchFile(path: string): UsageError {
   return new UsageError(
     `${printable(path)}: no such file`,
-    say`Make it with ${onFile('init')} or ${onFile('discover')}, or name another with --config FILE.`,
+    say`Create it with ${onFile('init')} or ${onFile('discover')}, or name another file with --config FILE.`,
   );
 }
 
@@ -114,13 +114,13 @@ async function readBase(
   };
 }
 
-/** A document that everybody reads in the same way, and that can be edited safely; anything else is for `validate` to explain. */
+/** A document without problems, which can be edited safely. `validate` explains the problems of others. */
 function readable(bytes: Uint8Array, path: string): ConfigDocument {
   const decoded = decode(bytes);
   const document = parseDocument('text' in decoded ? decoded.text : '');
   if ('text' in decoded && document.problems.length === 0) return document;
-  throw new ExpectedError(`${printable(path)} cannot be used as it is`, {
+  throw new ExpectedError(`${printable(path)}: not a valid configuration file`, {
     exitCode: EXIT.findings,
-    hint: `See what is wrong with it: umconfig validate --config ${shellWord(path)}`,
+    hint: `Check it: umconfig validate --config ${shellWord(path)}`,
   });
 }

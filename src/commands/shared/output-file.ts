@@ -1,17 +1,17 @@
-/** What a command writes beside the configuration file never goes over a file that it reads. */
+/** The output file of a command, which must not be one of its input files. */
 import { printable } from '../../core/text/display.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Files } from '../../ports.ts';
 import type { OptionValues } from '../options.ts';
 
-/** For a standard stream, which is no file. */
+/** Standard input or output. */
 const STREAM = '-';
 
-/** The file that `--output` names; undefined for standard output, which is what it is without one. */
+/** The file that `--output` names; undefined for standard output. */
 export const outputFile = ({ output }: OptionValues): string | undefined =>
   output === STREAM ? undefined : output;
 
-/** Throws UsageError where the file that an option names is one of those that are read, whatever they are called: one may be a link to the other. */
+/** Throws UsageError if an output file is one of the input files, even by another name, through a link or as standard input. */
 export async function refuseToOverwrite(
   option: string,
   named: string,
@@ -21,9 +21,9 @@ export async function refuseToOverwrite(
   const written = await files.identity(named);
   if (written === undefined) return;
   for (const path of read) {
-    if (path === STREAM || (await files.identity(path)) !== written) continue;
+    if ((await files.identity(path === STREAM ? 0 : path)) !== written) continue;
     throw new UsageError(
-      `${option} ${printable(named)} would overwrite a file that is read`,
+      `${option} ${printable(named)} would overwrite an input file`,
       `Name another file with ${option}.`,
     );
   }

@@ -1,4 +1,4 @@
-/** The one place from which a configuration file goes to disk: its size, what replacing it would cost, and what to do where it cannot be replaced. */
+/** Writes a configuration file: checks its size, warns about hard links, and offers to write in place if it cannot be replaced. */
 import { printable, shellWord } from '../../core/text/display.ts';
 import { serialize } from '../../core/yaml/document.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
@@ -11,8 +11,8 @@ import type { FileSnapshot, Ports, WriteResult } from '../../ports.ts';
 type World = Pick<Ports, 'files' | 'terminal' | 'prompter'>;
 
 /**
- * Writes the document. On a terminal it offers to write in place where the file cannot be replaced; without one the error names the way.
- * Throws ExpectedError where the file would be too large to be read again, and FileFailure.
+ * Writes the document. If the file cannot be replaced, it offers to write in place on a terminal; otherwise the error says how.
+ * Throws ExpectedError if the file would be too large, and FileFailure.
  */
 export async function putFile(
   path: string,
@@ -23,14 +23,14 @@ export async function putFile(
   const bytes = Buffer.from(serialize(document));
   if (bytes.length > MAX_FILE_BYTES || document.problems.some(({ code }) => code === 'file-too-large')) {
     throw new ExpectedError(
-      `${printable(path)} would be larger than ${MAX_FILE_BYTES / 1024} KB or 5000 words, which umconfig does not read; nothing was written`,
-      { exitCode: EXIT.findings, hint: 'Remove what is not configuration, comments for example.' },
+      `${printable(path)} would be larger than ${MAX_FILE_BYTES / 1024} KB or 5000 words, the maximum size of a configuration file; nothing was written`,
+      { exitCode: EXIT.findings, hint: 'Remove what is not configuration, for example comments.' },
     );
   }
   const links = existing?.links ?? 1;
   if (links > 1) {
     ports.terminal.note(
-      `${printable(path)} has ${links} hard links; it is replaced by a new file, and the other names keep the old content`,
+      `${printable(path)} has ${links} hard links; umconfig replaces the file, so the other names keep the old content`,
     );
   }
   try {
@@ -49,20 +49,15 @@ async function writeInPlace(
   { detail }: FileFailure,
   { files, terminal, prompter }: World,
 ): Promise<WriteResult> {
-  const reason = `${printable(path)} cannot be replaced (${printable(detail)}): it is mounted by itself, as Docker does with a single file`;
+  const reason = `${printable(path)} cannot be replaced (${printable(detail)}): it is a mount point, for example a file mounted by Docker`;
   if (!terminal.interactive) {
     throw new WorldError(
-      `${reason}; nothing was written. Run the command in a terminal to write in place, or mount the directory instead of the file`,
-      `Or change a copy, and write that back: cp ${shellWord(path)} copy.yml; cat copy.yml > ${shellWord(path)}`,
+      `${reason}; nothing was written`,
+      `Mount the directory instead of the file, run the command on a terminal to write in place, or edit a copy: cp ${shellWord(path)} copy.yml; cat copy.yml > ${shellWord(path)}`,
     );
   }
   terminal.note(reason);
-  if (
-    await prompter.confirm(
-      'Write into it in place? If that is interrupted, the file may be incomplete',
-      false,
-    )
-  )
+  if (await prompter.confirm('Write in place? If this is interrupted, the file may be incomplete', false))
     return files.write(path, bytes, existing, { inPlace: true });
-  throw new WorldError(`${printable(path)} is unchanged`, 'Mount its directory instead of the file.');
+  throw new WorldError(`${printable(path)} is unchanged`, 'Mount the directory instead of the file.');
 }

@@ -1,4 +1,4 @@
-/** What is around a configuration file: the checkout that it is in, and the data directory that it names. */
+/** The surroundings of a configuration file: its checkout and its data directory. */
 import { posix } from 'node:path';
 import { parseDocument } from '../../core/yaml/document.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
@@ -18,7 +18,7 @@ import type { Files } from '../../ports.ts';
 export const DEFAULT_NAME = 'default_config.yml';
 const DEFAULT_PLACE = `app/config/${DEFAULT_NAME}`;
 
-/** Where the servers' own instructions have their configuration files, from the top of the checkout. */
+/** The paths of configuration files in the servers' own instructions, from the top of the checkout. */
 const PLACES = /^(.*?)((?:app\/config|local-data\/scalabel|data)\/[^/]+)$/;
 
 /** The directory in which the server runs, and the file's path as seen from there. */
@@ -30,8 +30,8 @@ export function checkoutRoot(path: string): { readonly root: string; readonly fi
 const slashed = (path: string): string => path.replaceAll('\\', '/');
 
 /**
- * Which server's checkout the file is in. Undefined where nothing shows it, and where `layout` (the user's `--layout`) names a server that
- * the checkout is not of: the file is for another machine then.
+ * The server of the checkout around the file. Undefined if unknown, or if `layout` (the user's `--layout`) names another server: then
+ * the file is for another machine.
  */
 export async function checkoutAround(
   path: string,
@@ -57,7 +57,7 @@ async function readDefaultFile(path: string, name: string, files: Files): Promis
       ? undefined
       : shownByDefaultFile(parseDocument(decoded.text), name);
   } catch {
-    // One that cannot be read shows nothing; whoever needs it is told by a read of his own.
+    // An unreadable file shows nothing; commands that need it report the error themselves.
     return undefined;
   }
 }
@@ -69,7 +69,7 @@ async function shownBySources(top: string, files: Files): Promise<Checkout | und
   return shownByDirectories(there);
 }
 
-/** What the Node server keeps in its data directory; it takes any other directory for a project of an old version, and stops. */
+/** The Node server's own directories in its data directory; it treats any other as a project of an old version, and stops. */
 const KEPT_IN_DATA = ['projects', 'users'];
 
 /** Directories in the data directory that keep a Node server with login on from starting again. */

@@ -1,4 +1,4 @@
-/** The last steps that `init` and `discover` share: edits, diff, atomic write, validation, data directory, what to run next. */
+/** The last steps of `init` and `discover`: edits, diff, atomic write, validation, data directory, what to run next. */
 import { printable, shellWord } from '../../core/text/display.ts';
 import { entryAt, parseDocument, serialize } from '../../core/yaml/document.ts';
 import { ExpectedError, WorldError } from '../../core/errors.ts';
@@ -12,6 +12,7 @@ import { diffDocuments, emptyDocument, planEdits, type Plan } from '../../core/c
 import { deriveUrls, isLoginOn, readSettings, type Settings } from '../../core/config/settings.ts';
 import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
 import { dockerCommand, launchCommand } from '../../core/config/launch.ts';
+import { ruleFor } from '../../core/rules/index.ts';
 import { decode, validateDocument } from '../../core/rules/validate.ts';
 import type { Ports, WriteResult } from '../../ports.ts';
 import { FileFailure } from '../../core/failures.ts';
@@ -28,7 +29,7 @@ export interface Prepared {
   readonly report: ChangeReport;
 }
 
-/** Plans the edits and validates the outcome; writes nothing. Throws ExpectedError where the file's form forbids an edit. */
+/** Plans the edits and validates the result; writes nothing. Throws ExpectedError if the file cannot be edited. */
 export function prepare(target: Target, settings: Settings): Prepared {
   const { layout, path, existing, document, checkout } = target;
   const edits = planOrExplain(target, settings);
@@ -64,12 +65,12 @@ function planOrExplain({ path, document, layout, checkout }: Target, settings: S
     if (!(error instanceof EditError)) throw error;
     throw new ExpectedError(`${printable(path)} cannot be edited: ${printable(error.message)}`, {
       exitCode: EXIT.findings,
-      hint: 'Change that by hand, then run the command again.',
+      hint: 'Change the file in a text editor, then run the command again.',
     });
   }
 }
 
-/** Writes what was prepared, unless the file is the same already. Notes on stderr what else it did. Throws FileFailure. */
+/** Writes the prepared file if it has changed. Notes on stderr what else was done. Throws FileFailure. */
 export async function write(
   prepared: Prepared,
   ports: Ports,
@@ -92,34 +93,45 @@ export async function write(
   const stray = await strayDirectories(plan.after, layout, path, ports.files);
   const mode = isSame ? existing.mode : writtenMode(existing?.mode);
   const file: FileFacts = { path, mode, git, strayDirectories: stray };
-  const { findings } = validateDocument(plan.after, { layout, checkout, file, notes: true });
+  const judged = validateDocument(plan.after, { layout, checkout, file, notes: true }).findings;
+  const told = notedAbout(target);
+  const findings = judged.filter(({ code }) => !told.has(code));
   const next = nextCommands(prepared);
   const notes = [...report.notes, ...(await otherFileNotes(prepared, ports))];
   return { ...report, written: !isSame, mode: 'write', findings, next, notes };
 }
 
-/** What `init` and `discover` end with: exit 1 where something is wrong or nothing was written because of it. */
+/** The notes that were shown when the file was first written. */
+function notedAbout({ existing, document, layout, checkout }: Target): ReadonlySet<string> {
+  if (existing === undefined) return new Set();
+  const { findings } = validateDocument(document, { layout, checkout, notes: true });
+  return new Set(findings.flatMap(({ code }) => (ruleFor(code)?.isNote === true ? [code] : [])));
+}
+
+/** The final report of `init` and `discover`: exit 1 if there are errors or nothing was written because of them. */
 export function reportOf(body: ChangeReport, format: string): Report {
   const isWrong = body.findings.some(({ severity }) => severity === 'error');
   return { exitCode: isWrong || body.mode === 'refused' ? EXIT.findings : EXIT.ok, format, body };
 }
 
-/** The report without the command that starts the server where the file, as `findings` say, keeps it from working. */
+/** The report without the start command if `findings` has errors. */
 export function startable(report: ChangeReport, findings: readonly Finding[]): ChangeReport {
   return findings.some(({ severity }) => severity === 'error') ? { ...report, next: [] } : report;
 }
 
-/** The permission bits of a file that replaces one with these: the owner's, and what the group may; nothing for others. */
+/** The permission bits of a replacement: read and write for the owner, the old bits for the group, none for others. */
 export const writtenMode = (before: number | undefined): number => 0o600 | ((before ?? 0) & 0o070);
 
-/** Says that others can no longer read a file that they could read before: the server may run as one of them. */
+/** Notes that other users can no longer read the file: the server may run as one of them. */
 export function noteTightened(
   path: string,
   { tightenedFrom, mode = writtenMode(tightenedFrom) }: WriteResult,
   { terminal }: Ports,
 ): void {
   if (tightenedFrom === undefined) return;
-  terminal.note(`${printable(path)} had mode ${tightenedFrom.toString(8)}; it is ${mode.toString(8)} now`);
+  terminal.note(
+    `${printable(path)}: changed mode ${tightenedFrom.toString(8)} to ${mode.toString(8)}, so that other users cannot read the secret`,
+  );
 }
 
 /** How to start the server with the file, from the working directory. */
@@ -139,16 +151,16 @@ function nextCommands({
   ];
 }
 
-/** A server that was taken because nothing shows another. */
+/** The note about an assumed server. */
 function assumptionNotes({ isAssumed, layout }: Target): readonly string[] {
   if (isAssumed !== true) return [];
   const other = layout === 'flat' ? 'nested' : 'flat';
   return [
-    `Nothing shows which server the file is for, so it is for ${LAYOUTS[layout].server}. For ${LAYOUTS[other].server}: --layout ${other}`,
+    `Server unknown: assuming ${LAYOUTS[layout].server}. For ${LAYOUTS[other].server}, add --layout ${other}`,
   ];
 }
 
-/** Where the server's own instructions start it with another file that is there, and has login off. */
+/** The note about another existing file, which the server's own instructions use and which has login off. */
 async function otherFileNotes({ target, report }: Prepared, { files }: Ports): Promise<readonly string[]> {
   const { layout, path } = target;
   const { usualFile } = LAYOUTS[layout];
@@ -159,13 +171,13 @@ async function otherFileNotes({ target, report }: Prepared, { files }: Ports): P
   if (decoded === undefined || !('text' in decoded) || isLoginOn(parseDocument(decoded.text), layout))
     return [];
   return [
-    `Login is still off in ${root}${usualFile}, with which the server's own instructions start it. Start it with ${path}, or run: umconfig init --config ${shellWord(`${root}${usualFile}`)}`,
+    `Login is off in ${root}${usualFile}, the file that the server’s own instructions use. Start the server with ${path}, or run: umconfig init --config ${shellWord(`${root}${usualFile}`)}`,
   ];
 }
 
 /**
- * `database: local` keeps projects in a directory, which the guide has the admin make by hand. `start` begins what is said
- * where it cannot be made: what has become of the file.
+ * Creates the data directory for `database: local`, which the guide tells admins to create. `start` says what happened to
+ * the file, for the error message.
  */
 async function makeDataDirectory(prepared: Prepared, start: string, ports: Ports): Promise<void> {
   const { path, layout } = prepared.target;
@@ -178,12 +190,12 @@ async function makeDataDirectory(prepared: Prepared, start: string, ports: Ports
   const directory = data.startsWith('/') ? data : `${root}${data}`;
   try {
     if (await ports.files.makeDirectory(directory))
-      ports.terminal.note(`made the data directory ${printable(directory)}`);
+      ports.terminal.note(`Created the data directory ${printable(directory)}`);
   } catch (error) {
     if (!(error instanceof FileFailure)) throw error;
     throw new WorldError(
-      `${start}, but the data directory ${printable(directory)} could not be made (${printable(error.detail)})`,
-      `Make it by hand, or write another into the file. Then: ${nextCommands(prepared)[0].command}`,
+      `${start}, but creating the data directory ${printable(directory)} failed (${printable(error.detail)})`,
+      `Create it yourself, or set another one in the file. Then run: ${nextCommands(prepared)[0].command}`,
     );
   }
 }

@@ -1,12 +1,14 @@
 /**
- * `users import`: makes the user pool what a CSV file says. The file is checked whole before anything is changed; what
- * is done already is seen in the pool itself, so a run that was stopped or killed is gone on with by running it again.
+ * `users import`: syncs users and admin rights from a CSV file. The whole file is checked before anything is changed. The
+ * pool itself shows what is done already, so running the command again continues a run that was stopped or killed.
  */
 import { csvOf, readPeopleFile, type PeopleFile } from '../../core/users/csv.ts';
 import { printable } from '../../core/text/display.ts';
 import { hintText } from '../../core/text/hint.ts';
 import { ExpectedError, UsageError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
+import { LAYOUTS } from '../../core/config/layouts.ts';
+import { addressKey } from '../../core/users/email.ts';
 import { personOf, planImport, type Person, type Plan, type Request } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import type { PoolUser, Ports, Terminal } from '../../ports.ts';
@@ -16,15 +18,16 @@ import { limitTo, MOST_AT_ONCE } from '../account/read-pool.ts';
 import type { Run } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 import { refuseToOverwrite } from '../shared/output-file.ts';
-import { confirmAndApply, guarded, prepareWork, requireAgreement } from './change.ts';
+import { confirmAndApply, guarded, prepareWork } from './change.ts';
+import { requireAgreement } from './confirm.ts';
 import { makePace, RATES } from './rate-limit.ts';
 import {
   findUser,
   inWords,
   isProblem,
+  meantAmong,
   openPeople,
   readPoolReference,
-  onlyUser,
   withGroups,
   type Found,
   type PeoplePool,
@@ -38,13 +41,13 @@ export const run: Run = async ({ args: [path = ''], options }, ports) => {
   requireAgreement(options, 'users import', 'people.csv', ports);
   if (options.result === '-') {
     throw new UsageError(
-      '--result takes a file: on standard output is what is said of the whole',
-      'Name a file, or take each line from --format json.',
+      '--result needs a file name: standard output has the summary',
+      'Name a file, or read each line from --format json.',
     );
   }
-  const file = readPeopleFile(await readCsv(path, ports));
+  const reference = await readPoolReference(options, ports);
+  const file = readPeopleFile(await readCsv(path, ports), LAYOUTS[reference.layout].hasRoles);
   if (file.faults.length > 0) {
-    const reference = await readPoolReference(options, ports);
     const csv = { path, faults: file.faults };
     const body: PeopleChangeReport = {
       kind: 'people-change',
@@ -56,7 +59,7 @@ export const run: Run = async ({ args: [path = ''], options }, ports) => {
     };
     return { exitCode: EXIT.findings, format, body };
   }
-  const pool = await openPeople(options, ports);
+  const pool = await openPeople(reference, options, ports);
   await refuseToOverwrite('--result', resultPath(path, options), [path, pool.file], ports.files);
   const work = await inWords(pool.context, async () => {
     const plans = await guarded(await planAll(file.requests, pool, ports), options, pool);
@@ -64,10 +67,7 @@ export const run: Run = async ({ args: [path = ''], options }, ports) => {
   });
   requirePlans(work.plans, path);
   const bar = progressBar(work.plans.length, ports);
-  const { exitCode, report } = await confirmAndApply(
-    { work, pool, options, mayExist: true, onOutcome: bar },
-    ports,
-  );
+  const { exitCode, report } = await confirmAndApply({ work, pool, options, onOutcome: bar }, ports);
   const people = withRepeated(report.people, file);
   const result = options.dryRun === true ? undefined : await writeResult(people, path, options, ports);
   const body: PeopleChangeReport = {
@@ -79,7 +79,7 @@ export const run: Run = async ({ args: [path = ''], options }, ports) => {
   return { exitCode, format, body };
 };
 
-/** Where it is said what happened to each line. */
+/** The file with the result of each line. */
 const resultPath = (path: string, { result }: OptionValues): string =>
   result ?? (path === '-' ? 'import.result.csv' : `${path.replace(/\.csv$/i, '')}.result.csv`);
 
@@ -89,13 +89,13 @@ async function readCsv(path: string, { files, terminal }: Ports): Promise<Uint8A
   if (bytes.length > MAX_CSV_BYTES) {
     throw new UsageError(
       `${printable(path)} is larger than ${String(MAX_CSV_BYTES / 1024 / 1024)} MiB`,
-      'Split it.',
+      'Split the file.',
     );
   }
   return bytes;
 }
 
-/** What each line takes, from as few calls as will do. Rejects with CognitoFailure. */
+/** The plan for each line, from as few calls as possible. Rejects with CognitoFailure. */
 async function planAll(
   requests: readonly Request[],
   pool: PeoplePool,
@@ -119,14 +119,15 @@ async function planAll(
   }
 }
 
-/** The usernames in the group admin. */
-async function adminNames({ cognito, poolId }: PeoplePool): Promise<ReadonlySet<string>> {
+/** The usernames in the group admin; none where the server has no roles. */
+async function adminNames({ cognito, poolId, layout }: PeoplePool): Promise<ReadonlySet<string>> {
+  if (!LAYOUTS[layout].hasRoles) return new Set();
   const groups = await cognito.listGroups(poolId);
   const members = groups.includes(ADMIN_GROUP) ? await cognito.listUsersInGroup(poolId, ADMIN_GROUP) : [];
   return new Set(members.map(({ username }) => username));
 }
 
-/** The other groups matter only to whom admin is given or taken; nobody is asked about the rest. */
+/** The other groups are read only of those who get or lose admin. */
 async function asPerson(
   user: PoolUser,
   { role }: Request,
@@ -138,7 +139,7 @@ async function asPerson(
   return person ?? personOf(user, isMember ? [ADMIN_GROUP] : [], pool.layout);
 }
 
-/** The people of the pool for each request: by a question each, or by reading the whole pool where that takes fewer. */
+/** The users of the pool for each request: by one call each, or by reading the whole pool where that takes fewer. */
 async function lookUpAll(
   requests: readonly Request[],
   pool: PeoplePool,
@@ -152,24 +153,18 @@ async function lookUpAll(
     const limited = limitTo(MOST_AT_ONCE);
     return Promise.all(requests.map(({ name }) => limited(() => reads.run(() => findUser(name, pool)))));
   }
-  const byKey = new Map<string, PoolUser[]>(requests.map(({ name }) => [name.toLowerCase(), []]));
+  const byKey = new Map<string, PoolUser[]>(requests.map(({ name }) => [addressKey(name), []]));
   for await (const page of cognito.listUsers(poolId)) {
     ports.stop.throwIfAborted();
     for (const user of page) {
-      const keys = new Set([user.email, user.username].map((text = '') => text.toLowerCase()));
+      const keys = new Set([user.email, user.username].map((text = '') => addressKey(text)));
       for (const key of keys) byKey.get(key)?.push(user);
     }
   }
-  return requests.map(({ name }) => onlyUser(closest(byKey.get(name.toLowerCase()) ?? [], name)));
+  return requests.map(({ name }) => meantAmong(byKey.get(addressKey(name)) ?? [], name));
 }
 
-/** Where the case counts, which it does unless a pool says otherwise, two may be told apart by it alone. */
-function closest(found: readonly PoolUser[], name: string): readonly PoolUser[] {
-  const exact = found.filter(({ email, username }) => email === name || username === name);
-  return exact.length > 0 ? exact : found;
-}
-
-/** What is wrong with a line is told before anything is changed, as far as it can be known. */
+/** A line that cannot be carried out is reported before anything is changed, as far as it can be known. */
 function requirePlans(plans: readonly Plan[], path: string): void {
   const wrong = plans.filter(({ problem }) => problem !== undefined);
   if (wrong.length === 0) return;
@@ -177,13 +172,13 @@ function requirePlans(plans: readonly Plan[], path: string): void {
     ({ request, problem }) =>
       `${printable(path)}:${String(request.line)}: ${printable(request.name)}: ${problem?.why ?? ''}`,
   );
-  throw new ExpectedError(`nothing was changed, since this cannot be done:\n${lines.join('\n')}`, {
+  throw new ExpectedError(`nothing was changed: these lines cannot be imported:\n${lines.join('\n')}`, {
     exitCode: EXIT.findings,
     hint: wrong[0]?.problem?.remedy,
   });
 }
 
-/** Says how far it is: `[####……] 812 of 2000, 3 failed, 24 a second, 50 s left`. */
+/** Shows progress: `[####……] 812 of 2000, 3 failed, 24 a second, 50 s left`. */
 function progressBar(all: number, { terminal, clock }: Pick<Ports, 'terminal' | 'clock'>) {
   const begun = clock.now();
   let count = 0;
@@ -221,7 +216,7 @@ function barLine(
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${words}`;
 }
 
-/** Every line of the file, those too that say what an earlier one says. */
+/** Every line of the file, those that repeat an earlier one too. */
 function withRepeated(people: readonly PersonOutcome[], { repeated }: PeopleFile): readonly PersonOutcome[] {
   const rows = repeated.map(({ line, email, first }): PersonOutcome => ({
     name: email,
@@ -234,7 +229,7 @@ function withRepeated(people: readonly PersonOutcome[], { repeated }: PeopleFile
   return [...people, ...rows].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
-/** Writes what happened to each line; gives the path, or undefined where it could not be written: the work is done all the same. */
+/** Writes the result of each line; gives the path, or undefined where it could not be written: the import is done all the same. */
 async function writeResult(
   people: readonly PersonOutcome[],
   path: string,
@@ -255,9 +250,7 @@ async function writeResult(
     return target;
   } catch (error) {
     if (!(error instanceof FileFailure)) throw error;
-    terminal.note(
-      `${printable(target)} could not be written (${printable(error.detail)}); what happened is told below`,
-    );
+    terminal.note(`cannot write ${printable(target)} (${printable(error.detail)}); the results are below`);
     return undefined;
   }
 }

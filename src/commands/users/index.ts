@@ -1,4 +1,4 @@
-/** The rows of `umconfig users …`. Those that change the people named on the command line differ in nothing but their plan. */
+/** The rows of `umconfig users …`. Those that change the users named on the command line differ only in their plan. */
 import type { Command, CommandFamily } from '../command.ts';
 import type { ChangeName } from './change.ts';
 import { CHANGE_OPTIONS, PERSON_ARGUMENT } from './options.ts';
@@ -9,20 +9,20 @@ const change =
 
 export const USERS_FAMILY: CommandFamily = {
   name: 'users',
-  summary: 'List, add and change the people of the user pool',
+  summary: 'List, add and change the users of the user pool',
 };
 
 export const USERS_COMMANDS: readonly Command[] = [
   {
     name: 'users list',
-    summary: 'List the people of the user pool, each with the role that the server will give',
+    summary: 'List users, with the role that the server will give each of them',
     options: ['role', 'search', 'layout', 'resultFormat', 'profile', 'region', 'endpointUrl'],
     examples: [
-      { command: 'umconfig users list', what: 'everybody, page by page' },
-      { command: 'umconfig users list --role admin', what: 'the admins, as the server sees them' },
+      { command: 'umconfig users list', what: 'all users' },
+      { command: 'umconfig users list --role admin', what: 'those whom the server treats as admins' },
       {
         command: "umconfig users list --search acme.dev --format json | jq -r '.users[].email'",
-        what: 'for a script',
+        what: 'email addresses for a script',
       },
     ],
     load: () => import('./list.ts'),
@@ -34,40 +34,52 @@ export const USERS_COMMANDS: readonly Command[] = [
     options: ['admin', 'invite', ...CHANGE_OPTIONS],
     examples: [
       { command: 'umconfig users add ann@acme.dev bob@acme.dev', what: 'two workers' },
-      { command: 'umconfig users add ann@acme.dev --admin --yes', what: 'an admin, without asking' },
+      { command: 'umconfig users add ann@acme.dev --admin --yes', what: 'an admin, without confirmation' },
     ],
     endsByItself: true,
     load: change('add'),
   },
   {
-    name: 'users grant',
+    name: 'users invite',
     args: [PERSON_ARGUMENT],
-    summary: 'Make users admins: put them into the group admin',
+    summary: 'Send the invitation again, with a new temporary password',
     options: CHANGE_OPTIONS,
     examples: [
-      { command: 'umconfig users grant ann@acme.dev', what: 'the group is made where it is missing' },
+      {
+        command: 'umconfig users invite ann@acme.dev',
+        what: 'after the first invitation has expired or was lost',
+      },
     ],
+    endsByItself: true,
+    load: change('invite'),
+  },
+  {
+    name: 'users grant',
+    args: [PERSON_ARGUMENT],
+    summary: 'Make users admins: add them to the group admin',
+    options: CHANGE_OPTIONS,
+    examples: [{ command: 'umconfig users grant ann@acme.dev', what: 'creates the group if it is missing' }],
     endsByItself: true,
     load: change('grant'),
   },
   {
     name: 'users revoke',
     args: [PERSON_ARGUMENT],
-    summary: 'Make admins workers: take them out of the group admin',
+    summary: 'Make admins workers: remove them from the group admin',
     options: ['force', ...CHANGE_OPTIONS],
-    examples: [{ command: 'umconfig users revoke ann@acme.dev', what: 'a worker from the next sign-in on' }],
+    examples: [{ command: 'umconfig users revoke ann@acme.dev', what: 'applies from the next sign-in' }],
     endsByItself: true,
     load: change('revoke'),
   },
   {
     name: 'users disable',
     args: [PERSON_ARGUMENT],
-    summary: 'Keep users from signing in, until they are enabled again',
+    summary: 'Block users from signing in until they are enabled again',
     options: ['force', ...CHANGE_OPTIONS],
     examples: [
       {
         command: 'umconfig users disable bob@acme.dev',
-        what: 'sessions that are open end when their tokens do',
+        what: 'open sessions last until their tokens expire',
       },
     ],
     endsByItself: true,
@@ -78,19 +90,19 @@ export const USERS_COMMANDS: readonly Command[] = [
     args: [PERSON_ARGUMENT],
     summary: 'Let disabled users sign in again',
     options: CHANGE_OPTIONS,
-    examples: [{ command: 'umconfig users enable bob@acme.dev', what: 'as before' }],
+    examples: [{ command: 'umconfig users enable bob@acme.dev', what: 'with the same role as before' }],
     endsByItself: true,
     load: change('enable'),
   },
   {
     name: 'users remove',
     args: [PERSON_ARGUMENT],
-    summary: 'Remove users from the user pool for good',
+    summary: 'Delete users from the user pool',
     options: ['force', ...CHANGE_OPTIONS],
     examples: [
       {
         command: 'umconfig users remove bob@acme.dev',
-        what: 'asks first; what they have labelled stays with the server',
+        what: 'asks first; their labels stay on the server',
       },
     ],
     endsByItself: true,
@@ -105,16 +117,16 @@ export const USERS_COMMANDS: readonly Command[] = [
         completes: () => 'files',
       },
     ],
-    summary: 'Make the user pool what a CSV file says: add users, make and unmake admins',
+    summary: 'Sync users and admin rights from a CSV file',
     options: ['invite', 'force', 'result', ...CHANGE_OPTIONS],
     examples: [
       {
         command: 'umconfig users import people.csv --dry-run',
-        what: 'check the file, and show what would be done',
+        what: 'check the file and show the changes',
       },
       {
         command: 'umconfig users import people.csv',
-        what: 'do it; run again after Ctrl-C, it does only what is left',
+        what: 'import; after Ctrl-C the same command does only what is left',
       },
       {
         command: 'umconfig users import - --yes --no-invite < people.csv',

@@ -1,25 +1,44 @@
-/** `users list`: who is in the pool, and which role the server will give each of them. */
+/** `users list`: the users of the pool, and the role that the server will give each of them. */
+import { LAYOUTS } from '../../core/config/layouts.ts';
 import { EXIT } from '../../core/exit-codes.ts';
-import { personOf, type Person } from '../../core/users/plan.ts';
+import { isInvitationExpired, personOf, type Person } from '../../core/users/plan.ts';
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import type { PoolUser } from '../../ports.ts';
+import type { ListedPerson } from '../../report/report.ts';
 import type { Run } from '../command.ts';
-import { inWords, openPeople, readMemberships, type PeoplePool } from './pool.ts';
+import {
+  inWords,
+  openPeople,
+  readMemberships,
+  readPoolReference,
+  requireRoles,
+  type PeoplePool,
+} from './pool.ts';
 
 export const run: Run = async ({ options }, ports) => {
   const format = options.format ?? 'text';
-  const pool = await openPeople(options, ports);
-  const { file, layout, poolId, context } = pool;
+  const reference = await readPoolReference(options, ports);
   const { role, search } = options;
+  if (role !== undefined) requireRoles('--role', reference);
+  const pool = await openPeople(reference, options, ports);
+  const { file, layout, poolId, context, cognito } = pool;
+  const { hasRoles } = LAYOUTS[layout];
   const isWanted = (person: Person): boolean =>
     (role === undefined || person.role === role) && matches(person, search);
-  // Before the first row, so that what is not allowed is said in place of half a list.
-  const groups = await inWords(context, () => pool.cognito.listGroups(poolId));
+  // Before the first row, so that a missing permission is reported instead of half a list.
+  const [groups, { invitationDays }] = await inWords(context, () =>
+    Promise.all([hasRoles ? cognito.listGroups(poolId) : [], cognito.describeUserPool(poolId)]),
+  );
   const people = peopleOf(pool, groups, role === 'admin');
   const first = await inWords(context, () => people.next());
-  const pages = async function* (): AsyncGenerator<readonly Person[]> {
+  const now = ports.clock.now();
+  const listed = (person: Person): ListedPerson => ({
+    ...person,
+    isInvitationExpired: isInvitationExpired(person, invitationDays, now),
+  });
+  const pages = async function* (): AsyncGenerator<readonly ListedPerson[]> {
     for (let page = first; page.done !== true; page = await inWords(context, () => people.next())) {
-      yield page.value.filter(isWanted);
+      yield page.value.filter(isWanted).map(listed);
     }
   };
   return {
@@ -41,7 +60,7 @@ function matches({ email = '', username }: Person, search = ''): boolean {
   return email.toLowerCase().includes(text) || username.toLowerCase().includes(text);
 }
 
-/** Everybody, or only the members of admin: nobody else can be one. */
+/** All users, or only the members of the group admin: nobody else can be an admin. */
 async function* peopleOf(
   pool: PeoplePool,
   groups: readonly string[],

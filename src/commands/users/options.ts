@@ -12,8 +12,8 @@ export const CHANGE_OPTIONS = [
   'endpointUrl',
 ] as const satisfies readonly OptionName[];
 
-/** Whom a command is about who is there already. */
+/** Existing users. */
 export const PERSON_ARGUMENT = {
   usage: '<email...>',
-  description: 'the email addresses, or usernames, of users of the pool',
+  description: 'email addresses or usernames',
 } as const;

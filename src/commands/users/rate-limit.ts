@@ -1,5 +1,5 @@
 /**
- * How fast an account may be asked. Cognito counts the requests of a whole account by category and answers the one too
+ * How fast calls to an account are made. Cognito counts the requests of a whole account by category and answers the one too
  * many with an error, so calls are spaced out, slower after each such answer and faster again after a while.
  */
 import type { Clock } from '../../ports.ts';

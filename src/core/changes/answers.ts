@@ -82,7 +82,7 @@ export interface Judgement {
   readonly warning: Prose | undefined;
 }
 
-/** Puts one answer beside the others into the file, with login on, and takes what the rules say about its key. */
+/** Puts an answer and the others into the file, with login on, and returns the findings about its key. */
 export function judgeAnswer(
   { document, layout }: AnswerTarget,
   answers: Settings,
@@ -103,7 +103,11 @@ export function judgeAnswer(
     return { value: settings[name] ?? value, error: proseAt('error'), warning: proseAt('warning') };
   } catch (error) {
     if (!(error instanceof EditError)) throw error;
-    return { value, error: { message: error.message, hint: 'Edit the file by hand.' }, warning: undefined };
+    return {
+      value,
+      error: { message: error.message, hint: 'Edit the file in a text editor.' },
+      warning: undefined,
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the answers of the hosted UI, the token endpoint and the public documents mean. One table a kind of answer;
- * whatever is not in it is `unclear`, with what was seen: emulators and AWS itself differ in details.
+ * What the answers of the hosted UI, the token endpoint and the public documents mean. Everything unknown is `unclear`,
+ * with what was seen: emulators and AWS differ in details.
  */
 import type { HttpAnswer } from '../../ports.ts';
 import { clip, maskLongRuns, printable } from '../text/display.ts';
@@ -60,7 +60,7 @@ export interface JwksDocument {
   readonly rs256: number;
 }
 
-/** The errors of RFC 6749, OpenID Connect and Cognito. No other word is repeated: it may be an echo of what was sent. */
+/** The errors of RFC 6749, OpenID Connect and Cognito. Any other text may echo the request, so it is not shown. */
 const ERRORS: ReadonlySet<string> = new Set([
   'redirect_mismatch',
   'invalid_request',
@@ -78,12 +78,12 @@ const ERRORS: ReadonlySet<string> = new Set([
   'consent_required',
 ]);
 
-/** What an answer is held against. */
+/** What was requested, to compare the answer with. */
 export interface SignInAsked {
-  /** Where the request was sent: a location may be relative to it. */
+  /** The address of the request: a location may be relative to it. */
   readonly requestUrl: string;
   readonly redirectUri: string;
-  /** The hosted UI's real origin, where an emulator that was asked may name it. */
+  /** The hosted UI's real origin, which an emulator may redirect to. */
   readonly hostedUi?: string | undefined;
 }
 
@@ -131,13 +131,13 @@ function readErrorPage(fields: URLSearchParams): AuthorizeAnswer | undefined {
   }
 }
 
-/** An identity provider's own sign-in: OIDC asks for something, SAML brings a request. Any other host is not one. */
+/** The sign-in page of an identity provider, recognised by its OIDC or SAML parameters. */
 function isIdentityProvider(location: URL): boolean {
   const names = ['client_id', 'SAMLRequest', 'provider', 'identity_provider'];
   return location.protocol === 'https:' && names.some((name) => location.searchParams.has(name));
 }
 
-/** Managed login without a branding style has no pages to show, and says so in these words. */
+/** Managed login without a branding style answers with this page. */
 export function isUnavailablePage({ headers, body }: HttpAnswer): boolean {
   return /html/i.test(headers['content-type'] ?? '') && /login pages unavailable/i.test(body);
 }
@@ -218,7 +218,7 @@ function servesRs256(key: unknown): boolean {
   return kty === 'RSA' && alg === 'RS256' && use === 'sig' && [n, e, kid].every(isText);
 }
 
-/** Why an OAuth error came, and what to do about it. */
+/** The cause of an OAuth error and its remedy. */
 export interface OAuthExplanation {
   readonly cause: string;
   readonly fix: Hint;
@@ -226,74 +226,72 @@ export interface OAuthExplanation {
 
 const LOGIN_PAGES = 'your pool → App clients → your client → Login pages → Edit';
 
-/** A Map, since the codes come from outside: an object knows `constructor`, too. */
+/** A Map, because the codes come from outside: an object also has `constructor`. */
 const EXPLANATIONS: ReadonlyMap<string, (layout: Layout) => OAuthExplanation> = new Map(
   Object.entries<(layout: Layout) => OAuthExplanation>({
     redirect_mismatch: (layout) => ({
-      cause: 'the callback URL is not registered in the app client: it is compared byte for byte',
-      fix: `Register it, or write the registered one into the file (its path must be ${LAYOUTS[layout].callbackPath}): ${LOGIN_PAGES} → Allowed callback URLs.`,
+      cause: 'the callback URL is not registered in the app client (every character counts)',
+      fix: `Register it, or change the file to a registered one (with the path ${LAYOUTS[layout].callbackPath}): ${LOGIN_PAGES} → Allowed callback URLs.`,
     }),
     invalid_scope: () => ({
       cause: 'the app client does not allow the scopes openid and email',
-      fix: `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email.`,
+      fix: `Select OpenID and Email: ${LOGIN_PAGES} → OpenID Connect scopes.`,
     }),
     unauthorized_client: () => ({
       cause: 'the app client does not allow the code flow',
-      fix: `${LOGIN_PAGES} → OAuth grant types: Authorization code grant.`,
+      fix: `Select Authorization code grant: ${LOGIN_PAGES} → OAuth grant types.`,
     }),
     invalid_client: (layout) =>
       LAYOUTS[layout].clientSecret === 'required'
         ? {
-            cause: 'the app client secret is wrong, or the client has none',
-            fix: say`Take the secret over again: ${onFile('discover')}, or your pool → App clients → your client → Show client secret.`,
+            cause: 'the app client secret is wrong, or the app client has no secret',
+            fix: say`Update the secret: ${onFile('discover')}. Or copy it: your pool → App clients → your client → Show client secret.`,
           }
         : {
-            cause:
-              'the app client has a secret, and the Node server never sends one; or there is no such client',
+            cause: 'the app client has a secret, which the Node server never sends, or it does not exist',
             fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
           },
     invalid_grant: () => ({
-      cause:
-        'the authorization code was not taken: it is used up, too old, or made for another callback URL or client',
-      fix: 'Sign in again; each code works once, for a few minutes.',
+      cause: 'the authorization code is used, expired, or for another callback URL or app client',
+      fix: 'Sign in again: each code works once, for a few minutes.',
     }),
     invalid_request: () => ({
-      cause: 'the hosted UI does not know the app client, or does not understand the request',
-      fix: 'Compare the app client id with the console: your pool → App clients.',
+      cause: 'the hosted UI does not know the app client, or the request is malformed',
+      fix: 'Compare the app client ID with the AWS console: your pool → App clients.',
     }),
     unsupported_grant_type: () => ({
-      cause: 'the token endpoint does not take authorization codes',
-      fix: 'Check that the token URL is that of the Cognito domain, ending in /oauth2/token.',
+      cause: 'the token endpoint does not accept authorization codes',
+      fix: 'Check that the token URL is on the Cognito domain and ends in /oauth2/token.',
     }),
     access_denied: () => ({
-      cause: 'the sign-in was refused or given up on the login page',
-      fix: 'Sign in again; with an identity provider of your own, check that it lets this person in.',
+      cause: 'the sign-in was refused or cancelled on the login page',
+      fix: 'Sign in again. With an external identity provider, check that the user may sign in there.',
     }),
     server_error: () => ({
-      cause: 'Cognito failed on its side, or a trigger (Lambda) or identity provider of the pool did',
-      fix: 'Try again; then look at the pool’s triggers and identity providers.',
+      cause: 'Cognito, a Lambda trigger or an identity provider of the user pool failed',
+      fix: 'Try again, then check the Lambda triggers and identity providers of the user pool.',
     }),
     login_required: () => ({
-      cause: 'nobody is signed in at the hosted UI',
+      cause: 'no user is signed in at the hosted UI',
       fix: 'Sign in on the login page.',
     }),
   }),
 );
 
-/** An OAuth error in plain words. Cognito names some errors only in the description. */
+/** Explains an OAuth error. Cognito names some errors only in the description. */
 export function explainOAuthError(code: string, description: string, layout: Layout): OAuthExplanation {
   const named = /\b(?:unauthorized_client|invalid_scope|redirect_mismatch)\b/.exec(description)?.[0];
   const explain = EXPLANATIONS.get(named ?? code) ?? EXPLANATIONS.get(code);
   const said = description === '' ? shown(code) : `${shown(code)}: ${shown(description)}`;
   return (
     explain?.(layout) ?? {
-      cause: `the hosted UI said ${said}`,
-      fix: say`Run ${onFile('doctor')}: it checks the app client, the callback URL and the domain one by one.`,
+      cause: `the hosted UI answered ${said === '' ? 'without a reason' : said}`,
+      fix: say`Check app client, callback URL and domain: ${onFile('doctor')}`,
     }
   );
 }
 
-/** The location of a redirect; undefined where the answer is none. */
+/** The location of a redirect; undefined for any other answer. */
 function locationOf({ status, headers }: HttpAnswer, requestUrl: string): URL | undefined {
   const location = headers['location'];
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
@@ -324,7 +322,7 @@ function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined
   }
 }
 
-/** What was seen, without anything that could be a secret: never a body, and of a location only where it leads. */
+/** What was seen, without anything that could be a secret: never a body, and of a location only the address without query. */
 function unclear({ status, headers }: HttpAnswer): Unclear {
   const location = headers['location'];
   const type = headers['content-type']?.split(';', 1)[0];

@@ -1,5 +1,5 @@
 /**
- * A sign-in as the servers see it: what a request to the callback address means, what each server makes of the token
+ * A sign-in as the servers see it: what a request to the callback URL means, how each server reads the token
  * endpoint's reply, and which role it gives. Pure. Source of what the servers do: their public code (`requestToken` and
  * `validateIdToken` of the Go server, `cognitoAuth` and the callback of the Node server).
  */
@@ -9,25 +9,25 @@ import { unquote } from '../config/paste.ts';
 import { ADMIN_GROUP } from '../config/requirements.ts';
 import { parseUrl } from '../config/endpoints.ts';
 
-/** What the sign-in under way has sent out. */
+/** What the current sign-in has sent. */
 export interface Expected {
   readonly redirectUri: string;
   readonly state: string;
 }
 
-/** What ends the wait: a code, or the hosted UI's refusal. The code is never to be printed. */
+/** What ends the wait: a code, or the hosted UI's refusal. Never print the code. */
 export type Outcome =
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'refused'; readonly error: string; readonly description: string };
 
-/** Why a request to the callback address changes nothing. */
+/** Why a request to the callback URL is ignored. */
 export type Ignored =
   | 'method'
   | 'host'
   | 'path'
-  | 'bare' // neither a code nor an error: the address was opened by hand, or the answer stands behind a #
+  | 'bare' // neither a code nor an error: somebody opened the address, or the answer is after a #
   | 'state' // missing, repeated, or another sign-in's
-  | 'ambiguous' // a code and an error, or several of one, or a code that can be none
+  | 'ambiguous' // a code and an error, several of one, or an invalid code
   | 'head'
   | 'again';
 
@@ -39,8 +39,8 @@ const ignored = (why: Ignored): Meaning => ({ kind: 'ignored', why });
 const LONGEST_CODE = 2048;
 
 /**
- * What a request to the callback address means. Everything but the right answer to this very sign-in is ignored, since
- * any page in any browser on the machine can send requests here; `isTaken` says that the answer was here already.
+ * What a request to the callback URL means. Everything except the answer to this sign-in is ignored, because any page
+ * in any browser on the machine can send requests here. `isTaken`: the answer has already arrived.
  */
 export function readCallback(
   { method, target, host }: CallbackRequest,
@@ -49,7 +49,7 @@ export function readCallback(
 ): Meaning {
   const wanted = new URL(redirectUri);
   if (method !== 'GET' && method !== 'HEAD') return ignored('method');
-  // A page elsewhere can have its own name lead here (DNS rebinding), but it cannot change this header.
+  // DNS rebinding lets a page elsewhere send requests here, but it cannot change this header.
   if (host?.toLowerCase() !== wanted.host) return ignored('host');
   const [path = '', ...query] = target.split('?');
   if (path !== wanted.pathname) return ignored('path');
@@ -77,7 +77,7 @@ function readFields(fields: URLSearchParams, expectedState: string): Meaning {
     : ignored('ambiguous');
 }
 
-/** Compares two texts in a time that does not tell how much of them is the same. */
+/** Compares two texts in constant time. */
 export function isSame(given: string, expected: string): boolean {
   let difference = given.length ^ expected.length;
   for (let at = 0; at < expected.length; at += 1) {
@@ -86,25 +86,25 @@ export function isSame(given: string, expected: string): boolean {
   return difference === 0;
 }
 
-/** Why a pasted address is not the end of this sign-in; ends in no full stop. */
+/** Why a pasted address does not finish this sign-in; without a full stop. */
 const NOT_THE_END: Readonly<Record<Ignored, string>> = {
-  method: 'this is not the address',
-  host: 'this is not the address',
-  path: 'this is not the address',
-  head: 'this is not the address',
-  again: 'this address was used already',
-  bare: 'there is no code in it: copy the whole address, with all that stands behind the ?',
-  state: 'it belongs to another sign-in: start from the address above, in this run',
-  ambiguous: 'the code in it cannot be read: copy the whole address, once',
+  method: 'not the callback URL',
+  host: 'not the callback URL',
+  path: 'not the callback URL',
+  head: 'not the callback URL',
+  again: 'this address was already used',
+  bare: 'no code in the address: copy the whole address, including everything after the ?',
+  state: 'the address is from another sign-in: open the address above and sign in again',
+  ambiguous: 'the code in the address is invalid: copy the whole address, once',
 };
 
-/** What an address means that a person has copied from the browser; a text says what is wrong with it. */
+/** What a pasted address means; a text says what is wrong with it. */
 export function readPasted(pasted: string, { redirectUri, state }: Expected): Outcome | string {
   const address = parseUrl(unquote(pasted));
   const wanted = new URL(redirectUri);
-  if (address === undefined) return 'this is no address: it begins with http:// or https://';
+  if (address === undefined) return 'not a URL: expected http:// or https:// at the start';
   if (address.origin !== wanted.origin || address.pathname !== wanted.pathname) {
-    return `it does not begin with ${redirectUri}: sign in to the end, then copy the address`;
+    return `the address does not begin with ${redirectUri}: finish the sign-in, then copy the address`;
   }
   const fields = new URLSearchParams(address.search);
   for (const [name, value] of new URLSearchParams(address.hash.slice(1))) fields.append(name, value);
@@ -115,7 +115,7 @@ export function readPasted(pasted: string, { redirectUri, state }: Expected): Ou
 export type Role = 'admin' | 'worker';
 
 export interface RoleDecision {
-  /** Undefined: the server knows no roles. */
+  /** Undefined: the server has no roles. */
   readonly role: Role | undefined;
   /** A clause without a full stop. */
   readonly reason: string;
@@ -128,22 +128,21 @@ export function decideRole(layout: Layout, claims: Claims): RoleDecision {
   if (layout === 'nested') {
     return {
       role: undefined,
-      reason:
-        'the Node server knows no roles: whoever signs in may do everything, and groups count for nothing',
+      reason: 'the Node server has no roles: every user can do everything, and groups have no effect',
       groups,
     };
   }
   // fmt.Sprint of the claim, compared with the text "[admin]".
   if (goSprint(claims['cognito:groups']) === `[${ADMIN_GROUP}]`) {
-    return { role: 'admin', reason: 'the user is in the group admin and in no other', groups };
+    return { role: 'admin', reason: 'admin is the user’s only group', groups };
   }
   return { role: 'worker', reason: reasonForWorker(groups), groups };
 }
 
 function reasonForWorker(groups: readonly string[]): string {
-  if (groups.length === 0) return 'the user is in no group';
+  if (groups.length === 0) return 'the user is not in any group';
   return groups.includes(ADMIN_GROUP)
-    ? 'the user is in the group admin, but in others too, and the Go server makes an admin only of who is in admin alone'
+    ? 'the user is in the group admin and in another group; the Go server requires admin to be the only group'
     : 'the user is not in the group admin';
 }
 
@@ -156,7 +155,7 @@ function groupsOf(claims: Claims): readonly string[] {
   return Array.isArray(groups) ? groups.filter((group): group is string => typeof group === 'string') : [];
 }
 
-/** The tokens of a reply, undefined where they are missing. Never to be printed. */
+/** The tokens of a reply; undefined if missing. Never print them. */
 export interface Reply {
   readonly idToken: string | undefined;
   readonly accessToken: string | undefined;
@@ -164,7 +163,7 @@ export interface Reply {
   readonly tokenType: string | undefined;
 }
 
-/** Reads the token endpoint's 200 as JSON; undefined where it is none. */
+/** Reads the token endpoint's reply as JSON; undefined if it is not JSON. */
 export function readReply(body: string): Reply | undefined {
   let value: unknown;
   try {
@@ -185,17 +184,17 @@ export function readReply(body: string): Reply | undefined {
   };
 }
 
-/** What keeps the layout's server from using a reply that is sound in itself. */
+/** Why the layout's server cannot use a valid reply. */
 export type ReplyFault =
-  | 'too-few-parts' // to the login page again, and again
-  | 'order' // a token is taken for another one, or cut wrongly
+  | 'too-few-parts' // the server redirects to the login page again and again
+  | 'order' // the server mixes up tokens, or cuts them wrongly
   | 'missing';
 
-/** How the layout's server fares with a reply; undefined: well. */
+/** Why the layout's server cannot use a reply; undefined if it can. */
 export function replyFault(layout: Layout, body: string, reply: Reply): ReplyFault | undefined {
   const { idToken, accessToken, refreshToken, tokenType } = reply;
   if (layout === 'nested') {
-    // Its pages use the tokens only if all four are there.
+    // Its pages use the tokens only if they have all four.
     return [idToken, accessToken, refreshToken, tokenType].includes(undefined) ? 'missing' : undefined;
   }
   const parts = body.split(',');
@@ -206,7 +205,7 @@ export function replyFault(layout: Layout, body: string, reply: Reply): ReplyFau
     : 'order';
 }
 
-/** `{"id_token":"x"` as the Go server cuts it: what stands behind the first colon, without its first and last byte. */
+/** `{"id_token":"x"` as the Go server cuts it: the part after the first colon, without its first and last byte. */
 function goToken(part: string): string | undefined {
   return part.split(':')[1]?.slice(1, -1);
 }

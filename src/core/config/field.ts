@@ -22,34 +22,34 @@ export interface Key {
   readonly examples: readonly (string | number | boolean)[];
   /** What the server does with the value: shown by `explain`, in docs/keys.md and by editors. */
   readonly use: string;
-  /** What the server does with a value that is not allowed; ends a message, so it is a clause. */
+  /** What the server does with an unsupported value; a clause for the end of a message, after "so". */
   readonly otherwise: string;
-  /** What the server does without the key, where that is not what the key's other columns tell (see withoutKey). A clause, too. */
+  /** What the server does without the key, if that does not follow from the other columns (see withoutKey). Also a clause. */
   readonly without?: string;
-  /** A rule of its own judges the value, so `invalid-value` leaves it alone. */
+  /** The value has its own rule, so `invalid-value` skips it. */
   readonly ownRule?: true;
-  /** `always`, or only while login is switched on. */
+  /** `always`, or only if login is on. */
   readonly required?: 'always' | 'login';
-  /** Forgives what people paste. */
+  /** Cleans up a pasted value. */
   readonly clean?: (pasted: string) => string;
-  /** The wizard shows it once the field `after` is answered, with the reason, since it follows from that. */
+  /** The wizard shows the derived value after the answer to the field `after`, with the reason. */
   readonly shown?: { readonly after: string; readonly as: string; readonly why: string };
 }
 
-/** Values by the names of their fields; the names come from the rows, which cannot know them yet. */
+/** Values by field name. */
 export type FieldValues = Readonly<Partial<Record<string, string>>>;
 
-/** What an account says of the values in a file. Undefined: it has none, or none that the layout's server can use. */
+/** The account's values for a file. Undefined: no value, or none that the layout's server can use. */
 export interface AccountValues {
   readonly poolId: string;
   readonly region: string;
-  /** A prefix, or a host of the customer's own. */
+  /** A prefix, or a custom domain. */
   readonly domain: string | undefined;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
   readonly redirectUri: string | undefined;
   readonly logOutUri: string | undefined;
-  /** Only one of the customer's own: the usual one follows from the domain. */
+  /** Only a custom one: the usual one follows from the domain. */
   readonly tokenUrl: string | undefined;
 }
 
@@ -58,25 +58,25 @@ export interface Field {
   readonly title: string;
   readonly flat?: Key;
   readonly nested?: Key;
-  /** Spellings that were seen in guides, templates and the wild, beside those that differ in case or `-` and `_` only. */
+  /** Known wrong spellings, apart from those that differ only in case, `-` or `_`. */
   readonly aliases?: readonly string[];
   readonly secret?: true;
-  /** Position among the wizard's questions: the order in which the console shows the values. */
+  /** Position among the wizard's questions, in the order of the AWS console. */
   readonly asked?: number;
-  /** Filled in from other fields, shown and not asked. */
+  /** Filled in from other fields; shown, not asked. */
   readonly derived?: true;
-  /** The value as far as it follows from others, or an answer made whole by them. */
+  /** The value derived from other fields, or an answer completed by them. */
   readonly derive?: (values: FieldValues, layout: Layout) => string | undefined;
-  /** What the account has for it, where discovery fills it in. */
+  /** The account's value, if discovery fills it in. */
   readonly account?: (account: AccountValues) => string | undefined;
-  /** A file that has it has been filled in by somebody, and is no fresh template. */
+  /** A file with a value for it is not a fresh template. */
   readonly marksFilledIn?: true;
-  /** A URL: one that is registered in the app client and stands unencoded in the login address, or one that the server calls. */
+  /** A URL: registered in the app client and sent to Cognito without encoding, or called by the server. */
   readonly url?: 'registered' | 'called';
-  /** The check of `doctor` that shows where the account says something else. */
+  /** The check of `doctor` that shows a difference from the account. */
   readonly doctor?: CheckName;
-  /** The flag's name without dashes, and what stands behind it in the help. */
+  /** The flag's name without dashes, and its placeholder in the help. */
   readonly flag?: { readonly name: string; readonly value: string };
-  /** Where to find the value in the AWS console: today's, and the one that the guide shows. */
+  /** Where to find the value in the AWS console: today, and in the console that the guide shows. */
   readonly console?: { readonly today: string; readonly guide: string };
 }

@@ -76,6 +76,12 @@ export function fieldAt(path: string, layout: Layout): LayoutRow | undefined {
   return BY_PATH[layout].get(path);
 }
 
+/** A key as messages name it, in whichever layout: "Callback URL (`redirectUri`)". */
+export function nameOfKey(path: string): string {
+  const row = BY_PATH.flat.get(path) ?? BY_PATH.nested.get(path);
+  return row === undefined ? `"${path}"` : `${row.field.title} (\`${path}\`)`;
+}
+
 /** Dotted paths in the order of the original template: decides where a new key goes. */
 export function keyOrder(layout: Layout): readonly string[] {
   return fieldsOf(layout).map(({ key }) => key.path);

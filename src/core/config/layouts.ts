@@ -14,6 +14,8 @@ export interface LayoutRow {
   readonly callbackPath: string;
   /** Whether the server sends a client secret with its token request. */
   readonly clientSecret: 'required' | 'forbidden';
+  /** Whether the server tells admins from workers, by the groups of the user pool. */
+  readonly hasRoles: boolean;
   /** Whether the hosted UI may be on a domain of the customer's own. */
   readonly customDomain: boolean;
   /** Packaged copy of the server's own default file. */
@@ -31,6 +33,7 @@ export const LAYOUTS: Readonly<Record<Layout, LayoutRow>> = {
     era: '22 June 2019 to 31 July 2020',
     callbackPath: '/auth',
     clientSecret: 'required',
+    hasRoles: true,
     customDomain: false,
     template: 'templates/flat/default_config.yml',
     usualFile: 'data/config.yml',
@@ -41,6 +44,7 @@ export const LAYOUTS: Readonly<Record<Layout, LayoutRow>> = {
     era: '24 April 2020 to today',
     callbackPath: '/callback',
     clientSecret: 'forbidden',
+    hasRoles: false,
     customDomain: true,
     template: 'templates/nested/default_config.yml',
     usualFile: 'local-data/scalabel/config.yml',

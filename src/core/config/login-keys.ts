@@ -1,4 +1,4 @@
-/** LOGIN_KEYS: the rows of the keys that decide about login, in the order of the original templates. A new key is a new row. */
+/** LOGIN_KEYS: the rows of the keys about login, in the order of the servers' default files. A new key is a new row. */
 import {
   DOMAIN_PREFIX,
   hostedUiHost,
@@ -19,17 +19,17 @@ import {
 } from './paste.ts';
 
 const text: ValueSchema = { type: 'string' };
-/** An empty value is another finding than a malformed one, so each pattern lets it pass. */
+/** Every pattern accepts an empty value, which has its own finding. */
 const pattern = (rule: RegExp): ValueSchema => ({ type: 'string', pattern: `^$|${rule.source}` });
 
-const REGION_SHOWN: Key['shown'] = { after: 'userPoolID', as: 'Region', why: 'from the pool id' };
+const REGION_SHOWN: Key['shown'] = { after: 'userPoolID', as: 'Region', why: 'from the user pool ID' };
 
-/** A pool's id names its region. */
+/** The user pool ID begins with its region. */
 function regionOf({ userPoolID = '', region }: FieldValues): string | undefined {
   return regionOfPool(userPoolID) ?? region;
 }
 
-/** The domain's prefix and region; undefined where the domain is a host already, or something is missing. */
+/** The domain's prefix and region; undefined if the domain is already a host, or one of them is missing. */
 function domainOf(values: FieldValues): readonly [prefix: string, region: string] | undefined {
   const { domainName = '' } = values;
   const region = regionOf(values);
@@ -43,7 +43,7 @@ function hostOf(values: FieldValues): string | undefined {
   return domain === undefined ? undefined : hostedUiHost(...domain);
 }
 
-/** One that is there already stays. */
+/** An existing one is kept. */
 function tokenUrl(values: FieldValues): string | undefined {
   const domain = domainOf(values);
   return domain === undefined ? undefined : (values['awsTokenURL'] ?? tokenUrlOf(...domain));
@@ -65,8 +65,8 @@ export const LOGIN_KEYS = [
         also: { type: 'boolean' },
       },
       examples: ['on'],
-      use: 'The switch: `on` or `off` without quotes, which both Go servers read. Until 1 October 2019 login is on for exactly `on`, `On` or `ON`, and anything else, `true` too, leaves it off. Since 2 October 2019 `true` and `yes` are on as well, and the server does not start with a value in quotes.',
-      otherwise: 'login is off and anyone can use the server',
+      use: 'The login switch: `on` or `off` without quotes, which both Go servers read. Until 1 October 2019 login is on for exactly `on`, `On` or `ON`, and off for anything else, even `true`. Since 2 October 2019 `true` and `yes` are on as well, and the server does not start if the value is in quotes.',
+      otherwise: 'login is off: anyone can use the server without signing in',
       ownRule: true,
       required: 'always',
     },
@@ -74,20 +74,20 @@ export const LOGIN_KEYS = [
       path: 'user.on',
       schema: { type: 'boolean' },
       examples: [true],
-      use: 'The switch: `true` or `false` without quotes. Any text, `"off"` and `"false"` included, switches login on.',
+      use: 'The login switch: `true` or `false` without quotes. Any text, even `"off"` or `"false"`, switches login on.',
       otherwise: 'login is on',
-      without: 'login is off and anyone can use the server',
+      without: 'login is off: anyone can use the server without signing in',
     },
   },
   {
     name: 'oldUserManagement',
-    title: 'User management (old spelling)',
+    title: 'Old key for user management',
     nested: {
       path: 'userManagement',
       schema: { type: 'boolean' },
       examples: [true],
-      use: 'The switch of the Node server of 24 April to 26 July 2020. Later ones read `user.on` alone; with both, the file serves all of them.',
-      otherwise: 'the Node server of that time takes any text for on',
+      use: 'The login switch of the Node server of 24 April to 26 July 2020. Later servers read only `user.on`. A file with both keys works with all of them.',
+      otherwise: 'the Node server of that time reads any text as on',
       ownRule: true,
     },
   },
@@ -100,12 +100,12 @@ export const LOGIN_KEYS = [
     derived: true,
     aliases: ['awsRegion', 'aws_region', 'cognitoRegion'],
     flag: { name: 'region', value: 'REGION' },
-    console: { today: 'the part of the user pool id before the last _', guide: 'General settings → Pool Id' },
+    console: { today: 'the part of the user pool ID before the last _', guide: 'General settings → Pool Id' },
     flat: {
       path: 'region',
       schema: pattern(REGION),
       examples: ['us-west-2'],
-      use: "The pool's region. The server builds the login address, the JWKS URL and the expected issuer from it.",
+      use: 'The region of the user pool. The server builds the login address, the JWKS URL and the expected issuer from it.',
       otherwise: 'every login fails',
       ownRule: true,
       required: 'login',
@@ -116,7 +116,7 @@ export const LOGIN_KEYS = [
       path: 'cognito.region',
       schema: pattern(REGION),
       examples: ['us-west-2'],
-      use: "The pool's region. The server builds the JWKS URL and the expected issuer from it.",
+      use: 'The region of the user pool. The server builds the JWKS URL and the expected issuer from it.',
       otherwise: 'every login fails',
       ownRule: true,
       required: 'login',
@@ -139,8 +139,8 @@ export const LOGIN_KEYS = [
       path: 'domainName',
       schema: pattern(DOMAIN_PREFIX),
       examples: ['scalabel-demo'],
-      use: 'The bare prefix of the Cognito domain. Login and logout addresses are `https://<domainName>.auth.<region>.amazoncognito.com/…`, so a custom domain cannot work.',
-      otherwise: 'the login address leads nowhere',
+      use: 'The prefix of the Cognito domain. The server builds the login and logout addresses from it: `https://<domainName>.auth.<region>.amazoncognito.com/…`. A custom domain does not work.',
+      otherwise: 'the login address does not exist',
       ownRule: true,
       required: 'login',
       clean: pastedDomainPrefix,
@@ -153,8 +153,8 @@ export const LOGIN_KEYS = [
           '^$|^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$',
       },
       examples: ['scalabel-demo.auth.us-west-2.amazoncognito.com'],
-      use: 'The bare host of the hosted UI, without scheme and path; a custom domain is fine. The server posts the code to it and sends browsers to its login page.',
-      otherwise: 'the login address leads nowhere',
+      use: 'The host name of the hosted UI, without `https://` and path; a custom domain works. The server posts the code to this host and redirects to its login page.',
+      otherwise: 'the login address does not exist',
       ownRule: true,
       required: 'login',
       clean: pastedHost,
@@ -163,7 +163,7 @@ export const LOGIN_KEYS = [
   },
   {
     name: 'clientId',
-    title: 'App client id',
+    title: 'App client ID',
     marksFilledIn: true,
     account: ({ clientId }) => clientId,
     doctor: 'client',
@@ -175,8 +175,8 @@ export const LOGIN_KEYS = [
       path: 'clientId',
       schema: { type: 'string', pattern: '^$|^[\\w+]{1,128}$' },
       examples: ['1example23456789abcdefghij'],
-      use: 'The app client. It must have a secret, allow the code flow, and allow the scopes `openid` and `email`.',
-      otherwise: 'the hosted UI refuses the login',
+      use: 'The ID of the app client. The app client needs a secret, the code flow, and the scopes `openid` and `email`.',
+      otherwise: 'the login page refuses the app client',
       ownRule: true,
       required: 'login',
       clean: pastedClientId,
@@ -185,8 +185,8 @@ export const LOGIN_KEYS = [
       path: 'cognito.clientId',
       schema: { type: 'string', pattern: '^$|^[\\w+]{1,128}$' },
       examples: ['1example23456789abcdefghij'],
-      use: 'The app client. It must have no secret, since the server never sends one.',
-      otherwise: 'the hosted UI refuses the login',
+      use: 'The ID of the app client. The app client must not have a secret, because the server never sends one.',
+      otherwise: 'the login page refuses the app client',
       ownRule: true,
       required: 'login',
       clean: pastedClientId,
@@ -209,8 +209,8 @@ export const LOGIN_KEYS = [
       path: 'redirectUri',
       schema: text,
       examples: ['http://localhost:8686/auth'],
-      use: 'Where the hosted UI sends people back to. Its path must be exactly `/auth`, and it must be registered in the app client byte for byte.',
-      otherwise: 'every login ends in redirect_mismatch or in a page not found',
+      use: 'The URL that the hosted UI redirects to after sign-in. Its path must be exactly `/auth`, and it must be registered in the app client, character by character the same.',
+      otherwise: 'every login ends in redirect_mismatch or 404 Not Found',
       required: 'login',
       clean: unquote,
     },
@@ -218,8 +218,8 @@ export const LOGIN_KEYS = [
       path: 'cognito.callbackUri',
       schema: text,
       examples: ['http://localhost:8686/callback'],
-      use: 'Where the hosted UI sends people back to. Its path must be exactly `/callback`, and it must be registered in the app client byte for byte.',
-      otherwise: 'every login ends in redirect_mismatch or in a page not found',
+      use: 'The URL that the hosted UI redirects to after sign-in. Its path must be exactly `/callback`, and it must be registered in the app client, character by character the same.',
+      otherwise: 'every login ends in redirect_mismatch or 404 Not Found',
       required: 'login',
       clean: unquote,
     },
@@ -240,7 +240,7 @@ export const LOGIN_KEYS = [
       path: 'logOutUri',
       schema: text,
       examples: ['http://localhost:8686/'],
-      use: 'Where people land after signing out. It must be registered in the app client as a sign-out URL byte for byte.',
+      use: 'The URL that the hosted UI redirects to after signing out. It must be registered in the app client as a sign-out URL, character by character the same.',
       otherwise: 'signing out ends on an error page',
       required: 'login',
       clean: unquote,
@@ -261,8 +261,8 @@ export const LOGIN_KEYS = [
       path: 'clientSecret',
       schema: text,
       examples: [],
-      use: 'Sent with every token request as Basic auth. When it is wrong, people are sent to the login page again and again.',
-      otherwise: 'login goes round in an endless loop',
+      use: 'The server sends it with every token request (Basic auth). If it is wrong, the server redirects to the login page again and again (ERR_TOO_MANY_REDIRECTS).',
+      otherwise: 'login keeps redirecting (ERR_TOO_MANY_REDIRECTS)',
       required: 'login',
       clean: unquote,
     },
@@ -278,15 +278,15 @@ export const LOGIN_KEYS = [
     aliases: ['tokenUrl', 'tokenUri', 'awsTokenUri', 'tokenEndpoint'],
     flag: { name: 'aws-token-url', value: 'URL' },
     console: {
-      today: 'your pool → Branding → Domain, with /oauth2/token behind it',
-      guide: 'Domain name, with /oauth2/token behind it',
+      today: 'your pool → Branding → Domain, with /oauth2/token at the end',
+      guide: 'Domain name, with /oauth2/token at the end',
     },
     flat: {
       path: 'awsTokenURL',
       schema: text,
       examples: ['https://scalabel-demo.auth.us-west-2.amazoncognito.com/oauth2/token'],
-      use: 'Where the server exchanges the authorization code for tokens: `https://<domainName>.auth.<region>.amazoncognito.com/oauth2/token`.',
-      otherwise: 'login goes round in an endless loop',
+      use: 'The token endpoint, where the server exchanges the authorization code for tokens: `https://<domainName>.auth.<region>.amazoncognito.com/oauth2/token`.',
+      otherwise: 'login keeps redirecting (ERR_TOO_MANY_REDIRECTS)',
       required: 'login',
       clean: pastedTokenUrl,
       shown: { after: 'domainName', as: 'Token URL', why: 'from domain and region' },
@@ -307,7 +307,7 @@ export const LOGIN_KEYS = [
       path: 'awsJwkUrl',
       schema: { type: 'string', enum: ['', JWKS_TEMPLATE] },
       examples: [JWKS_TEMPLATE],
-      use: 'A template and not a URL: the server itself puts region and pool id into the two `%v`. With the finished URL in the file every login fails.',
+      use: 'A template, not a URL: the server replaces the two `%v` with region and user pool ID. With the complete URL in the file every login fails.',
       otherwise: 'every login fails',
       ownRule: true,
       required: 'login',
@@ -315,13 +315,13 @@ export const LOGIN_KEYS = [
       shown: {
         after: 'userPoolID',
         as: 'JWKS URL',
-        why: 'a template: the server fills in region and pool id',
+        why: 'a template: the server fills in region and user pool ID',
       },
     },
   },
   {
     name: 'userPoolID',
-    title: 'User pool id',
+    title: 'User pool ID',
     marksFilledIn: true,
     account: ({ poolId }) => poolId,
     doctor: 'oidc',
@@ -333,7 +333,7 @@ export const LOGIN_KEYS = [
       path: 'userPoolID',
       schema: pattern(POOL_ID),
       examples: ['us-west-2_Example01'],
-      use: 'The user pool. The server compares the `iss` claim of every token with `https://cognito-idp.<region>.amazonaws.com/<userPoolID>`.',
+      use: 'The ID of the user pool. The server compares the `iss` claim of every token with `https://cognito-idp.<region>.amazonaws.com/<userPoolID>`.',
       otherwise: 'every login fails',
       ownRule: true,
       required: 'login',
@@ -343,7 +343,7 @@ export const LOGIN_KEYS = [
       path: 'cognito.userPool',
       schema: pattern(POOL_ID),
       examples: ['us-west-2_Example01'],
-      use: 'The user pool. The server compares the `iss` claim of every token with `https://cognito-idp.<region>.amazonaws.com/<userPool>`.',
+      use: 'The ID of the user pool. The server compares the `iss` claim of every token with `https://cognito-idp.<region>.amazonaws.com/<userPool>`.',
       otherwise: 'every login fails',
       ownRule: true,
       required: 'login',

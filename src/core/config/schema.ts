@@ -23,6 +23,8 @@ export function schemaOf(layout: Layout, rows: Rows = fieldsOf(layout)): JsonSch
   const { server, era } = LAYOUTS[layout];
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
+    // A name and not an address: nobody is to download what is named so.
+    $id: `urn:umconfig:schema:${layout}`,
     title: `Scalabel user management configuration, ${layout} layout`,
     description: `Read by ${server} (${era}).`,
     ...objectOf(rows, 0),

@@ -1,29 +1,29 @@
-/** SERVER_KEYS and OTHER_KEYS: the rows of the keys that have nothing to do with login. A new key is a new row, where the template has it. */
+/** SERVER_KEYS and OTHER_KEYS: the rows of the keys that are not about login, in the order of the servers' default files. A new key is a new row. */
 import type { Field, Key, ValueSchema } from './field.ts';
 
 const text: ValueSchema = { type: 'string' };
 const number: ValueSchema = { type: 'number' };
 const port: ValueSchema = { type: 'integer', minimum: 1, maximum: 65535 };
 const boolean: ValueSchema = { type: 'boolean' };
-/** A key of the Node server's first months, which a later one has elsewhere or ignores. */
+/** A key of the first Node servers, which later ones renamed or ignore. */
 const oldNodeKey = (path: string, schema: ValueSchema, use: string): Key => ({
   path,
   schema,
   examples: [],
-  use: `${use} Read by the Node server until July 2020.`,
-  otherwise: 'the Node server of that time takes its default or fails at start',
+  use: `${use} Only in the Node server until July 2020.`,
+  otherwise: 'the Node server of that time uses its default or does not start',
 });
-/** Quotes around it change nothing for the Node server. */
+/** The Node server accepts it in quotes, too. */
 const portOrText: ValueSchema = { ...port, also: { type: 'string', pattern: '^[1-9][0-9]{0,4}$' } };
 const nodeSettings = (path: string, use: string): Key => ({
   path,
   schema: { type: 'object' },
   examples: [],
   use,
-  otherwise: 'the Node server takes its defaults or fails at start',
+  otherwise: 'the Node server uses its defaults or does not start',
 });
 
-/** Before those of login, in the order of the original templates. */
+/** The keys before those about login. */
 export const SERVER_KEYS = [
   {
     name: 'port',
@@ -32,7 +32,7 @@ export const SERVER_KEYS = [
       path: 'port',
       schema: port,
       examples: [8686],
-      use: 'The port that the server listens on. Without it the server takes a random one. With a redirect to localhost it must be the port in `redirectUri`.',
+      use: 'The port that the server listens on. Without it the server listens on a random port. If `redirectUri` is on localhost, its port must be this one.',
       otherwise: 'the Go server does not start',
       without: 'the server listens on a random port',
     },
@@ -40,20 +40,20 @@ export const SERVER_KEYS = [
       path: 'http.port',
       schema: portOrText,
       examples: [8686],
-      use: 'The port that the server listens on, 8686 without it. It beats the old top-level `port`.',
-      otherwise: 'the Node server fails at start',
+      use: 'The port that the server listens on; default 8686. It overrides the old top-level `port`.',
+      otherwise: 'the Node server does not start',
       without: 'the server listens on port 8686',
     },
   },
   {
     name: 'legacyPort',
-    title: 'Port (old spelling)',
+    title: 'Old key for port',
     nested: {
       path: 'port',
       schema: port,
       examples: [8686],
-      use: 'The old place of `http.port`; read only where `http.port` is missing.',
-      otherwise: 'the Node server fails at start',
+      use: 'The old key for `http.port`; ignored if `http.port` is set.',
+      otherwise: 'the Node server does not start',
     },
   },
   {
@@ -64,7 +64,7 @@ export const SERVER_KEYS = [
       path: 'data',
       schema: text,
       examples: ['./data', 'us-west-2:my-bucket/scalabel'],
-      use: 'Where projects are kept: a directory for `database: local`, `region:bucket/path` for `s3`, a region for `dynamodb`.',
+      use: 'Where projects are stored: a directory for `database: local`, `region:bucket/path` for `s3`, a region for `dynamodb`.',
       otherwise: 'the Go server does not start',
       required: 'always',
     },
@@ -72,42 +72,42 @@ export const SERVER_KEYS = [
       path: 'storage.data',
       schema: text,
       examples: ['./local-data/scalabel'],
-      use: 'Where the server keeps its projects. For `type: s3` it is `region:bucket/path`.',
-      otherwise: 'the Node server fails at start',
-      without: 'the Node server takes the whole checkout for its data, and stops at the first other folder',
+      use: 'The directory in which the server stores its projects. With `type: s3` it is `region:bucket/path`.',
+      otherwise: 'the Node server does not start',
+      without: 'the Node server uses the whole checkout as its data directory and stops at start',
     },
   },
   {
     name: 'legacyData',
-    title: 'Data (old spelling)',
+    title: 'Old key for data',
     nested: {
       path: 'data',
       schema: text,
       examples: ['./local-data/scalabel'],
-      use: 'The old place of `storage.data`; read only where `storage.data` is missing.',
-      otherwise: 'the Node server fails at start',
+      use: 'The old key for `storage.data`; ignored if `storage.data` is set.',
+      otherwise: 'the Node server does not start',
     },
   },
   {
     name: 'itemDir',
-    title: 'Items',
+    title: 'Item directory',
     nested: {
       path: 'storage.itemDir',
       schema: text,
       examples: ['./local-data/items'],
-      use: 'The directory of images to label, served under `/items` without login. Left empty, the server never listens.',
+      use: 'The directory of images to label, served under `/items` without login. If it is empty, the server never listens.',
       otherwise: 'the Node server never listens',
       without: 'the Node server never listens',
     },
   },
   {
     name: 'legacyItemDir',
-    title: 'Items (old spelling)',
+    title: 'Old key for item directory',
     nested: {
       path: 'itemDir',
       schema: text,
       examples: ['./local-data/items'],
-      use: 'The old place of `storage.itemDir`; read only where `storage.itemDir` is missing.',
+      use: 'The old key for `storage.itemDir`; ignored if `storage.itemDir` is set.',
       otherwise: 'the Node server never listens',
     },
   },
@@ -121,7 +121,7 @@ export const SERVER_KEYS = [
       use: 'The checkout of the server. Everything under `src`/`appSubDir` is served without login.',
       otherwise: 'the Go server does not start',
     },
-    nested: oldNodeKey('src', text, 'The checkout of the server; in the default file, and used for nothing.'),
+    nested: oldNodeKey('src', text, 'The checkout of the server; in the default file, but not used.'),
   },
   {
     name: 'appSubDir',
@@ -130,7 +130,7 @@ export const SERVER_KEYS = [
       path: 'appSubDir',
       schema: text,
       examples: ['app/dist'],
-      use: 'Where the built pages are under `src`; `app/dist` without it. Everything below is served without login.',
+      use: 'The directory of the built pages inside `src`; default `app/dist`. Everything in it is served without login.',
       otherwise: 'the Go server does not start',
     },
   },
@@ -149,19 +149,19 @@ export const SERVER_KEYS = [
       path: 'storage.type',
       schema: { type: 'string', enum: ['local', 's3'] },
       examples: ['local'],
-      use: 'The kind of storage: `local` or `s3`; `local` without it.',
-      otherwise: 'the Node server silently keeps everything in local files',
+      use: 'The kind of storage: `local` (default) or `s3`.',
+      otherwise: 'the Node server silently stores everything in local files',
     },
   },
   {
     name: 'legacyDatabase',
-    title: 'Database (old spelling)',
+    title: 'Old key for database',
     nested: {
       path: 'database',
       schema: { type: 'string', enum: ['local', 's3'] },
       examples: ['local'],
-      use: 'The old place of `storage.type`; read only where `storage.type` is missing.',
-      otherwise: 'the Node server silently keeps everything in local files',
+      use: 'The old key for `storage.type`; ignored if `storage.type` is set.',
+      otherwise: 'the Node server silently stores everything in local files',
     },
   },
   {
@@ -171,7 +171,7 @@ export const SERVER_KEYS = [
       path: 'modelGateHost',
       schema: text,
       examples: ['127.0.0.1'],
-      use: 'The host of the model gateway. It is handed to browsers, so loopback only works on the server itself.',
+      use: 'The host of the model gateway. The server gives it to browsers, so a loopback address works only for a browser on the server itself.',
       otherwise: 'the Go server does not start',
     },
   },
@@ -182,13 +182,13 @@ export const SERVER_KEYS = [
       path: 'modelGatePort',
       schema: text,
       examples: ['8001'],
-      use: 'The port of the model gateway, as a quoted string; handed to browsers.',
+      use: 'The port of the model gateway, as text in quotes. The server gives it to browsers.',
       otherwise: 'the Go server does not start',
     },
   },
 ] as const satisfies readonly Field[];
 
-/** After those of login: what has nothing to do with it, and which one server or another had for a time. */
+/** The keys after those about login, which only some servers have. */
 export const OTHER_KEYS = [
   {
     name: 'sync',
@@ -197,7 +197,7 @@ export const OTHER_KEYS = [
       path: 'sync',
       schema: boolean,
       examples: [false],
-      use: 'Session synchronisation through a Node process. Only the Go server since October 2019 has it.',
+      use: 'Session synchronisation through a Node process. Only in the Go server since October 2019.',
       otherwise: 'the Go server does not start',
     },
     nested: oldNodeKey('sync', boolean, 'Session synchronisation; `mode.sync` now.'),
@@ -209,7 +209,7 @@ export const OTHER_KEYS = [
       path: 'syncHost',
       schema: text,
       examples: ['http://localhost'],
-      use: 'Where the process for session synchronisation is. Only the Go server since October 2019 has it.',
+      use: 'The host of the process for session synchronisation. Only in the Go server since October 2019.',
       otherwise: 'the Go server does not start',
     },
   },
@@ -220,28 +220,28 @@ export const OTHER_KEYS = [
       path: 'syncPort',
       schema: port,
       examples: [3000],
-      use: 'The port of the process for session synchronisation. Only the Go server since October 2019 has it.',
+      use: 'The port of the process for session synchronisation. Only in the Go server since October 2019.',
       otherwise: 'the Go server does not start',
     },
   },
   {
     name: 'autosave',
-    title: 'Autosave (old spelling)',
-    nested: oldNodeKey('autosave', boolean, 'Whether work is saved by itself; `mode.autosave` now.'),
+    title: 'Old key for autosave',
+    nested: oldNodeKey('autosave', boolean, 'Whether work is saved automatically; `mode.autosave` now.'),
   },
   {
     name: 'redisPort',
-    title: 'Redis port (old spelling)',
+    title: 'Old key for Redis port',
     nested: oldNodeKey('redisPort', port, 'The port of Redis; `redis.port` now.'),
   },
   {
     name: 'redisTimeout',
-    title: 'Redis timeout (old spelling)',
-    nested: oldNodeKey('redisTimeout', number, 'Seconds until Redis forgets a value.'),
+    title: 'Old key for Redis timeout',
+    nested: oldNodeKey('redisTimeout', number, 'Seconds until Redis deletes a value.'),
   },
   {
     name: 'timeForWrite',
-    title: 'Time for write (old spelling)',
+    title: 'Old key for Redis write-back time',
     nested: oldNodeKey(
       'timeForWrite',
       number,
@@ -250,7 +250,7 @@ export const OTHER_KEYS = [
   },
   {
     name: 'numActionsForWrite',
-    title: 'Actions for write (old spelling)',
+    title: 'Old key for Redis write-back count',
     nested: oldNodeKey(
       'numActionsForWrite',
       number,
@@ -259,17 +259,17 @@ export const OTHER_KEYS = [
   },
   {
     name: 'bots',
-    title: 'Bots (old spelling)',
+    title: 'Old key for bot',
     nested: oldNodeKey('bots', boolean, 'Whether models assist; `bot.on` now.'),
   },
   {
     name: 'botHost',
-    title: 'Bot host (old spelling)',
+    title: 'Old key for bot host',
     nested: oldNodeKey('botHost', text, 'The host of the model server; `bot.host` now.'),
   },
   {
     name: 'botPort',
-    title: 'Bot port (old spelling)',
+    title: 'Old key for bot port',
     nested: oldNodeKey('botPort', port, 'The port of the model server; `bot.port` now.'),
   },
   {

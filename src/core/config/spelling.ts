@@ -1,29 +1,29 @@
-/** Which key a misspelt one means. */
+/** Which key a misspelled one means. */
 import { closest, distance } from 'fastest-levenshtein';
 import { fieldsOf, type FieldRow, type Key } from './fields.ts';
 import type { Layout } from './layouts.ts';
 
-/** A key as spellings are compared: lower-case letters and digits alone. */
+/** The form in which spellings are compared: only lower-case letters and digits. */
 export const bare = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** A key that the server knows: one of a field, or a mapping that holds some. */
+/** A key that the server knows: a field, or a mapping that contains fields. */
 export interface KnownKey {
   readonly path: string;
   /** What the server does without it. */
   readonly without: string;
 }
 
-/** What the server does without a key; ends a message. A wrong value is another matter, and stands in the field's row. */
+/** What the server does without a key; ends a message. What it does with a wrong value is in the field's row. */
 export function withoutKey({ without, required, otherwise }: Key, layout: Layout): string {
   if (without !== undefined) return without;
-  // The Node server looks whether the keys are there, not at what they hold.
+  // The Node server checks only that the keys exist, not their values.
   if (layout === 'nested' && required === 'login') return 'the Node server does not start';
-  return required === undefined ? 'the server does without it' : otherwise;
+  return required === undefined ? 'the server uses its default' : otherwise;
 }
 
 const spellingsOf = new Map<string, ReadonlyMap<string, KnownKey>>();
 
-/** Every accepted spelling, and every known wrong one, of the keys in the mapping at `parent`. */
+/** Every correct and every known wrong spelling of the keys in the mapping at `parent`. */
 function spellingsIn(parent: readonly string[], layout: Layout): ReadonlyMap<string, KnownKey> {
   const id = `${layout} ${JSON.stringify(parent)}`;
   const learnt = spellingsOf.get(id);
@@ -42,12 +42,12 @@ function spellingsIn(parent: readonly string[], layout: Layout): ReadonlyMap<str
     if (segments.length > parent.length + 1) continue;
     for (const alias of [...(field.aliases ?? []), ...otherNames(field, layout)]) learn(alias, known);
   }
-  // Only the few mappings that a layout has are worth keeping.
+  // Cached only for the few mappings of a layout.
   if (spellings.size > 0) spellingsOf.set(id, spellings);
   return spellings;
 }
 
-/** The key that a misspelt one means, within the mapping where it stands; undefined when none is near. */
+/** The key that a misspelled one means, in the same mapping; undefined if no key is similar. */
 export function meantKey(path: readonly string[], layout: Layout): KnownKey | undefined {
   const written = bare(path.at(-1) ?? '');
   const spellings = spellingsIn(path.slice(0, -1), layout);

@@ -58,10 +58,10 @@ export function judgeInput(name: InputField, pasted: string, file: ServerFile): 
   return { ...judgement, error: isCustom ? CUSTOM_DOMAIN : { ...judgement.error, hint: CHOOSE_PREFIX } };
 }
 
-const CHOOSE_PREFIX = 'Choose one of lower-case letters, digits and hyphens: my-labels, for example.';
+const CHOOSE_PREFIX = 'Use lower-case letters, digits and hyphens, for example my-labels.';
 const CUSTOM_DOMAIN: Prose = {
-  message: 'a custom domain takes a certificate and a DNS record, which the template does not make',
-  hint: 'Choose a prefix; the Node server works with a custom domain too, once the pool has one.',
+  message: 'a custom domain needs a certificate and a DNS record, which the template does not create',
+  hint: 'Choose a prefix. You can add a custom domain for the Node server later.',
 };
 
 /** The callback URL of the file, else that of a server on this machine. */

@@ -13,6 +13,7 @@ import { SIGN_IN_RULES } from './live/sign-in.ts';
 import { URL_RULES } from './file/urls.ts';
 import { VALUE_RULES } from './file/values.ts';
 import { YAML_RULES } from './file/yaml.ts';
+import { capital } from '../text/display.ts';
 import { hintText } from '../text/hint.ts';
 
 const AWS = 'https://docs.aws.amazon.com/cognito/latest/developerguide';
@@ -44,13 +45,18 @@ const OTHER_PARTS: readonly Part<Omit<Rule<never>, 'check'>>[] = [
 export const FILE_RULES: readonly Rule<Facts>[] = FILE_PARTS.flatMap(([rows]) => rows);
 
 /** What lists, `explain` and docs/findings.md need of every rule, whatever it is a rule over. */
-export type RuleRow = Omit<Rule<never>, 'check' | 'page'> & {
-  /** The address of a page on the subject. */
-  readonly page: string;
-};
+export type RuleRow = Omit<Rule<never>, 'check' | 'page' | 'fix' | 'hint'> &
+  Required<Pick<Rule<never>, 'hint'>> & {
+    /** The address of a page on the subject. */
+    readonly page: string;
+    /** As text, for the default file. */
+    readonly fix: string;
+  };
 
 const allRows = (): readonly RuleRow[] =>
-  [...FILE_PARTS, ...OTHER_PARTS].flatMap(([rows, page]) => rows.map((row) => ({ page, ...row })));
+  [...FILE_PARTS, ...OTHER_PARTS].flatMap(([rows, page]) =>
+    rows.map((row) => ({ page, hint: () => row.fix, ...row, fix: hintText(row.fix) })),
+  );
 
 export const RULES: readonly RuleRow[] = /* @__PURE__ */ allRows();
 
@@ -74,5 +80,5 @@ export function proseOf(finding: Finding): Prose {
 export function proseFor(finding: Finding, config: string | undefined): Prose {
   const row = byCode().get(finding.code);
   if (row === undefined) throw new RangeError(`no rule has the code ${finding.code}`);
-  return { message: row.message(finding.args), hint: hintText(row.hint(finding.args), config) };
+  return { message: capital(row.message(finding.args)), hint: hintText(row.hint(finding.args), config) };
 }

@@ -7,6 +7,7 @@ import { maskLongRuns, MASK } from '../text/display.ts';
 import type { Hint } from '../text/hint.ts';
 import type { Entry, Path } from '../yaml/types.ts';
 import type { CheckName } from '../config/checks.ts';
+import { nameOfKey } from '../config/fields.ts';
 import type { Layout } from '../config/layouts.ts';
 import { findingOf, type Finding, type FindingArgs, type Hit, type Severity } from './finding.ts';
 
@@ -23,18 +24,16 @@ export interface Rule<F> {
   readonly severity: Severity;
   /** One line without a full stop, for lists. */
   readonly title: string;
-  /** Why it matters: what the server or Cognito does. */
+  /** Background for `explain`: what the server or Cognito does. What the message says is not repeated. */
   readonly why: string;
-  /** What to do about it. */
-  readonly fix: string;
+  /** What to do about it; also the hint of a finding, unless the row has a `hint`. */
+  readonly fix: Hint;
   /** What it lets others do, from 0 to 10 as CVSS counts; absent where it only breaks something. */
   readonly risk?: number;
   /** A page on the subject, where it is another one than that of the rule's part of the table. */
   readonly page?: string;
   /** The check of `doctor` that shows it: a certain one, or that of the key. What is about the file alone needs none. */
   readonly doctor?: CheckName | 'of the key';
-  /** Fails that check although it is no error elsewhere. */
-  readonly failsCheck?: true;
   /** What is not there, or of no use, where this is found. */
   readonly lacks?: Need;
   /** What it is found in: where one of these is lacking that is the cause, and this a consequence. */
@@ -47,19 +46,21 @@ export interface Rule<F> {
   readonly isAmbiguous?: true;
   /** The layout's server cannot use a pool in the region at all, whatever stands in the file. */
   readonly isRegionUnusable?: true;
-  /** True whatever the file says: `init`, `discover` and `doctor` tell it, and not every `validate`. */
+  /** True of the server, so no edit of the file removes it: said once, when `init` or `discover` writes a file that it applies to. */
   readonly isNote?: true;
   /** The layouts that it applies to; both without it. */
   readonly layouts?: readonly Layout[];
   readonly check: (facts: F) => readonly Hit[];
+  /** One sentence without a full stop. */
   readonly message: (args: FindingArgs) => string;
-  readonly hint: (args: FindingArgs) => Hint;
+  /** Only where the finding allows more exact advice than `fix`. */
+  readonly hint?: (args: FindingArgs) => Hint;
 }
 
 interface TypedRule<F, A extends FindingArgs> extends Omit<Rule<F>, 'check' | 'message' | 'hint'> {
   readonly check: (facts: F) => readonly (Hit & { readonly args: A })[];
   readonly message: (args: A) => string;
-  readonly hint: (args: A) => Hint;
+  readonly hint?: (args: A) => Hint;
 }
 
 /** A rule whose message is made from exactly the arguments that its check gives. */
@@ -83,11 +84,18 @@ export function judge<F extends { readonly layout: Layout }>(
 
 /** Arguments that every finding about one key has. */
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
-export type KeyArgs = { readonly key: string };
+export type KeyArgs = {
+  readonly key: string;
+  /** As the prompts name it, with the key: "Callback URL (`redirectUri`)". */
+  readonly name: string;
+};
+
+/** Names a key of the file. */
+export const keyArgs = (path: string): KeyArgs => ({ key: path, name: nameOfKey(path) });
 
 /**
- * A path as reports name it. What stands below a secret's key is masked, and so is what follows its colon: without a
- * blank behind it, a flow mapping takes the value for a part of the key.
+ * A path as reports name it. Everything below a secret's key is masked, and so is the text after its colon: without a
+ * space after the colon, a flow mapping reads the value as a part of the key.
  */
 export function shownPath(path: Path): string {
   const secret = path.findIndex((key) => /secret/i.test(key));
@@ -100,11 +108,11 @@ export function shownPath(path: Path): string {
 /** A hit at an entry's value. */
 export function atValue<A extends FindingArgs>(entry: Entry, args: A): Hit & { readonly args: A & KeyArgs } {
   const path = shownPath(entry.path);
-  return { path, span: entry.value, args: { ...args, key: path } };
+  return { path, span: entry.value, args: { ...args, ...keyArgs(path) } };
 }
 
 /** A hit at an entry's key. */
 export function atKey<A extends FindingArgs>(entry: Entry, args: A): Hit & { readonly args: A & KeyArgs } {
   const path = shownPath(entry.path);
-  return { path, span: entry.key, args: { ...args, key: path } };
+  return { path, span: entry.key, args: { ...args, ...keyArgs(path) } };
 }

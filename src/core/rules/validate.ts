@@ -111,14 +111,14 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    return { code: 'not-text', args: { detail: 'it is UTF-16' } };
+    return { code: 'not-text', args: { detail: 'UTF-16' } };
   }
-  if (bytes.includes(0)) return { code: 'not-text', args: { detail: 'it holds NUL bytes' } };
+  if (bytes.includes(0)) return { code: 'not-text', args: { detail: 'NUL bytes' } };
   try {
     decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     return { text: decoder.decode(bytes) };
   } catch {
-    return { code: 'not-text', args: { detail: 'it holds bytes that are not UTF-8' } };
+    return { code: 'not-text', args: { detail: 'invalid bytes' } };
   }
 }
 

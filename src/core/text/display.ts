@@ -100,6 +100,9 @@ export function displayWidth(text: string): number {
   return graphemes(text).reduce((sum, { width }) => sum + width, 0);
 }
 
+/** A sentence begins with a capital letter. */
+export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /** A path as one word of a POSIX shell, as it may be shown. */
 export function shellWord(text: string): string {
   return /^[\w./@+-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", `'\\''`)}'`;

@@ -1,7 +1,8 @@
-/** The CSV that `users import` reads, checked whole before anything is changed, and the one that says what became of it. */
+/** The CSV file that `users import` reads, checked completely before anything is changed, and the one with the results. */
 import { parse, CsvError } from 'csv-parse/sync';
 import { printable, showValue } from '../text/display.ts';
-import { emailFault, type Request } from './plan.ts';
+import { addressKey, emailFault } from './email.ts';
+import type { Request } from './plan.ts';
 import type { Role } from '../cognito/sign-in.ts';
 
 /** One wrong line; `line` counts from 1. */
@@ -11,7 +12,7 @@ export interface LineFault {
   readonly hint: string;
 }
 
-/** A line that says once more what an earlier one says. */
+/** A line that repeats an earlier one. */
 interface Repeated {
   readonly line: number;
   readonly email: string;
@@ -22,54 +23,49 @@ interface Repeated {
 export interface PeopleFile {
   readonly requests: readonly Request[];
   readonly repeated: readonly Repeated[];
-  /** Sorted by line. With any of them nothing may be done. */
+  /** Sorted by line. With any of them nothing is changed. */
   readonly faults: readonly LineFault[];
 }
 
 const ROLES: Readonly<Record<string, Role | undefined>> = { admin: 'admin', worker: 'worker', '': undefined };
 
-/** What a line without a word about the columns is taken for. */
-const DEFAULT_COLUMNS = ['email', 'role'];
+/** The columns that are known, and those of a file whose first line does not name them. */
+const COLUMNS = ['email', 'role'];
 
 interface Row {
   readonly record: readonly string[];
   readonly info: { readonly lines: number };
 }
 
-/** Reads the bytes of a CSV file: commas, semicolons or tabs; with or without a first line that names the columns. */
-export function readPeopleFile(bytes: Uint8Array): PeopleFile {
+/**
+ * Reads the bytes of a CSV file: commas, semicolons or tabs; with or without a first line that names the columns.
+ * `hasRoles`: the server tells admins from workers.
+ */
+export function readPeopleFile(bytes: Uint8Array, hasRoles: boolean): PeopleFile {
   const text = decoded(bytes);
   if (text === undefined) {
-    return broken(1, 'the file is not UTF-8 text', 'Save it as "CSV UTF-8".');
+    return refused([{ line: 1, message: 'the file is not UTF-8 text', hint: 'Save it as "CSV UTF-8".' }]);
   }
   const rows = rowsOf(text);
   if ('faults' in rows) return rows;
   const [first] = rows;
-  if (first === undefined)
-    return broken(1, 'the file is empty', 'Give it a line for each person: email,role');
+  if (first === undefined) {
+    return refused([{ line: 1, message: 'the file is empty', hint: 'Add a line for each user: email,role' }]);
+  }
   const named = columnsOf(first.record);
-  const columns = named ?? DEFAULT_COLUMNS;
-  if (!columns.includes('email')) {
-    return broken(first.info.lines, 'no column is called email', 'Begin the file with the line: email,role');
-  }
-  const people = named === undefined ? rows : rows.slice(1);
-  const misnamed = columns.includes('role') ? undefined : misnamedRole(people, columns);
-  if (misnamed !== undefined) {
-    return broken(
-      first.info.lines,
-      `no column is called role, and ${showValue(misnamed)} holds roles`,
-      'Call that column role. Without one, somebody new becomes a worker and others stay what they are.',
-    );
-  }
-  return readRows(people, columns);
+  if (named === undefined) return readRows(rows, COLUMNS, hasRoles);
+  const faults = columnFaults(named, first.info.lines);
+  return faults.length > 0 ? refused(faults) : readRows(rows.slice(1), named, hasRoles);
 }
 
-/** The column that must be meant for the role, since it holds nothing else; its admins would become workers without a word. */
-function misnamedRole(rows: readonly Row[], columns: readonly string[]): string | undefined {
-  return columns.find((_, at) => {
-    const cells = rows.map(({ record }) => record[at] ?? '').filter((cell) => cell !== '');
-    return cells.length > 0 && cells.every((cell) => /^(?:admin|worker)$/i.test(cell));
-  });
+/** A column that is not known may be a misspelled role, whose admins would become workers. */
+function columnFaults(columns: readonly string[], line: number): readonly LineFault[] {
+  const unknown = columns.filter((name) => name !== '' && !COLUMNS.includes(name));
+  const hint = 'Known columns: email (required), role. Rename or remove the others.';
+  return [
+    ...unknown.map((name) => ({ line, message: `unknown column ${showValue(name)}`, hint })),
+    ...(columns.includes('email') ? [] : [{ line, message: 'missing column email', hint }]),
+  ];
 }
 
 function decoded(bytes: Uint8Array): string | undefined {
@@ -81,11 +77,7 @@ function decoded(bytes: Uint8Array): string | undefined {
   }
 }
 
-const broken = (line: number, message: string, hint: string): PeopleFile => ({
-  requests: [],
-  repeated: [],
-  faults: [{ line, message, hint }],
-});
+const refused = (faults: readonly LineFault[]): PeopleFile => ({ requests: [], repeated: [], faults });
 
 function rowsOf(text: string): readonly Row[] | PeopleFile {
   try {
@@ -99,11 +91,8 @@ function rowsOf(text: string): readonly Row[] | PeopleFile {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
-    return broken(
-      line,
-      'the quotes of this line do not match',
-      'Put a value in quotes whole or not at all; a quote in it is written twice.',
-    );
+    const message = 'unbalanced quotes';
+    return refused([{ line, message, hint: 'Quote the whole value, and double each quote inside it.' }]);
   }
 }
 
@@ -119,48 +108,61 @@ function columnsOf(record: readonly string[]): readonly string[] | undefined {
   return record.map((cell) => cell.toLowerCase().replace(/^e-?mail(?: address)?$/, 'email'));
 }
 
-function readRows(rows: readonly Row[], columns: readonly string[]): PeopleFile {
+function readRows(rows: readonly Row[], columns: readonly string[], hasRoles: boolean): PeopleFile {
   const requests: Request[] = [];
   const repeated: Repeated[] = [];
   const faults: LineFault[] = [];
   const seen = new Map<string, Request>();
   for (const { record, info } of rows) {
     const cell = (name: string): string => record[columns.indexOf(name)] ?? '';
-    const read = readRow(cell('email'), cell('role'), info.lines);
+    const read = readRow(cell('email'), cell('role'), info.lines, hasRoles);
     if ('message' in read) {
       faults.push(read);
       continue;
     }
-    // No two people have addresses that differ in case only.
-    const key = read.name.toLowerCase();
+    const key = addressKey(read.name);
     const earlier = seen.get(key);
+    const clash = earlier === undefined ? undefined : clashOf(read, earlier);
     if (earlier === undefined) {
       seen.set(key, read);
       requests.push(read);
-    } else if (earlier.role === read.role) {
+    } else if (clash === undefined) {
       repeated.push({ line: info.lines, email: read.name, first: earlier.line ?? 0 });
     } else {
       faults.push({
         line: info.lines,
-        message: `${showValue(read.name)} stands in line ${String(earlier.line)} too, with another role`,
-        hint: 'Leave one of the two lines.',
+        message: `${showValue(read.name)} ${clash}`,
+        hint: 'Remove one line.',
       });
     }
   }
   return { requests, repeated, faults };
 }
 
-function readRow(email: string, role: string, line: number): Request | LineFault {
+/** How two lines for one address contradict each other. In Cognito no two addresses differ in case only. */
+function clashOf(read: Request, earlier: Request): string | undefined {
+  const line = `line ${String(earlier.line)}`;
+  if (read.name.toLowerCase() !== earlier.name.toLowerCase()) {
+    return `is the address of ${line} in another Unicode form or domain spelling`;
+  }
+  return read.role === earlier.role ? undefined : `is in ${line} too, with another role`;
+}
+
+function readRow(email: string, role: string, line: number, hasRoles: boolean): Request | LineFault {
   const fault = emailFault(email);
   if (fault !== undefined) {
-    return { line, message: `${showValue(email)}: ${fault}`, hint: 'Write it as in ann@acme.dev.' };
+    return { line, message: `${showValue(email)}: ${fault}`, hint: 'Example: ann@acme.dev' };
   }
   const known = role.toLowerCase();
+  if (!hasRoles && known !== '') {
+    const hint = 'Leave the role empty: on the Node server everyone who signs in has the same rights.';
+    return { line, message: `unsupported role ${showValue(role)}: the Node server has no roles`, hint };
+  }
   if (!Object.hasOwn(ROLES, known)) {
     return {
       line,
-      message: `there is no role ${showValue(role)}`,
-      hint: 'Write admin or worker. Left empty, somebody new becomes a worker and others stay what they are.',
+      message: `unknown role ${showValue(role)}`,
+      hint: 'Use admin or worker. With an empty role, new users become workers and others keep their role.',
     };
   }
   const wanted = ROLES[known];

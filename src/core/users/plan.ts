@@ -1,6 +1,6 @@
 /**
- * The people of a user pool as the server will see them, and the steps that a request about them takes. Pure: what is
- * known of the pool comes in, plans go out, and the same rows are shown before a change and carried out after it.
+ * The users of a pool as the server will see them, and the steps that a request takes. Pure: what is known of the pool
+ * comes in, plans go out, and the same rows are shown before a change and carried out after it.
  */
 import type { PoolUser } from '../../ports.ts';
 import { shellWord } from '../text/display.ts';
@@ -11,13 +11,13 @@ import { decideRole, type Role } from '../cognito/sign-in.ts';
 
 export interface Person extends PoolUser {
   readonly groups: readonly string[];
-  /** Undefined: the server knows no roles, or lets nobody like that in. */
+  /** Undefined: the server has no roles, or refuses this user. */
   readonly role: Role | undefined;
   /** Why; a clause without a full stop. */
   readonly reason: string;
 }
 
-/** A user with the groups that the id token will name, as the layout's server takes them. */
+/** A user with the groups that the ID token will name, as the layout's server treats them. */
 export function personOf(user: PoolUser, groups: readonly string[], layout: Layout): Person {
   const isLetIn = layout === 'nested' || (user.email ?? '') !== '';
   // The claim is absent where there are no groups.
@@ -28,57 +28,58 @@ export function personOf(user: PoolUser, groups: readonly string[], layout: Layo
         ...user,
         groups,
         role: undefined,
-        reason: 'the user has no email address, and the Go server refuses an id token without one',
+        reason: 'the user has no email address, and the Go server refuses an ID token without one',
       };
 }
 
 /** One call that changes the account. The order here is the one in which they are made. */
 export const STEPS = {
   create: { plan: 'create', done: 'created' },
+  invite: { plan: 'send the invitation again', done: 'invitation sent again' },
   grant: {
     plan: `add to the group ${ADMIN_GROUP}`,
     done: `added to the group ${ADMIN_GROUP}`,
   },
   revoke: {
-    plan: `take out of the group ${ADMIN_GROUP}`,
-    done: `taken out of the group ${ADMIN_GROUP}`,
+    plan: `remove from the group ${ADMIN_GROUP}`,
+    done: `removed from the group ${ADMIN_GROUP}`,
   },
   enable: { plan: 'enable', done: 'enabled' },
   disable: { plan: 'disable', done: 'disabled' },
-  remove: { plan: 'remove for good', done: 'removed' },
+  remove: { plan: 'delete', done: 'deleted' },
 } as const satisfies Record<string, { plan: string; done: string }>;
 
 export type Step = keyof typeof STEPS;
 
-/** Why something is not done or is not enough, and what to do about it. */
+/** Why something is not done or is not enough, and what to do about it. `why` is a clause without a full stop. */
 export interface Problem {
   readonly why: string;
   readonly remedy: Hint;
 }
 
-/** What is wanted of one person. */
+/** What one user is to become. */
 export interface Request {
-  /** As it was given: an email address, or a username for somebody who is there already. */
+  /** As it was given: an email address, or the username of an existing user. */
   readonly name: string;
-  /** Of the file that it stands in. */
+  /** Of the CSV file. */
   readonly line?: number;
-  /** Undefined: for somebody new a worker, else as it is. */
+  /** Undefined: a new user becomes a worker, an existing one keeps the role. */
   readonly role?: Role;
 }
 
-/** A request, who is meant, and what it takes. */
+/** A request, the user, and the steps. */
 export interface Plan {
   readonly request: Request;
-  /** Undefined: there is nobody of that name yet. */
+  /** Undefined: no such user yet. */
   readonly person: Person | undefined;
   readonly steps: readonly Step[];
-  /** Why nothing can be done. */
+  /** Why it cannot be carried out. */
   readonly problem?: Problem;
-  /** What will be lacking although all steps are done. */
+  /** What is missing although all steps are done. */
   readonly shortfall?: Problem;
-  /** Takes the last admin away until another of the plans has made one: comes after those, and only if one has. */
+  /** Removes the last admin: runs after the other plans, and only if one of them has made an admin. */
   readonly isAfterNewAdmin?: true;
-  /** Somebody new who is sent no password, and so cannot sign in before one is set for them. */
+  /** A new user without an invitation, who cannot sign in until a password is set. */
   readonly isUninvited?: true;
 }
 
@@ -87,23 +88,57 @@ interface PlanContext {
   readonly poolId: string;
 }
 
-/** How a command answers a request. */
+/** The plan of a command for a request. */
 export type MakePlan = (request: Request, person: Person | undefined, context: PlanContext) => Plan;
 
-/** Somebody new, and nobody else. */
+/** Creates a user. One who exists with that role is unchanged. */
 export const planAdd: MakePlan = (request, person) => {
   if (person === undefined) {
     return { request, person, steps: request.role === 'admin' ? ['create', 'grant'] : ['create'] };
   }
-  const email = shellWord(request.name);
-  const remedy =
-    request.role === 'admin'
-      ? say`To make an admin of them: ${onFile('users grant', email)}`
-      : 'Nothing need be done. Who has not had the invitation can be sent it again in the AWS console.';
-  return { request, person, steps: [], problem: { why: 'there is such a user already', remedy } };
+  const problem = otherThanAsked(request, person);
+  return { request, person, steps: [], ...(problem === undefined ? {} : { problem }) };
 };
 
-/** Whoever it is, made if need be, with the role of the request. */
+/** How an existing user differs from what was to be added. */
+function otherThanAsked({ name, role }: Request, person: Person): Problem | undefined {
+  const email = shellWord(name);
+  if (!person.enabled) {
+    return { why: 'this user exists, and is disabled', remedy: say`${onFile('users enable', email)}` };
+  }
+  if (role === 'admin' && person.role !== 'admin') {
+    return { why: 'this user exists, and is not an admin', remedy: say`${onFile('users grant', email)}` };
+  }
+  if (role !== 'worker' || person.role !== 'admin') return undefined;
+  const remedy = say`To make them a worker: ${onFile('users revoke', email)}`;
+  return { why: 'this user exists, and is an admin', remedy };
+}
+
+/** Cognito sends an invitation again only to those who have not signed in yet. */
+export const planInvite: MakePlan = (request, person) => {
+  if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
+  const problem = invitationFault(person);
+  return problem === undefined
+    ? { request, person, steps: ['invite'] }
+    : { request, person, steps: [], problem };
+};
+
+function invitationFault({ username, email, enabled, status }: Person): Problem | undefined {
+  if (!enabled) {
+    const remedy = say`${onFile('users enable', shellWord(email ?? username))}`;
+    return { why: 'this user is disabled', remedy };
+  }
+  if (status !== INVITED) {
+    return {
+      why: 'this user has a password already',
+      remedy: 'Whoever has forgotten it can reset it on the login page.',
+    };
+  }
+  if ((email ?? '') !== '') return undefined;
+  return { why: 'this user has no email address', remedy: 'Set one in the AWS console.' };
+}
+
+/** Creates who is missing, and gives everybody the role of the request. */
 export const planImport: MakePlan = (request, person, context) => {
   if (person === undefined) return planAdd(request, person, context);
   if (request.role === 'admin') return planGrant(request, person, context);
@@ -117,7 +152,7 @@ export const planGrant: MakePlan = (request, person, { layout, poolId }) => {
   const steps: readonly Step[] = groups.includes(ADMIN_GROUP) ? [] : ['grant'];
   const others = groups.filter((group) => group !== ADMIN_GROUP);
   const after = personOf(person, [...others, ADMIN_GROUP], layout);
-  if (layout === 'nested' || after.role === 'admin') return { request, person, steps };
+  if (after.role === 'admin') return { request, person, steps };
   return {
     request,
     person,
@@ -143,91 +178,69 @@ export const planEnable: MakePlan = (request, person) => {
 
 export const planRemove: MakePlan = (request, person) => {
   if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
-  return { request, person, steps: ['remove'] };
+  // A deletion cannot be undone, so it comes after the check that another admin remains.
+  return { request, person, steps: isAdmin(person) ? ['revoke', 'remove'] : ['remove'] };
 };
 
 const nobody = ({ name }: Request): Problem => ({
-  why: 'there is nobody of that email address or username in the user pool',
-  remedy: say`Look for them with ${onFile('users list', `--search ${shellWord(name.replace(/@.*/s, ''))}`)}`,
+  why: 'no user with that email address or username',
+  remedy: say`Search for them: ${onFile('users list', `--search ${shellWord(name.replace(/@.*/s, ''))}`)}`,
 });
 
 function leaveOthers({ email }: Person, others: readonly string[], poolId: string): string {
-  if ((email ?? '') === '') return 'Give the user an email address in the AWS console.';
+  if ((email ?? '') === '') return 'Set an email address for this user in the AWS console.';
   const group = shellWord(others[0] ?? '');
-  return `Take them out of the other groups, each with: aws cognito-idp admin-remove-user-from-group --user-pool-id ${shellWord(poolId)} --username ${shellWord(email ?? '')} --group-name ${group}`;
+  return `Remove them from each other group: aws cognito-idp admin-remove-user-from-group --user-pool-id ${shellWord(poolId)} --username ${shellWord(email ?? '')} --group-name ${group}`;
 }
 
-/** What each step does to somebody's being an admin who can sign in. */
-const isAdmin = (person: Person, layout: Layout): boolean =>
-  person.enabled && (layout === 'nested' ? person.groups.includes(ADMIN_GROUP) : person.role === 'admin');
+/** UserStatusType of a user with a temporary password only, which nobody knows after `--no-invite`. */
+const INVITED = 'FORCE_CHANGE_PASSWORD';
 
-/** Whether a plan that has been carried out leaves, or makes, an admin who can sign in. */
-export function isAdminAfter(plan: Plan, layout: Layout): boolean {
+/** Whether the temporary password of an invitation is no longer valid, `validDays` after it was sent. `now` in milliseconds since 1970. */
+export function isInvitationExpired({ status, modified }: PoolUser, validDays: number, now: number): boolean {
+  return status === INVITED && modified !== undefined && now - modified > validDays * 86_400_000;
+}
+
+/** Whether a user is an admin who can sign in. Cognito does not show whether an invitation was ever sent, so a user without a password does not count. */
+export const isAdmin = ({ enabled, role, status }: Person): boolean =>
+  enabled && role === 'admin' && status !== INVITED;
+
+/** Whether the user of a plan is an admin who can sign in when it has been carried out. */
+export function isAdminAfter(plan: Plan): boolean {
   const { person, steps, problem, shortfall } = plan;
   if (plan.isUninvited === true) return false;
-  if (problem !== undefined) return person !== undefined && isAdmin(person, layout);
-  if (steps.includes('grant')) return shortfall === undefined && person?.enabled !== false;
-  if (person === undefined || steps.some((step) => step === 'remove' || step === 'disable')) return false;
-  const groups = steps.includes('revoke')
-    ? person.groups.filter((group) => group !== ADMIN_GROUP)
-    : person.groups;
-  return isAdmin(
-    personOf({ ...person, enabled: person.enabled || steps.includes('enable') }, groups, layout),
-    layout,
-  );
+  if (problem !== undefined) return person !== undefined && isAdmin(person);
+  if (steps.includes('grant')) {
+    return shortfall === undefined && (person === undefined || isAdmin({ ...person, role: 'admin' }));
+  }
+  if (person === undefined || steps.some((step) => TAKES_AWAY.has(step))) return false;
+  return isAdmin({ ...person, enabled: person.enabled || steps.includes('enable') });
 }
 
-export const NOBODY_LEFT: Problem = {
-  why: 'nobody would be left who is an admin and can sign in',
-  remedy: say`Make somebody else an admin first: ${onFile('users grant', 'EMAIL')}. Or, if it must be, --force.`,
+const TAKES_AWAY: ReadonlySet<Step> = new Set(['revoke', 'disable', 'remove']);
+
+/** Whether a plan may remove an admin. */
+export const takesAway = ({ steps }: Plan): boolean => steps.some((step) => TAKES_AWAY.has(step));
+
+export const NO_ADMIN_LEFT: Problem = {
+  why: 'no admin who can sign in would remain',
+  remedy: say`Make another user an admin first: ${onFile('users grant', 'EMAIL')}. They count after their first sign-in. To proceed without an admin, add --force.`,
 };
 
 /**
- * The plans, with those refused that would leave the pool without any admin who can sign in, and those put after the
- * others that need one of them to make another. `admins` are all members of the group as they are now. A pool that has no
- * admin loses none.
+ * The plans, without those that would leave the pool with no admin who can sign in. A plan that needs another one to make
+ * an admin is marked to run after it. `admins` are all members of the group as they are now. A pool without an admin has
+ * none to protect.
  */
-export function keepAnAdmin(
-  plans: readonly Plan[],
-  admins: readonly Person[],
-  layout: Layout,
-): readonly Plan[] {
+export function keepAnAdmin(plans: readonly Plan[], admins: readonly Person[]): readonly Plan[] {
   const planned = new Set(plans.flatMap(({ person }) => person?.username ?? []));
-  const others = admins.filter((admin) => isAdmin(admin, layout) && !planned.has(admin.username));
-  const lose = plans.filter(
-    (plan) => plan.person !== undefined && isAdmin(plan.person, layout) && !isAdminAfter(plan, layout),
-  );
-  const isSafe =
-    lose.length === 0 ||
-    others.length > 0 ||
-    plans.some(
-      (plan) => plan.person !== undefined && isAdmin(plan.person, layout) && isAdminAfter(plan, layout),
-    );
-  if (isSafe) return plans;
-  const isMade = plans.some((plan) => isAdminAfter(plan, layout));
+  const others = admins.filter((admin) => isAdmin(admin) && !planned.has(admin.username));
+  const own = plans.filter(({ person }) => person !== undefined && isAdmin(person));
+  const lose = own.filter((plan) => !isAdminAfter(plan));
+  if (lose.length === 0 || others.length > 0 || lose.length < own.length) return plans;
+  const isMade = plans.some(isAdminAfter);
   return plans.map((plan) => {
     if (!lose.includes(plan)) return plan;
-    return isMade ? { ...plan, isAfterNewAdmin: true } : { ...plan, steps: [], problem: NOBODY_LEFT };
+    return isMade ? { ...plan, isAfterNewAdmin: true } : { ...plan, steps: [], problem: NO_ADMIN_LEFT };
   });
-}
-
-/** What is wrong with an email address, as a clause; undefined where Cognito is likely to take it. It has the last word. */
-export function emailFault(text: string): string | undefined {
-  const [local = '', domain, ...rest] = text.split('@');
-  if (text === '') return 'the email address is missing';
-  if (domain === undefined) return 'an email address has an @ in it';
-  if (rest.length > 0) return 'an email address has one @ only';
-  if (/\s/u.test(text)) return 'an email address has no blanks in it';
-  // UsernameType of the service model: letters, marks, symbols, numbers and punctuation, up to 128.
-  if (!/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(text)) return 'there are invisible characters in it';
-  if (text.length > 128) return 'it is longer than the 128 characters that Cognito takes';
-  if (local === '') return 'nothing stands before the @';
-  if (/["(),:;<>[\]\\]/.test(text)) return 'it has a character that is none of an email address';
-  if (/^\.|\.\.|\.$/.test(local))
-    return 'what stands before the @ begins or ends with a dot, or has two in a row';
-  const labels = domain.split('.');
-  const isHost =
-    labels.length > 1 &&
-    labels.every((label) => /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u.test(label));
-  return isHost ? undefined : 'what stands behind the @ is not the name of a domain';
 }

@@ -26,7 +26,7 @@ export type Change =
       readonly value: Scalar;
       /** A text without quotes: for the switch, a word that one server takes for a text and the next for a boolean. */
       readonly bare?: true;
-      /** Wanted behind the value as ` # text`; a comment already there gives way only when `replaces` matches it. */
+      /** Written after the value as ` # text`. An existing comment is replaced only if `replaces` matches it. */
       readonly comment?: { readonly text: string; readonly replaces: RegExp };
     }
   | { readonly op: 'rename'; readonly path: Path; readonly to: string }
@@ -46,7 +46,7 @@ export function applyChanges(
 ): ConfigDocument {
   return changes.reduce((before, change) => {
     const unreadable = before.problems.find(({ code }) => !HARMLESS.has(code));
-    if (unreadable) throw new EditError(`the file must be mended first: ${unreadable.detail}`);
+    if (unreadable) throw new EditError(`the YAML must be fixed first: ${unreadable.detail}`);
     if (change.path.length === 0) throw new EditError('the change names no key');
     if (change.op === 'rename') return renamed(before, change.path, change.to);
     if (change.op === 'remove') return removed(before, change.path);
@@ -99,7 +99,7 @@ function valueSet(
 
 function renamed(document: ConfigDocument, path: Path, to: string): ConfigDocument {
   const entry = entryAt(document, path);
-  if (!entry) throw new EditError(`there is no key ${path.join('.')}`);
+  if (!entry) throw new EditError(`no key ${path.join('.')}`);
   if (path.at(-1) === to) return document;
   const quote = /^["']/.exec(document.text.slice(entry.key.start))?.[0] ?? '';
   const text = PLAIN_KEY.test(to) ? quote + to + quote : keySource(to, true);
@@ -110,7 +110,7 @@ function renamed(document: ConfigDocument, path: Path, to: string): ConfigDocume
   return proven(document, path, [{ ...entry.key, text }], meant);
 }
 
-/** The last key of a nested mapping leaves `{}` behind, so that its parent stays a mapping. */
+/** Removing the last key of a nested mapping leaves `{}`, so that its parent stays a mapping. */
 function removed(document: ConfigDocument, path: Path): ConfigDocument {
   const entry = entryAt(document, path);
   if (!entry) return document;

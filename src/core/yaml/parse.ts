@@ -1,4 +1,4 @@
-/** Reads whatever is YAML, and says what is wrong with the rest: the entries and problems of a file, by way of the `yaml` library. */
+/** Parses a file with the `yaml` library into entries and problems. Never throws. */
 import type { CST } from 'yaml';
 import * as yaml from 'yaml';
 import type { ConfigDocument, Entry, Path, Scalar, Span, SyntaxCode, SyntaxProblem, Value } from './types.ts';
@@ -21,21 +21,22 @@ const MAX_TOKENS = 5_000;
 /** Length of one of them at most, in UTF-16 units: each escape in a quoted text can be an error of its own. */
 const MAX_TOKEN_LENGTH = 16_384;
 
-/** What the tokens have told already, with a path. */
+/** Problems that were already found in the tokens, where their path is known. */
 const TOLD_ELSEWHERE = /^(ALIAS_PROPS|BAD_ALIAS|MULTIPLE_ANCHORS|MULTIPLE_TAGS|TAG_RESOLVE_FAILED)$/;
 
 /** The library's own messages quote the file, and so perhaps a secret. */
 const WORDS: Partial<Record<yaml.ErrorCode, string>> = {
-  BAD_DQ_ESCAPE: 'not an escape that YAML knows; in double quotes a backslash is written \\\\',
-  BAD_INDENT: 'the indentation does not fit the lines around it',
-  BAD_SCALAR_START: 'a value that starts with this character must be quoted',
-  BLOCK_AS_IMPLICIT_KEY: 'a second key on one line; a value with a colon and a blank in it must be quoted',
+  BAD_DQ_ESCAPE: 'unknown escape sequence; in double quotes write a backslash as \\\\',
+  BAD_INDENT: 'wrong indentation',
+  BAD_SCALAR_START: 'a value that starts with this character must be in quotes',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a second key on the same line; a value with a colon and a space in it must be in quotes',
   KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
-  MISSING_CHAR: 'missing here: the colon and blank behind a key, a closing quote or bracket, or a comma',
-  MULTILINE_IMPLICIT_KEY: 'a key on several lines: the colon is missing, or a closing quote further up',
+  MISSING_CHAR: 'expected a colon and a space after the key, a closing quote or bracket, or a comma',
+  MULTILINE_IMPLICIT_KEY: 'a key on several lines: a colon is missing here, or a closing quote above',
   NON_STRING_KEY: 'a key must be a plain name',
-  TAB_AS_INDENT: 'a tab stands where only blanks may indent',
-  UNEXPECTED_TOKEN: 'this does not belong here; a value with special characters must be quoted',
+  TAB_AS_INDENT: 'a tab in the indentation; use spaces',
+  UNEXPECTED_TOKEN: 'unexpected character; a value with special characters must be in quotes',
 };
 
 const MANY_TOKENS = `more than ${MAX_TOKENS} words, signs and lines`;
@@ -67,7 +68,12 @@ class Reading {
   read(): ConfigDocument['root'] {
     const at = this.#text.search(UNREADABLE);
     if (at >= 0)
-      this.#problem('yaml-syntax', at, 1, 'a control character, or another that YAML does not allow');
+      this.#problem(
+        'yaml-syntax',
+        at,
+        1,
+        'a control character or another character that YAML does not allow',
+      );
     // The lexer uses some control characters as marks of its own; one for one, so that the positions stay right.
     const tokens = this.#tokens(at < 0 ? this.#text : this.#text.replace(UNREADABLE, '\uFFFD'));
     if (tokens === undefined) return emptyMapping();
@@ -111,7 +117,7 @@ class Reading {
       }
       for (const token of parser.next(lexeme)) tokens.push(token);
       if (parser.stack.length > MAX_DEPTH) {
-        this.#problem('yaml-syntax', parser.offset - 1, 1, `nested deeper than ${MAX_DEPTH} levels`);
+        this.#problem('yaml-syntax', parser.offset - 1, 1, `more than ${MAX_DEPTH} levels of nesting`);
         return undefined;
       }
     }
@@ -144,19 +150,14 @@ class Reading {
     return own;
   }
 
-  /** Reports the first thing below `...` that is not a comment; false where there is none in the token. */
+  /** Reports the first text after `...` that is not a comment; false if the token has none. */
   #afterEnd(token: CST.Token): boolean {
     const parts =
       token.type === 'document' ? [...token.start, ...(token.value ? [token.value] : [])] : [token];
     const first = parts.find(({ type }) => !/^(space|newline|comment|doc-end)$/.test(type));
     if (first === undefined) return false;
     const length = /.*/.exec(this.#text.slice(first.offset))?.[0].trimEnd().length ?? 0;
-    this.#problem(
-      'yaml-after-end-marker',
-      first.offset,
-      length,
-      'what stands below the line `...` is not read',
-    );
+    this.#problem('yaml-after-end-marker', first.offset, length, 'text after the line `...` is not read');
     return true;
   }
 
@@ -172,7 +173,7 @@ class Reading {
     const [document] = composer.compose(tokens, true, this.#text.length);
     for (const { code, pos } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
       if (TOLD_ELSEWHERE.test(code)) continue;
-      this.#problem('yaml-syntax', pos[0], pos[1] - pos[0], WORDS[code] ?? 'this cannot be read as YAML');
+      this.#problem('yaml-syntax', pos[0], pos[1] - pos[0], WORDS[code] ?? 'unexpected text');
     }
     return document?.contents;
   }
@@ -203,10 +204,10 @@ class Reading {
     const [start] = rangeOf(node);
     const sign = this.#text[start] ?? '';
     if (token.type === 'flow-collection' && !token.end.some(({ source }) => source === '}' || source === ']'))
-      this.#problem('yaml-syntax', start, 1, `this ${sign} is never closed`, path);
+      this.#problem('yaml-syntax', start, 1, `no closing bracket for ${sign}`, path);
     const isQuoted = token.type === 'double-quoted-scalar' || token.type === 'single-quoted-scalar';
     if (isQuoted && (token.source.length < 2 || !token.source.endsWith(sign)))
-      this.#problem('yaml-syntax', start, 1, 'this quote is never closed', path);
+      this.#problem('yaml-syntax', start, 1, 'no closing quote', path);
   }
 
   #sequence(node: yaml.YAMLSeq, path: Path): Read {
@@ -239,8 +240,7 @@ class Reading {
       if (own === path || name === undefined) continue; // not a plain name, which is a problem already
       const [start, end] = rangeOf(key);
       // To the Node server's reader an error, or the key `null`.
-      if (start === end)
-        this.#problem('yaml-syntax', start, 1, 'the key in front of this colon is missing', own);
+      if (start === end) this.#problem('yaml-syntax', start, 1, 'no key before the colon', own);
       const earlier = first.get(name);
       if (earlier) {
         const detail = `duplicate key, first on line ${1 + lineEndsIn(this.#text.slice(0, earlier.start))}`;
@@ -263,7 +263,7 @@ function emptyMapping(): Record<string, Value> {
 
 interface Read<T extends Value = Value> {
   readonly parsed: T;
-  /** Where the source of the node ends; the library counts trailing comments and blank lines in. */
+  /** The end of the node's source; the library includes trailing comments and empty lines. */
   readonly end: number;
 }
 
@@ -294,7 +294,7 @@ function rangeOf(node: unknown): readonly [number, number, number] {
   return (yaml.isNode(node) ? node.range : undefined) ?? [0, 0, 0];
 }
 
-/** The end of a block scalar without the blank lines behind it. */
+/** The end of a block scalar without the empty lines after it. */
 function endOfBlock(text: string, end: number): number {
   let last = end;
   for (let at = end; ; last = at) {

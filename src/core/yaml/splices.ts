@@ -17,7 +17,7 @@ export function isScalar(value: Value): value is Scalar {
   return value === null || typeof value !== 'object';
 }
 
-/** The source of the new value in the place of the old one, of whatever kind that is. */
+/** Replaces the old value by the source of the new one. */
 export function replacement(
   { text }: ConfigDocument,
   { key, value, kind, style }: Entry,
@@ -47,7 +47,7 @@ export function canBePlain(document: ConfigDocument, entry: Entry): boolean {
 export function plainLine(document: ConfigDocument, entry: Entry): Splice {
   const { text } = document;
   const source = canBePlain(document, entry) ? plainSource(document, entry) : undefined;
-  if (source === undefined) throw new EditError(`${entry.path.join('.')} has no value that is certain`);
+  if (source === undefined) throw new EditError(`the value of ${entry.path.join('.')} is ambiguous`);
   const { end } = entry.value;
   const stop = lineEnd(text, end);
   const comment = text.slice(end, stop).trim();
@@ -74,7 +74,7 @@ function plainSource(
   return parsed === source && isSafeText(source) ? scalarSource(source) : undefined;
 }
 
-/** The places where a key that is not there yet can go with the source of its value, the best first. */
+/** The possible positions of a new key, the best first. */
 export function insertions(
   document: ConfigDocument,
   path: Path,
@@ -108,7 +108,7 @@ interface Added {
   readonly source: string;
 }
 
-/** Where it goes: behind one of the entries, else before one; neither in an empty mapping. */
+/** The position: after an entry, else before one; neither in an empty mapping. */
 interface Neighbours {
   readonly after: Entry | undefined;
   readonly before: Entry | undefined;
@@ -144,19 +144,19 @@ function blockInsertions(
 ): Splice[] {
   const { text, eol } = document;
   const indent = siblings.map((entry) => indentOf(text, entry)).find((found) => found !== undefined);
-  if (indent === undefined) throw new EditError(`no line to put the key ${added.keys.join('.')} beside`);
+  if (indent === undefined) throw new EditError(`no position for the key ${added.keys.join('.')}`);
   const lines = blockSource(added, indent, stepOf(document), eol);
   if (before && !after) {
     const start = lineStart(text, before.key.start);
     return [{ start, end: start, text: lines + eol }];
   }
   const own = endWithComments(text, after?.value.end ?? text.length, indent.length);
-  // Blank lines belong to the value above where that is a block scalar that keeps them.
+  // Empty lines are part of the value above if that is a block scalar that keeps them.
   const below = lineEnd(text, own + (/^\s*(?=\n)/.exec(text.slice(own))?.[0].length ?? 0));
   return [own, below].map((end) => ({ start: end, end, text: eol + lines }));
 }
 
-/** The parent's key has a scalar or nothing: a block takes its place, below a comment that stands beside it. */
+/** The parent's key has a scalar or no value: a block replaces it, below a comment on the same line. */
 function blockParent(document: ConfigDocument, parent: Entry, added: Added): Splice {
   const { text, eol } = document;
   const indent = indentOf(text, parent);
@@ -242,7 +242,7 @@ function entriesIn(document: ConfigDocument, parent: Entry | undefined): readonl
   );
 }
 
-/** The blanks before an entry that is the first on its line. */
+/** The spaces before an entry that is the first on its line. */
 function indentOf(text: string, { key }: Entry): string | undefined {
   const before = text.slice(lineStart(text, key.start), key.start);
   return /^[ \t]*$/.test(before) ? before : undefined;
@@ -266,7 +266,7 @@ function rootStart(text: string): number {
   return /^(?:\s+|#.*|---(?=\s))*/.exec(text)?.[0].length ?? 0;
 }
 
-/** Whether the entry stands, or would stand, between braces. */
+/** Whether the entry is, or would be, between braces. */
 export function inFlow(document: ConfigDocument, path: Path): boolean {
   if (document.text[rootStart(document.text)] === '{') return true;
   return path.some((_, depth) => depth > 0 && entryAt(document, path.slice(0, depth))?.style === 'flow');
@@ -301,7 +301,7 @@ function nextLine(text: string, offset: number): number {
   return found < 0 ? text.length : found + 1;
 }
 
-/** What follows on the line when that is nothing but blanks and a comment. */
+/** The rest of the line if it has only spaces and a comment. */
 function restOfLine(text: string, offset: number): string | undefined {
   const rest = text.slice(offset, lineEnd(text, offset));
   return /^[ \t]*(#.*)?$/.test(rest) ? rest : undefined;
@@ -321,7 +321,7 @@ function flowSource(document: ConfigDocument, { keys, source }: Added): string {
   return `${names.join(': {')}: ${source}${'}'.repeat(keys.length - 1)}`;
 }
 
-/** A name that all readers take for a string, and for the same one. */
+/** A name that all readers read as the same string. */
 export const PLAIN_KEY = /^(?!(?:true|false|null)$)[a-z_][\w-]*$/i;
 
 export function keySource(key: string, quoted: boolean): string {

@@ -147,55 +147,51 @@ describe('a pasted address', () => {
   });
 
   test.each([
-    ['nothing', '', /no address/],
-    ['the code alone', CODE, /no address/],
-    [
-      'the login page',
-      'https://scalabel-demo.auth.us-west-2.amazoncognito.com/login?x=1',
-      /does not begin with/,
-    ],
-    ['another path', end.replace('/auth', '/'), /does not begin with/],
-    ['another scheme', end.replace('https', 'http'), /does not begin with/],
-    ['no query', URI, /no code in it/],
-    ['another sign-in', end.replace(STATE, 'x'), /another sign-in/],
-    ['two codes', `${end}&code=2`, /cannot be read/],
-  ])('is refused in words: %s', (_name, pasted, words) => {
+    ['nothing', ''],
+    ['the code alone', CODE],
+    ['the login page', 'https://scalabel-demo.auth.us-west-2.amazoncognito.com/login?x=1'],
+    ['another path', end.replace('/auth', '/')],
+    ['another scheme', end.replace('https', 'http')],
+    ['no query', URI],
+    ['another sign-in', end.replace(STATE, 'x')],
+    ['two codes', `${end}&code=2`],
+  ])('is refused: %s', (_name, pasted) => {
     const read = readPasted(pasted, expected);
-    expect(read).toMatch(words);
     expect(read).not.toContain(STATE);
+    expect(read).toMatchSnapshot();
   });
 });
 
 describe('the role', () => {
-  test.each<[name: string, groups: unknown, role: string, reason: RegExp]>([
-    ['admin alone', ['admin'], 'admin', /in no other/],
-    ['no groups', undefined, 'worker', /no group/],
-    ['an empty list', [], 'worker', /no group/],
-    ['admin and another', ['admin', 'team'], 'worker', /in others too/],
-    ['another and admin', ['team', 'admin'], 'worker', /in others too/],
-    ['another', ['team'], 'worker', /not in the group admin/],
-    ['another case', ['Admin'], 'worker', /not in the group admin/],
-    ['the text of the list', '[admin]', 'admin', /./],
-    ['a text', 'admin', 'worker', /./],
-    ['a list in a list', [['admin']], 'worker', /./],
-    ['admin twice', ['admin', 'admin'], 'worker', /./],
-  ])('of the Go server: %s', (_name, groups, role, reason) => {
+  test.each<[name: string, groups: unknown, role: string]>([
+    ['admin alone', ['admin'], 'admin'],
+    ['no groups', undefined, 'worker'],
+    ['an empty list', [], 'worker'],
+    ['admin and another', ['admin', 'team'], 'worker'],
+    ['another and admin', ['team', 'admin'], 'worker'],
+    ['another', ['team'], 'worker'],
+    ['another case', ['Admin'], 'worker'],
+    ['the text of the list', '[admin]', 'admin'],
+    ['a text', 'admin', 'worker'],
+    ['a list in a list', [['admin']], 'worker'],
+    ['admin twice', ['admin', 'admin'], 'worker'],
+  ])('of the Go server: %s', (_name, groups, role) => {
     const claims = groups === undefined ? {} : { 'cognito:groups': groups };
     const decision = decideRole('flat', claims);
     expect(decision.role).toBe(role);
-    expect(decision.reason).toMatch(reason);
+    expect(decision.reason).toMatchSnapshot();
   });
 
   test('names as groups only what is a name', () => {
     expect(decideRole('flat', { 'cognito:groups': ['team', 5, null, ['admin']] }).groups).toEqual(['team']);
   });
 
-  test('of the Node server is none, whatever the groups', () => {
+  test('of the Node server is undefined for all groups', () => {
     expect(decideRole('nested', { 'cognito:groups': ['admin'] })).toMatchObject({
       role: undefined,
       groups: ['admin'],
     });
-    expect(decideRole('nested', {}).reason).toContain('knows no roles');
+    expect(decideRole('nested', {}).reason).toMatchSnapshot();
   });
 });
 

@@ -2,9 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { COMMANDS } from '../../../src/commands/index.ts';
+import { ACCOUNT_RULES } from '../../../src/core/rules/account/index.ts';
+import { FILE_RULES } from '../../../src/core/rules/index.ts';
+import { LIVE_RULES } from '../../../src/core/rules/live/index.ts';
+import { SIGN_IN_RULES } from '../../../src/core/rules/live/sign-in.ts';
 import { hintText, onFile, say } from '../../../src/core/text/hint.ts';
 
-test('a command names the file behind its own name, quoted for the shell', () => {
+test('a command names the file after its own name, quoted for the shell', () => {
   const hint = say`First ${onFile('validate')}, then ${onFile('users add', 'EMAIL --yes')}.`;
   expect(hintText(hint)).toBe('First umconfig validate, then umconfig users add EMAIL --yes.');
   expect(hintText(hint, "an's.yml")).toBe(
@@ -12,14 +16,14 @@ test('a command names the file behind its own name, quoted for the shell', () =>
   );
 });
 
-test('what looks like a command in what a file or AWS says is none', () => {
+test('text from a file or AWS is never treated as a command', () => {
   const name = 'umconfig validate';
   expect(hintText(say`Rename ${name}: ${onFile('init')}`, 'a.yml')).toBe(
     'Rename umconfig validate: umconfig init --config a.yml',
   );
 });
 
-test('a hint can stand in another one', () => {
+test('a hint can contain another one', () => {
   const inner = say`run ${onFile('doctor')}`;
   expect(hintText(say`Or ${inner}, or ${'nothing'}.`, 'a.yml')).toBe(
     'Or run umconfig doctor --config a.yml, or nothing.',
@@ -38,15 +42,24 @@ test('every command that is suggested is in the table', () => {
   expect(suggested.filter((name = '') => !names.includes(name))).toEqual([]);
 });
 
-test('no hint holds a command on the file as mere text', () => {
+const fileCommands = COMMANDS.filter(({ options }) => options.includes('layout')).map(({ name }) => name);
+const onAFile = new RegExp(`\\bumconfig (?:${fileCommands.join('|')})\\b(?! --config\\b)`);
+
+test('a fix that is also the hint names its commands on the file as data', () => {
+  const rows = [...FILE_RULES, ...ACCOUNT_RULES, ...LIVE_RULES, ...SIGN_IN_RULES];
+  const asText = rows.filter(
+    ({ hint, fix }) => hint === undefined && typeof fix === 'string' && onAFile.test(fix),
+  );
+  expect(asText.map(({ code }) => code)).toEqual([]);
+});
+
+test('no hint names a command on the file as text', () => {
   // What lists and help print is the same for every file; the steps after `provision` name theirs themselves.
   const isFixed = (line: string): boolean =>
     /^\s*(?:\/?\*|fix: |'umconfig |description: |question: |const admin = )/.test(line) ||
     line.includes('command: ') ||
     line.includes('FIRST_WORDS = ') ||
     line.includes('has not written it');
-  const names = COMMANDS.filter(({ options }) => options.includes('layout')).map(({ name }) => name);
-  const onAFile = new RegExp(`\\bumconfig (?:${names.join('|')})\\b(?! --config\\b)`);
   expect(
     lines.filter((line) => onAFile.test(line) && !line.includes('umconfig schema') && !isFixed(line)),
   ).toEqual([]);

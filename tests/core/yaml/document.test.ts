@@ -188,7 +188,7 @@ describe('problems', () => {
 
   test.each(['[', '{', '{a: ', '- ', '? ', 'a: ', '[{', ': '])('100,000 times %j is too deep', (unit) => {
     const { problems, root, entries } = parseDocument(unit.repeat(100_000));
-    expect(problems).toMatchObject([{ code: 'yaml-syntax', detail: 'nested deeper than 64 levels' }]);
+    expect(problems).toMatchObject([{ code: 'yaml-syntax' }]);
     expect({ ...root }).toEqual({});
     expect(entries).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { LONGEST_PAGE, page } from './paging.ts';
 import { NEXT_TOKEN, POOL_ID, poolOf } from './pools.ts';
 import type { Call, Operation } from './pools.ts';
 import { invalidParameter, ServiceFailure } from './service-failure.ts';
-import { creationDate, type Pool } from './state.ts';
+import type { Pool } from './state.ts';
 import * as users from './users.ts';
 import type { User } from './users.ts';
 
@@ -15,6 +15,9 @@ const PASSWORD = { kind: 'string', min: 1, max: 256, pattern: '[\\S]+.*[\\S]+|[\
 const STRUCTURES = { kind: 'list', of: { kind: 'structure' } } as const;
 const STRINGS = { kind: 'list', of: { kind: 'string' } } as const;
 const NAMED_USER = { UserPoolId: POOL_ID, Username: USERNAME } as const;
+
+/** Epoch seconds of this machine, from which invitations expire. */
+const now = (): number => Date.now() / 1000;
 
 const adminCreateUser: Operation = (call) => {
   const input = readInput(call.body, {
@@ -31,6 +34,7 @@ const adminCreateUser: Operation = (call) => {
   if (MessageAction === 'RESEND') {
     const user = waitingUser(pool, Username);
     if (isByEmail) invite(pool, user);
+    user.LastModifiedDate = now();
     return { User: described(user) };
   }
   const attributes = readAttributes(input.UserAttributes);
@@ -57,6 +61,7 @@ const adminCreateUser: Operation = (call) => {
   for (const name of ['email', 'email_verified']) {
     if (!(name in attributes)) user.attributes.delete(name);
   }
+  user.LastModifiedDate = now();
   if (MessageAction !== 'SUPPRESS' && isByEmail) invite(pool, user);
   return { User: described(user) };
 };
@@ -76,7 +81,7 @@ const adminSetUserPassword: Operation = (call) => {
   checkPassword(poolOf(call, UserPoolId), Password);
   user.password = Password;
   user.status = Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
-  user.LastModifiedDate = creationDate(call.state);
+  user.LastModifiedDate = now();
   return {};
 };
 
@@ -91,7 +96,7 @@ function switchUser(enabled: boolean): Operation {
     const { UserPoolId, Username } = readInput(call.body, NAMED_USER);
     const user = userOf(call, UserPoolId, Username);
     user.enabled = enabled;
-    user.LastModifiedDate = creationDate(call.state);
+    user.LastModifiedDate = now();
     return {};
   };
 }

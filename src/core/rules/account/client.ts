@@ -23,18 +23,18 @@ type UrlArgs = ClientArgs & {
 
 const CLIENTS = 'your pool → App clients → your client';
 const LOGIN_PAGES = `${CLIENTS} → Login pages → Edit`;
-/** `aws cognito-idp update-user-pool-client` is not offered as a fix anywhere, for this reason. */
+/** The reason why `aws cognito-idp update-user-pool-client` is never suggested. */
 const NOT_BY_UPDATE =
-  'Do it in the console: `aws cognito-idp update-user-pool-client` puts back to its default whatever it is not told.';
+  'Use the console: `aws cognito-idp update-user-pool-client` resets every setting that the command does not name.';
 
-/** A name and an id as messages show them; a name alone may stand for several clients. */
+/** Name and ID as messages show them; several app clients can have the same name. */
 export const describeClient = ({ id, name }: Pick<AppClient, 'id' | 'name'>): string =>
   name === '' || name === id ? id : `"${name}" (${id})`;
 
 const ofClient = (facts: AccountFacts, judge: (client: AppClient) => boolean): { client: string }[] =>
   facts.client !== undefined && judge(facts.client) ? [{ client: describeClient(facts.client) }] : [];
 
-/** The command that makes an app client as the layout needs it. */
+/** The command that creates an app client for the layout's server. */
 function createClient({ layout, port = 8686, pool, region }: AccountFacts): string {
   const { clientSecret, callbackPath } = LAYOUTS[layout];
   const { flow, scopes, provider } = CLIENT_NEEDS;
@@ -64,8 +64,8 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     code: 'no-fitting-client',
     severity: 'error',
     title: 'No app client fits the server',
-    why: 'The Go server always sends a client secret and needs the code flow; the Node server never sends a secret, so its client must not have one.',
-    fix: 'Make an app client for the server: your pool → App clients → Create app client (Traditional web application for the Go server, Single-page application for the Node server). Or a new pool with all that the server needs: `umconfig provision`.',
+    why: 'The Go server needs an app client with a secret and the code flow. The Node server needs one without a secret.',
+    fix: 'Create an app client: your pool → App clients → Create app client (Traditional web application for the Go server, Single-page application for the Node server). Or create a new user pool with everything that the server needs: `umconfig provision`.',
     check: (facts) => {
       if (facts.client !== undefined) return [];
       const [nearest] = [...facts.candidates].sort(
@@ -83,16 +83,16 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     },
     message: ({ count, nearest, lacks, pool, server }) =>
       count === 0
-        ? `the user pool ${pool} has no app client`
-        : `none of the pool's app clients (${String(count)}) fits ${server}: the nearest, ${nearest}, ${lacks}`,
-    hint: ({ command, instead }) => say`Make one: ${command}${orProvision(instead)}`,
+        ? `User pool ${pool} has no app client`
+        : `No app client of the user pool fits ${server} (${String(count)} checked); the closest, ${nearest}, ${lacks}`,
+    hint: ({ command, instead }) => say`Create one: ${command}${orProvision(instead)}`,
   }),
   rule<ClientArgs & { readonly command: string }, AccountFacts>({
     code: 'client-without-secret',
     severity: 'error',
     doctor: 'client',
     title: 'The app client has no secret',
-    why: 'The Go server sends Basic auth with every token request. For a client without a secret Cognito answers invalid_client, and people are sent to the login page again and again.',
+    why: 'For an app client without a secret, Cognito refuses the secret that the Go server always sends. The server then redirects to the login page again.',
     fix: 'Use an app client with a secret: your pool → App clients → Create app client → Traditional web application.',
     layouts: ['flat'],
     check: (facts) =>
@@ -100,15 +100,15 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
         about(facts, 'clientSecret', { ...args, command: createClient(facts) }),
       ),
     message: ({ client }) =>
-      `the app client ${client} has no secret, and the Go server always sends one: login goes round in a loop`,
-    hint: ({ command }) => `Use another one with --client, or make one: ${command}`,
+      `The app client ${client} has no secret, but the Go server always sends one, so login keeps redirecting`,
+    hint: ({ command }) => `Use another app client with --client, or create one: ${command}`,
   }),
   rule<ClientArgs & { readonly command: string }, AccountFacts>({
     code: 'client-with-secret',
     severity: 'error',
     doctor: 'client',
     title: 'The app client has a secret',
-    why: 'The Node server never sends a secret. For a client that has one Cognito answers invalid_client, and no login gets through.',
+    why: 'Cognito requires the secret of an app client that has one and answers `invalid_client` without it.',
     fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
     layouts: ['nested'],
     check: (facts) =>
@@ -116,8 +116,8 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
         about(facts, 'clientId', { ...args, command: createClient(facts) }),
       ),
     message: ({ client }) =>
-      `the app client ${client} has a secret, and the Node server never sends one: no login gets through`,
-    hint: ({ command }) => `Use another one with --client, or make one: ${command}`,
+      `The app client ${client} has a secret, but the Node server never sends one, so every login fails`,
+    hint: ({ command }) => `Use another app client with --client, or create one: ${command}`,
   }),
   rule<ClientArgs & { readonly reason: string }, AccountFacts>({
     code: 'code-flow-off',
@@ -125,28 +125,27 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     doctor: 'client',
     lacks: 'code flow',
     title: 'The app client does not allow the code flow',
-    why: 'The server asks for an authorization code. Where the flow is not allowed the login page answers unauthorized_client.',
-    fix: `${LOGIN_PAGES} → OAuth grant types: Authorization code grant. ${NOT_BY_UPDATE}`,
+    why: 'The server requests an authorization code. Without the code flow the login page answers `unauthorized_client`.',
+    fix: `Select Authorization code grant: ${LOGIN_PAGES} → OAuth grant types. ${NOT_BY_UPDATE}`,
     check: (facts) =>
       ofClient(facts, (client) => !allowsCodeFlow(client)).map((args) =>
         about(facts, 'clientId', {
           ...args,
           reason:
             facts.client?.oauthEnabled === false
-              ? 'has the login pages switched off (AllowedOAuthFlowsUserPoolClient is false)'
+              ? 'has OAuth switched off (AllowedOAuthFlowsUserPoolClient is false)'
               : 'does not allow the authorization code grant',
         }),
       ),
-    message: ({ client, reason }) => `the app client ${client} ${reason}: no login gets through`,
-    hint: () => `${LOGIN_PAGES} → OAuth grant types: Authorization code grant.`,
+    message: ({ client, reason }) => `The app client ${client} ${reason}, so every login fails`,
   }),
   rule<ClientArgs & { readonly missing: readonly string[] }, AccountFacts>({
     code: 'scope-missing',
     severity: 'error',
     doctor: 'client',
-    title: 'A scope is missing in the app client',
-    why: 'The server asks for no scope, so the client’s own apply. Without `openid` there is no id token, without `email` the id token has no email address, and the server refuses it.',
-    fix: `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email. ${NOT_BY_UPDATE}`,
+    title: 'The app client lacks a scope',
+    why: 'The server requests no scopes, so it gets those of the app client. Without `openid` there is no ID token; without `email` the ID token has no email address.',
+    fix: `Select OpenID and Email: ${LOGIN_PAGES} → OpenID Connect scopes. ${NOT_BY_UPDATE}`,
     check: (facts) => {
       const missing = CLIENT_NEEDS.scopes.filter((scope) => !facts.client?.scopes.includes(scope));
       return ofClient(facts, () => missing.length > 0).map((args) =>
@@ -154,16 +153,15 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
       );
     },
     message: ({ client, missing }) =>
-      `the app client ${client} does not allow the scope${missing.length > 1 ? 's' : ''} ${missing.join(' and ')}: the server refuses every login`,
-    hint: () => `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email.`,
+      `The app client ${client} does not allow the scope${missing.length > 1 ? 's' : ''} ${missing.join(' and ')}, so the server refuses every login`,
   }),
   rule<ClientArgs, AccountFacts>({
     code: 'email-not-readable',
     severity: 'error',
     doctor: 'client',
-    title: 'The app client may not read the email address',
-    why: 'An attribute that the client may not read is not in the id token, and the server refuses an id token without `email`.',
-    fix: `${CLIENTS} → Attribute permissions → Edit: Read for email. ${NOT_BY_UPDATE}`,
+    title: 'The app client cannot read the email address',
+    why: 'The ID token has only attributes that the app client can read, and the Go server requires `email` in it.',
+    fix: `Select Read for email: ${CLIENTS} → Attribute permissions → Edit. ${NOT_BY_UPDATE}`,
     check: (facts) =>
       ofClient(
         facts,
@@ -171,33 +169,31 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
           readAttributes.length > 0 && !readAttributes.includes(CLIENT_NEEDS.attribute),
       ).map((args) => about(facts, 'clientId', args)),
     message: ({ client }) =>
-      `the app client ${client} may not read the attribute email, so the id token has none and the server refuses it`,
-    hint: () => `${CLIENTS} → Attribute permissions → Edit: Read for email.`,
+      `The app client ${client} cannot read the attribute email, so the ID token has no email address and the server refuses it`,
   }),
   rule<ClientArgs, AccountFacts>({
     code: 'no-identity-provider',
     severity: 'warning',
     doctor: 'client',
     title: 'The app client has no identity provider',
-    why: 'The login page offers the providers of the app client. With none, not even the user pool itself, it has nothing to offer.',
-    fix: `${LOGIN_PAGES} → Identity providers: Cognito user pool. ${NOT_BY_UPDATE}`,
+    why: 'The login page offers the identity providers of the app client; the user pool itself is one of them.',
+    fix: `Select Cognito user pool: ${LOGIN_PAGES} → Identity providers. ${NOT_BY_UPDATE}`,
     check: (facts) =>
       ofClient(facts, ({ identityProviders }) => identityProviders.length === 0).map((args) =>
         about(facts, 'clientId', args),
       ),
     message: ({ client }) =>
-      `the app client ${client} has no identity provider, so the login page may have nothing to offer`,
-    hint: () => `${LOGIN_PAGES} → Identity providers: Cognito user pool.`,
+      `The app client ${client} has no identity provider, so the login page may have nothing to offer`,
   }),
   rule<UrlArgs, AccountFacts>({
     code: 'callback-not-registered',
     severity: 'error',
     doctor: 'client',
     title: 'The callback URL is not registered',
-    why: 'Cognito compares the callback URL byte for byte with those of the app client: scheme, host, port, path, upper and lower case, and the slash at the end. With another one the login page answers redirect_mismatch.',
-    fix: `${LOGIN_PAGES} → Allowed callback URLs. ${NOT_BY_UPDATE}`,
+    why: 'Cognito compares the callback URL with the registered ones character by character: scheme, host, port, path, case and a slash at the end.',
+    fix: `Register the URL exactly as it is in the file: ${LOGIN_PAGES} → Allowed callback URLs. ${NOT_BY_UPDATE}`,
     check: (facts) => notRegistered(facts, 'redirectUri'),
-    message: (args) => `the callback URL ${notRegisteredWords(args)}: every login ends in redirect_mismatch`,
+    message: (args) => `Callback URL ${notRegisteredWords(args)}, so every login ends in redirect_mismatch`,
     hint: (args) => register(args, 'Allowed callback URLs'),
   }),
   rule<
@@ -208,8 +204,8 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     severity: 'error',
     doctor: 'client',
     title: 'No registered callback URL fits the server',
-    why: 'The Go server receives the code at exactly `/auth`, the Node server at exactly `/callback`, and on localhost the port must be the one that the server listens on.',
-    fix: `${LOGIN_PAGES} → Allowed callback URLs: add the address of your server with that path. ${NOT_BY_UPDATE}`,
+    why: 'The Go server handles the callback at exactly `/auth`, the Node server at exactly `/callback`. On localhost the port must be the one that the server listens on.',
+    fix: `Add the URL of your server with that path: ${LOGIN_PAGES} → Allowed callback URLs. ${NOT_BY_UPDATE}`,
     check: (facts) => {
       const { wanted, layout, port = 8686 } = facts;
       const registered = facts.client?.callbackUrls ?? [];
@@ -224,18 +220,18 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     },
     message: ({ client, refused }) =>
       refused.length === 0
-        ? `the app client ${client} has no callback URL`
-        : `no callback URL of the app client ${client} fits the server (${refused.join('; ')})`,
+        ? `The app client ${client} has no callback URL`
+        : `No callback URL of the app client ${client} fits the server (${refused.join('; ')})`,
     hint: ({ path, port }) =>
-      `Add the address of your server, http://localhost:${String(port)}${path} to try it out: ${LOGIN_PAGES} → Allowed callback URLs.`,
+      `Add the URL of your server, for example http://localhost:${String(port)}${path}: ${LOGIN_PAGES} → Allowed callback URLs.`,
   }),
   rule<ClientArgs & { readonly port: number; readonly count: number }, AccountFacts>({
     code: 'no-sign-out-url',
     severity: 'error',
     doctor: 'client',
     title: 'No registered sign-out URL fits the server',
-    why: 'The server sends people to Cognito’s logout page with `logOutUri`. Where that is not registered as a sign-out URL, signing out ends on an error page.',
-    fix: `${LOGIN_PAGES} → Allowed sign-out URLs: add an address of your server. ${NOT_BY_UPDATE}`,
+    why: 'The server redirects to Cognito’s logout page with `logOutUri`, and Cognito accepts only registered sign-out URLs.',
+    fix: `Add a URL of your server: ${LOGIN_PAGES} → Allowed sign-out URLs. ${NOT_BY_UPDATE}`,
     layouts: ['flat'],
     check: (facts) => {
       const registered = facts.client?.signOutUrls ?? [];
@@ -247,21 +243,21 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     },
     message: ({ client, count }) =>
       count === 0
-        ? `the app client ${client} has no sign-out URL: signing out ends on an error page`
-        : `the app client ${client} has no sign-out URL that a browser can be sent to`,
+        ? `The app client ${client} has no sign-out URL, so signing out ends on an error page`
+        : `No sign-out URL of the app client ${client} is a valid URL for the server`,
     hint: ({ port }) =>
-      `Add one, http://localhost:${String(port)}/ to try it out: ${LOGIN_PAGES} → Allowed sign-out URLs.`,
+      `Add one, for example http://localhost:${String(port)}/: ${LOGIN_PAGES} → Allowed sign-out URLs.`,
   }),
   rule<UrlArgs, AccountFacts>({
     code: 'sign-out-not-registered',
     severity: 'error',
     doctor: 'client',
     title: 'The sign-out URL is not registered',
-    why: 'Cognito compares the sign-out URL byte for byte with those of the app client. With another one signing out ends on an error page.',
-    fix: `${LOGIN_PAGES} → Allowed sign-out URLs. ${NOT_BY_UPDATE}`,
+    why: 'Cognito compares the sign-out URL with the registered ones character by character.',
+    fix: `Register the URL exactly as it is in the file: ${LOGIN_PAGES} → Allowed sign-out URLs. ${NOT_BY_UPDATE}`,
     layouts: ['flat'],
     check: (facts) => notRegistered(facts, 'logOutUri'),
-    message: (args) => `the sign-out URL ${notRegisteredWords(args)}: signing out ends on an error page`,
+    message: (args) => `Sign-out URL ${notRegisteredWords(args)}, so signing out ends on an error page`,
     hint: (args) => register(args, 'Allowed sign-out URLs'),
   }),
 ];
@@ -278,9 +274,9 @@ function notRegistered(facts: AccountFacts, field: UrlField): readonly (Hit & { 
 }
 
 const register = ({ url, nearest, isUsable }: UrlArgs, list: string): string =>
-  `${isUsable ? `Write ${nearest} into the file, or register ${url}` : `Register ${url}`}: ${LOGIN_PAGES} → ${list}.`;
+  `${isUsable ? `Change the file to ${nearest}, or register ${url}` : `Register ${url}`}: ${LOGIN_PAGES} → ${list}.`;
 
 const notRegisteredWords = ({ url, client, nearest, difference }: UrlArgs): string =>
   nearest === ''
-    ? `${url} is not registered in the app client ${client}, which has none`
-    : `${url} is not registered in the app client ${client}; the nearest there is ${nearest}, which differs in ${difference}`;
+    ? `${url} is not registered in the app client ${client}, which has no such URL`
+    : `${url} is not registered in the app client ${client}; the closest registered URL, ${nearest}, differs in ${difference}`;

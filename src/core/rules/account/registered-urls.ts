@@ -1,6 +1,6 @@
 /**
- * Which of an app client's registered URLs the server can use. A URL fits when the rules for the file have nothing
- * against it, so that what discovery picks is what validation passes.
+ * Which of an app client's registered URLs the server can use. A URL fits if it passes the rules for the file, so
+ * discovery never picks a URL that validation refuses.
  */
 import { distance } from 'fastest-levenshtein';
 import { parseDocument } from '../../yaml/document.ts';
@@ -12,7 +12,7 @@ import type { Layout } from '../../config/layouts.ts';
 import { URL_RULES } from '../file/urls.ts';
 import { isLoopback, parseUrl } from '../../config/endpoints.ts';
 
-/** A URL that the server can be given: where the code goes, or where people land after signing out. */
+/** The two registered URLs: callback and sign-out. */
 export type UrlField = 'redirectUri' | 'logOutUri';
 
 export interface UrlContext {
@@ -21,7 +21,7 @@ export interface UrlContext {
   readonly port: number | undefined;
 }
 
-/** Why the server cannot use a URL, in the words of the rule that refuses it; undefined when it can. */
+/** Why the server cannot use a URL, as the message of the rule that refuses it; undefined if it can. */
 export function urlFault(url: string, field: UrlField, { layout, port }: UrlContext): string | undefined {
   const listening = port ?? (layout === 'flat' ? portOf(url) : undefined);
   const text = (listening === undefined ? '' : line('port', layout, listening)) + line(field, layout, url);
@@ -33,7 +33,7 @@ export function urlFault(url: string, field: UrlField, { layout, port }: UrlCont
   return undefined;
 }
 
-/** A line of a file with nothing but that key. */
+/** A line of a file with only that key. */
 function line(name: FieldName, layout: Layout, value: Scalar): string {
   const keys = (keyOf(name, layout)?.path ?? name).split('.');
   return `${keys.join(': {')}: ${scalarSource(value)}${'}'.repeat(keys.length - 1)}\n`;
@@ -48,7 +48,7 @@ function portOf(text: string): number | undefined {
 export interface UrlChoice {
   /** Every URL that fits, the best suggestion first. */
   readonly fitting: readonly string[];
-  /** The one to take where there is no question. */
+  /** The one to use without asking. */
   readonly settled: string | undefined;
 }
 
@@ -56,11 +56,11 @@ export interface UrlChoice {
 export interface UrlHints {
   /** Asked for on the command line: must be registered byte for byte. */
   readonly wanted?: string | undefined;
-  /** In the file already: stays when it is registered and fits. */
+  /** The file's own: kept if it is registered and fits. */
   readonly configured?: string | undefined;
   /** The app client's DefaultRedirectURI. */
   readonly byDefault?: string | undefined;
-  /** Whose host is preferred: the callback URL, for a sign-out URL. */
+  /** A URL whose origin is preferred: for a sign-out URL, the callback URL. */
   readonly near?: string | undefined;
 }
 
@@ -94,7 +94,7 @@ const originOf = (text: string | undefined): string | undefined =>
 
 const isLocal = (text: string): boolean => isLoopback(parseUrl(text)?.hostname ?? '');
 
-/** The registered URL that is most like another, and in what they differ; undefined where none is registered. */
+/** The registered URL closest to another one, and how they differ; undefined if no URL is registered. */
 export function nearestUrl(
   wanted: string,
   registered: readonly string[],
@@ -103,9 +103,9 @@ export function nearestUrl(
   return url === undefined ? undefined : { url, difference: difference(wanted, url) };
 }
 
-/** In what two URLs differ, in words: Cognito compares them byte for byte. */
+/** How two URLs differ, in words: Cognito compares them byte for byte. */
 function difference(wanted: string, registered: string): string {
-  if (wanted.trim() === registered.trim()) return 'a blank';
+  if (wanted.trim() === registered.trim()) return 'a space';
   if (withoutSlash(wanted) === withoutSlash(registered)) return 'the slash at the end';
   if (wanted.toLowerCase() === registered.toLowerCase()) return 'upper and lower case';
   const [a, b] = [parseUrl(wanted), parseUrl(registered)];
@@ -118,7 +118,7 @@ function difference(wanted: string, registered: string): string {
     ['the query', a.search, b.search],
   ] as const;
   const names = parts.filter(([, one, other]) => one !== other).map(([name]) => name);
-  return names.length === 0 ? 'the way it is written' : names.join(' and ');
+  return names.length === 0 ? 'its spelling' : names.join(' and ');
 }
 
 const withoutSlash = (text: string): string => text.replace(/\/$/, '');

@@ -22,9 +22,9 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
   rule<ReasonArgs>({
     code: 'domain-not-prefix',
     severity: 'error',
-    title: 'Not the bare prefix of a Cognito domain',
-    why: 'The Go server builds `https://<domainName>.auth.<region>.amazoncognito.com/…` itself, so a whole URL, a host or a custom domain leads nowhere.',
-    fix: 'Write the prefix alone: `scalabel-demo` for `https://scalabel-demo.auth.us-west-2.amazoncognito.com`. A pool with nothing but a custom domain needs a Cognito domain beside it.',
+    title: 'Invalid Cognito domain prefix',
+    why: 'The Go server builds `https://<domainName>.auth.<region>.amazoncognito.com/…` from it.',
+    fix: 'Write only the part before `.auth.`: `scalabel-demo` for `https://scalabel-demo.auth.us-west-2.amazoncognito.com`. In the AWS console: your pool → Branding → Domain. If the user pool has only a custom domain, add a Cognito domain.',
     layouts: ['flat'],
     check: (facts) => {
       const domain = plainText(facts, 'domainName');
@@ -35,16 +35,16 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
       const hit = atValue(domain.entry, { reason });
       return [prefixFault(prefix) === undefined ? { ...hit, ...set(domain, prefix) } : hit];
     },
-    message: ({ key, reason }) => `"${key}" ${reason}: the login address leads nowhere`,
+    message: ({ name, reason }) => `${name} ${reason}, so the login address does not exist`,
     hint: () =>
-      'Write the part before .auth. of the Cognito domain: your pool → Branding → Domain. A pool with a custom domain can have one beside it.',
+      'Write only the part before .auth. of the Cognito domain: your pool → Branding → Domain. If the user pool has only a custom domain, add a Cognito domain.',
   }),
   rule<ReasonArgs & { readonly example: string }>({
     code: 'base-uri-not-host',
     severity: 'error',
-    title: 'Not the bare host of the hosted UI',
-    why: 'The Node server puts `https://` before the value and `/login` or `/oauth2/token` behind it.',
-    fix: 'Write the host alone: `scalabel-demo.auth.us-west-2.amazoncognito.com`, or your custom domain.',
+    title: 'Invalid host of the hosted UI',
+    why: 'The Node server puts `https://` before the value and `/login` or `/oauth2/token` after it.',
+    fix: 'Write only the host name: `scalabel-demo.auth.us-west-2.amazoncognito.com`, or your custom domain. In the AWS console: your pool → Branding → Domain.',
     layouts: ['nested'],
     check: (facts) => {
       const base = plainText(facts, 'domainName');
@@ -56,23 +56,23 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
       const region = facts.text('region')?.text ?? '';
       const isPrefix = DOMAIN_PREFIX.test(base.text) && REGION.test(region);
       const hit = atValue(base.entry, {
-        reason: base.text.includes('/') ? 'has a scheme or a path' : 'is not a full host name',
+        reason: base.text.includes('/') ? 'has a scheme or a path in it' : 'is not a complete host name',
         example: isHost(host) ? host : isPrefix ? hostedUiHost(base.text, region) : '',
       });
       return [isHost(host) ? { ...hit, ...set(base, host) } : hit];
     },
-    message: ({ key, reason }) => `"${key}" ${reason}: the login address leads nowhere`,
+    message: ({ name, reason }) => `${name} ${reason}, so the login address does not exist`,
     hint: ({ example }) =>
       example === ''
-        ? 'Write the bare host, without https:// and without a slash: your pool → Branding → Domain.'
+        ? 'Write only the host name, without https:// and without a slash: your pool → Branding → Domain.'
         : `Write "${example}".`,
   }),
   rule<KeyArgs & { readonly written: string; readonly right: string }>({
     code: 'domain-region-mismatch',
     severity: 'error',
-    title: 'The hosted UI is in another region than the pool',
-    why: 'A Cognito domain stands in the region of its pool. The same prefix in another region belongs to somebody else’s pool, or to nobody.',
-    fix: 'Copy the domain from your pool → Branding → Domain.',
+    title: 'The hosted UI is in a different region than the user pool',
+    why: 'A Cognito domain is in the region of its user pool. The same prefix in another region belongs to a different user pool, or does not exist.',
+    fix: 'Copy the domain from the AWS console: your pool → Branding → Domain.',
     layouts: ['nested'],
     check: (facts) => {
       const base = plainText(facts, 'domainName');
@@ -81,17 +81,17 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
       if (base === undefined || right === undefined || written === undefined || written === right) return [];
       return [atValue(base.entry, { written, right })];
     },
-    message: ({ key, written, right }) =>
-      `"${key}" is in "${written}" and the user pool in "${right}": people are sent to the login page of another pool`,
+    message: ({ name, written, right }) =>
+      `${name} is in "${written}", but the user pool is in "${right}": people get the login page of a different user pool`,
     hint: ({ right }) =>
-      `Copy the domain again, it ends in ${right}.amazoncognito.com: your pool → Branding → Domain.`,
+      `Copy the domain that ends in ${right}.amazoncognito.com: your pool → Branding → Domain.`,
   }),
   rule<ReasonArgs & { readonly right: string }>({
     code: 'token-url-mismatch',
     severity: 'error',
-    title: 'The token URL is not that of the domain',
-    why: 'The server posts the authorization code there. When that fails it sends people to the login page again: an endless loop.',
-    fix: 'Use `https://<domainName>.auth.<region>.amazoncognito.com/oauth2/token`; `umconfig validate --fix` does it.',
+    title: 'The token URL does not match the Cognito domain',
+    why: 'The server posts the authorization code to the token URL. If that fails, it redirects to the login page again and again (ERR_TOO_MANY_REDIRECTS).',
+    fix: 'Use `https://<domainName>.auth.<region>.amazoncognito.com/oauth2/token`. `umconfig validate --fix` does that where it is safe.',
     layouts: ['flat'],
     check: (facts) => {
       const url = plainText(facts, 'awsTokenURL');
@@ -110,15 +110,15 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
         return [isCustom(url.text) ? { ...hit, severity: 'warning' } : hit];
       return [{ ...hit, ...set(url, right) }];
     },
-    message: ({ reason }) => `the token URL ${reason} login goes round in an endless loop`,
+    message: ({ name, reason }) => `${name} ${reason} login keeps redirecting (ERR_TOO_MANY_REDIRECTS)`,
     hint: ({ right }) => `Write "${right}".`,
   }),
   rule<ReasonArgs>({
     code: 'jwks-url-not-template',
     severity: 'error',
     title: 'The JWKS URL is not the template',
-    why: 'The server itself fills in region and pool id with `fmt.Sprintf(awsJwkUrl, region, userPoolID)`. A finished URL gets `%!(EXTRA …)` behind it, the download fails silently, and every login ends back at `/` with `crypto/rsa: verification error` in the log.',
-    fix: `Write exactly \`${JWKS_TEMPLATE}\`; \`umconfig validate --fix\` does it.`,
+    why: 'The server calls `fmt.Sprintf(awsJwkUrl, region, userPoolID)`. A complete URL gets `%!(EXTRA …)` at its end, the download fails silently, and every login ends at `/` with `crypto/rsa: verification error` in the server’s log.',
+    fix: `Write exactly \`${JWKS_TEMPLATE}\`, or run \`umconfig validate --fix\`.`,
     layouts: ['flat'],
     check: (facts) => {
       const url = plainText(facts, 'awsJwkUrl');
@@ -127,32 +127,33 @@ export const HOSTED_UI_RULES: readonly Rule<Facts>[] = [
       return [
         {
           ...atValue(url.entry, {
-            reason: isFinished ? 'is a finished URL where the template belongs' : 'is not the template',
+            reason: isFinished ? 'is a complete URL instead of the template' : 'is not the template',
           }),
           ...set(url, JWKS_TEMPLATE),
         },
       ];
     },
-    message: ({ reason }) =>
-      `"awsJwkUrl" ${reason}: the server fills in region and pool id itself, cannot fetch the keys, and every login fails`,
-    hint: () => `Write exactly "${JWKS_TEMPLATE}", with the two %v.`,
+    message: ({ name, reason }) =>
+      `${name} ${reason}, so the server cannot download the keys and every login fails`,
+    hint: () => `Write exactly "${JWKS_TEMPLATE}"; the server fills in the two %v.`,
   }),
 ];
 
 /** What is wrong with a domain prefix. */
 function prefixFault(text: string): string | undefined {
-  if (/[/:]/.test(text)) return 'is an address and not the bare prefix';
+  if (/[/:]/.test(text)) return 'is a URL, not only the prefix';
   if (text.includes('.')) {
     return parseHostedUiHost(text) === undefined
-      ? 'is a custom domain, and the Go server can only use a Cognito domain'
-      : 'is a whole host and not the bare prefix';
+      ? 'is a custom domain, which the Go server does not support'
+      : 'is a host name, not only the prefix';
   }
-  if (!DOMAIN_PREFIX.test(text)) return 'is not made of lower-case letters, digits and hyphens, 63 at most';
+  if (!DOMAIN_PREFIX.test(text))
+    return 'has characters other than lower-case letters, digits and hyphens, or more than 63 of them';
   const word = RESERVED_IN_PREFIX.find((reserved) => text.includes(reserved));
   return word === undefined ? undefined : `contains "${word}", which Cognito does not allow`;
 }
 
-/** An address that can serve tokens, on whatever host. */
+/** A possible token endpoint on any host. */
 const isCustom = (text: string): boolean => /^https:\/\/[^/]+\/oauth2\/token$/i.test(text);
 
 function tokenUrlFault(
@@ -165,8 +166,8 @@ function tokenUrlFault(
   if (path !== '/oauth2/token') return 'does not end in /oauth2/token:';
   if (text.startsWith('http:')) return 'is not https:';
   if (right === undefined) return undefined;
-  if (!isCognito) return 'is on another host than the domain: unless tokens are served there,';
-  // With a wrong region both are wrong in the same way, and the region has a finding of its own.
+  if (!isCognito) return 'is not on the host of the Cognito domain: unless tokens are served there,';
+  // A wrong region makes both wrong in the same way, and has its own finding.
   const asWritten = tokenUrlOf(facts.text('domainName')?.text ?? '', facts.text('region')?.text ?? '');
-  return text === asWritten ? undefined : 'is not that of the domain and region:';
+  return text === asWritten ? undefined : 'does not match domain and region:';
 }

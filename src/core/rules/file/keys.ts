@@ -1,5 +1,5 @@
 /** Keys that are missing, misspelt, unknown or of the other layout. */
-import { showValue } from '../../text/display.ts';
+import { capital, showValue } from '../../text/display.ts';
 import type { ConfigDocument, Entry, Value } from '../../yaml/types.ts';
 import type { Change } from '../../yaml/edit.ts';
 import { meaningOf, oncePerFile, placeOfMissing, type Facts, type SchemaProblem } from './facts.ts';
@@ -11,7 +11,7 @@ import { TYPOGRAPHIC_QUOTES } from '../../config/paste.ts';
 import { DOMAIN_PREFIX, partitionOf, regionOfPool, RESERVED_IN_PREFIX } from '../../config/endpoints.ts';
 import { bare, meantKey, withoutKey } from '../../config/spelling.ts';
 import { onFile, say } from '../../text/hint.ts';
-import { atKey, atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
+import { atKey, atValue, keyArgs, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 const SWITCH: Readonly<Record<Layout, string>> = { flat: 'userManagement', nested: 'user.on' };
 
@@ -208,7 +208,13 @@ export const isEmpty = (value: Value): boolean =>
   value === null || (typeof value === 'string' && value.trim() === '');
 
 export type Found = KeyArgs & { readonly right: string; readonly where: string };
-type Meant = KeyArgs & { readonly meant: string; readonly server: string; readonly without: string };
+type Meant = KeyArgs & {
+  readonly meant: string;
+  readonly server: string;
+  readonly without: string;
+  /** The right key is there as well. */
+  readonly isBeside: boolean;
+};
 type Without = KeyArgs & { readonly without: string };
 
 /** What a finding about an absent value has to say of the one that belongs there. */
@@ -221,8 +227,8 @@ export function whereToFind(facts: Facts, path: string): { readonly right: strin
     right: derivedValue(facts, path) ?? '',
     where:
       row?.field.console === undefined
-        ? `Set ${path}, ${shown} for example.`
-        : `Where to find it: ${row.field.console.today}.`,
+        ? `Set ${path}, for example to ${shown}.`
+        : `Copy it from the AWS console: ${row.field.console.today}.`,
   };
 }
 
@@ -232,29 +238,30 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
   rule<Meant>({
     code: 'misspelt-key',
     severity: 'error',
-    title: 'A key is misspelt',
-    why: 'Keys are case-sensitive and unknown ones are silently ignored. The guide itself writes `usermanagement` and `awsTokenUrl`: with the first of them everybody gets in without login.',
-    fix: 'Use the spelling that the finding names; `umconfig validate --fix` does it.',
+    title: 'Misspelled key',
+    why: 'Keys are case-sensitive. The guide itself writes `usermanagement` and `awsTokenUrl`, which no server reads; with the first one, anyone can use the server without signing in.',
+    fix: 'Use the spelling that the finding names. `umconfig validate --fix` does that where it is safe.',
     check: (facts) =>
       unknownKeys(facts).flatMap((entry) => {
         const meant = isForeign(entry.path, facts.layout) ? undefined : meantKey(entry.path, facts.layout);
         if (meant === undefined) return [];
         const { server } = LAYOUTS[facts.layout];
         const isBeside = !isEmpty(facts.entry(meant.path)?.parsed ?? null);
-        const without = isBeside ? `only "${meant.path}" counts` : meant.without;
-        const hit = atKey(entry, { meant: meant.path, server, without });
+        const without = isBeside ? `only "${meant.path}" takes effect` : meant.without;
+        const hit = atKey(entry, { meant: meant.path, server, without, isBeside });
         return [repaired(hit, respell(facts, entry, meant.path))];
       }),
     message: ({ key, meant, server, without }) =>
-      `${showValue(key)} is not a key that ${server} knows; it means "${meant}". The server silently ignores it, so ${without}`,
-    hint: ({ meant }) => `Spell it ${meant.split('.').at(-1) ?? meant}, exactly so.`,
+      `${showValue(key)} is a misspelling of "${meant}". ${capital(server)} silently ignores it, so ${without}`,
+    hint: ({ meant, isBeside }) =>
+      isBeside ? 'Remove this line.' : `Rename the key to ${meant.split('.').at(-1) ?? meant}.`,
   }),
   rule<KeyArgs & { readonly server: string }>({
     code: 'unknown-key',
     severity: 'warning',
-    title: 'A key that the server does not know',
-    why: 'The server silently ignores unknown keys, so whatever it was meant to do does not happen.',
-    fix: 'Remove the line, or check its spelling against `umconfig explain`.',
+    title: 'Unknown key',
+    why: 'The server gives no error for a key that it does not know, so a setting can be lost unnoticed.',
+    fix: 'Remove the line, or check the spelling: `umconfig explain` lists the keys.',
     check: (facts) =>
       unknownKeys(facts)
         .filter(
@@ -262,38 +269,36 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
         )
         .filter((entry) => !isUnsentSecret(entry, facts.layout))
         .map((entry) => atKey(entry, { server: LAYOUTS[facts.layout].server })),
-    message: ({ key, server }) => `${server} does not know ${showValue(key)} and silently ignores it`,
-    hint: () => 'Remove the line, or check the spelling; umconfig explain lists the keys.',
+    message: ({ key, server }) => `Unknown key ${showValue(key)}: ${server} silently ignores it`,
   }),
   rule<KeyArgs & { readonly layout: string; readonly server: string }>({
     code: 'mixed-layouts',
     severity: 'error',
     title: 'Keys of both layouts in one file',
-    why: 'Each server reads its own layout only. A key of the other one has no effect, so login may be off, and no error says so.',
-    fix: 'Decide which server the file is for and remove the keys of the other: `userManagement`, `clientId` … for the Go server (22 June 2019 to 31 July 2020), `user` and `cognito` for the Node server (since 24 April 2020).',
+    why: 'Each server reads only its own layout, so a switch in the wrong layout leaves login off, and no error says so.',
+    fix: 'Decide which server the file is for and remove the keys of the other one. `userManagement`, `clientId` and so on are for the Go server (22 June 2019 to 31 July 2020); `user` and `cognito` are for the Node server (since 24 April 2020).',
     check: (facts) =>
       unknownKeys(facts)
         .filter((entry) => isForeign(entry.path, facts.layout))
         .map((entry) => atKey(entry, { layout: facts.layout, server: LAYOUTS[facts.layout].server })),
     message: ({ key, layout, server }) =>
-      `"${key}" belongs to the other layout; this file is read as ${layout}, and ${server} ignores the key`,
+      `"${key}" belongs to the ${layout === 'flat' ? 'nested' : 'flat'} layout, but the file is read as ${layout}: ${server} silently ignores the key`,
     hint: ({ layout }) =>
-      `Remove the key, or say which server the file is for with --layout ${layout === 'flat' ? 'nested' : 'flat'}.`,
+      `Remove the key. If the file is for the other server, add --layout ${layout === 'flat' ? 'nested' : 'flat'}.`,
   }),
   rule<KeyArgs>({
     code: 'secret-not-used',
     severity: 'warning',
-    title: 'An app client secret in the nested layout',
-    why: 'The Node server never sends a secret, and Cognito refuses every login of a client that has one.',
-    fix: 'Make an app client without a secret, and remove the secret from the file.',
+    title: 'A client secret in the nested layout',
+    why: 'The Node server never sends a client secret, and Cognito refuses every login of an app client that has one.',
+    fix: 'Use an app client without a secret, and remove this line.',
     layouts: ['nested'],
     check: (facts) =>
       unknownKeys(facts)
         .filter((entry) => isUnsentSecret(entry, facts.layout))
         .map((entry) => atKey(entry, {})),
     message: () =>
-      'the Node server never sends a client secret; a client that has one cannot sign anybody in',
-    hint: () => 'Use an app client without a secret, and remove this line.',
+      'The Node server does not use a client secret: if the app client has one, every login fails',
   }),
   rule<KeyArgs & { readonly state: 'on' | 'empty' }>({
     code: 'not-filled-in',
@@ -317,19 +322,19 @@ export const KEY_RULES: readonly Rule<Facts>[] = [
   rule<Without & Found>({
     code: 'missing-key',
     severity: 'error',
-    title: 'A key is missing that the server needs',
-    why: 'The Go server takes an absent key for an empty text, the Node server refuses to start without it.',
-    fix: 'Add the key; `umconfig init` asks for the missing ones only. Those that follow from others are added by `umconfig validate --fix`.',
+    title: 'Missing key',
+    why: 'The Go server reads a missing key as an empty text. The Node server does not start without a required key.',
+    fix: 'Add the key: `umconfig init` asks for what is missing. `umconfig validate --fix` adds keys that follow from others.',
     check: (facts) =>
       missingKeys(facts).map(({ path }) => {
         const key = path.join('.');
         const row = fieldAt(key, facts.layout);
         const without = row === undefined ? '' : withoutKey(row.key, facts.layout);
-        const args = { key, without, ...whereToFind(facts, key) };
+        const args = { ...keyArgs(key), without, ...whereToFind(facts, key) };
         const hit = { path: key, span: placeOfMissing(facts, path), args };
         return repaired(hit, setTo(key, derivedValue(facts, key)));
       }),
-    message: ({ key, without }) => `"${key}" is missing: ${without}`,
+    message: ({ name, without }) => `${name} is missing, so ${without}`,
     hint: findIt,
   }),
 ];

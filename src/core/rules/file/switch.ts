@@ -1,12 +1,14 @@
 /** The switch: whether the server asks people to sign in at all, and whether the file is for the server that reads it. */
 import { showValue } from '../../text/display.ts';
+import { onFile, say } from '../../text/hint.ts';
 import { goSwitchChange, readingsOf, textOf, type GoReadings } from '../../config/go-switch.ts';
+import { nameOfKey } from '../../config/fields.ts';
 import { LAYOUTS } from '../../config/layouts.ts';
 import type { Entry } from '../../yaml/types.ts';
 import { meaningOf, type Facts } from './facts.ts';
 import type { Hit } from '../finding.ts';
 import { isNotFilledIn, misspeltPaths } from './keys.ts';
-import { atKey, atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
+import { atKey, atValue, keyArgs, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 /** Which server a message is about: the earlier or the later Go server, either, or a Node server. */
 type Reader = 'text' | 'boolean' | 'either' | 'node';
@@ -97,17 +99,18 @@ function nestedSwitch(facts: Facts): readonly OffHit[] {
   if (cognito !== undefined) return [atKey(cognito, missing)];
   const start = facts.document.entries[0]?.key.start ?? 0;
   const span = { start, end: start };
-  return [onPurpose(facts, { path: 'user.on', span, args: { ...missing, key: 'user.on' } })];
+  return [onPurpose(facts, { path: 'user.on', span, args: { ...missing, ...keyArgs('user.on') } })];
 }
 
-/** What the servers do with a value that switches login off by mistake. */
-function takenForOff({ value, reader, later }: OffArgs): string {
-  if (reader === 'node') return `the Node server takes ${value} for off`;
-  if (reader === 'text') return `the Go server takes ${value} for off`;
-  const laterDoes = { on: 'takes it for on', off: 'takes it for off', stops: 'does not start with it' }[
-    later
-  ];
-  return `${EARLIER} takes ${value} for off (${LATER} ${laterDoes})`;
+/** Why login is off. */
+function offReason({ name, value, reader, later, state }: OffArgs): string {
+  if (state === 'missing') return `${nameOfKey('user.on')} is missing`;
+  if (state === 'no-mapping') return `"user" is ${value}, but the server reads \`user.on\``;
+  if (state === 'off') return `${name} is ${value}`;
+  if (reader === 'node') return `${name} is ${value}, which the Node server reads as off`;
+  if (reader === 'text') return `${name} is ${value}, which the Go server reads as off`;
+  const laterDoes = { on: 'reads it as on', off: 'reads it as off', stops: 'does not start' }[later];
+  return `${name} is ${value}, which ${EARLIER} reads as off (${LATER} ${laterDoes})`;
 }
 
 export const LOGIN_RULES: readonly Rule<Facts>[] = [
@@ -116,27 +119,19 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
     severity: 'error',
     risk: 9.1,
     title: 'Login is off',
-    why: 'The Go server until 1 October 2019 has login on for exactly `on`, `On` or `ON`; `true`, `yes`, `"on "` or typographic quotes leave it off. The Node server has it on for `user: {on: true}`; `user: true` leaves it off. Then anyone can use the server without signing in, and no error says so. Where the file says `off` on purpose, this is an information; `validate --require-login` makes it an error.',
-    fix: 'Write `userManagement: on` (flat) or `user: {on: true}` (nested). `off`, or `user: {on: false}`, is the clear way to leave login off.',
+    why: 'Until 1 October 2019 the Go server switches login on for exactly `on`, `On` or `ON`; `true`, `yes`, `"on "` and typographic quotes leave it off. The Node server switches login on for `user: {on: true}`; `user: true` leaves it off. Neither server reports an error. If the file says `off` on purpose, this finding is only an info; `--require-login` makes it an error.',
+    fix: 'Write `userManagement: on` (flat) or `user: {on: true}` (nested). To leave login off on purpose, write `off` or `user: {on: false}`.',
     check: (facts) => (facts.layout === 'flat' ? flatSwitch(facts) : nestedSwitch(facts)),
-    message: (args) =>
-      `${
-        {
-          'taken-for-off': takenForOff(args),
-          missing: 'user.on is missing',
-          'no-mapping': `"user" is ${args.value} where the server looks for user.on`,
-          off: `"${args.key}" is ${args.value}`,
-        }[args.state]
-      }: login is off, and anyone can use the server without signing in`,
+    message: (args) => `${offReason(args)}, so login is off: anyone can use the server without signing in`,
     hint: ({ right, state }) =>
       state === 'off' ? `To switch login on, write ${right.split(',')[0] ?? right}.` : `Write ${right}.`,
   }),
   rule<SwitchArgs>({
     code: 'switch-not-boolean',
     severity: 'warning',
-    title: 'The switch is a text, and the later Go server wants a boolean',
-    why: 'Until 1 October 2019 the Go server read the switch as a text, with quotes or without. Since 2 October 2019 it is a boolean: with `"on"` in quotes that server does not start (`cannot unmarshal !!str into bool`). Both read `on` and `off` without quotes.',
-    fix: 'Write `on` or `off` without quotes; `umconfig validate --fix` does it.',
+    title: 'The login switch must not be in quotes',
+    why: 'Until 1 October 2019 the Go server read the switch as text, with or without quotes. Since 2 October 2019 it reads a boolean and stops at `"on"` with `cannot unmarshal !!str into bool`. Both servers read `on` and `off` without quotes.',
+    fix: 'Write `on` or `off` without quotes.',
     layouts: ['flat'],
     check: (facts) => {
       const entry = goSwitchEntry(facts);
@@ -159,10 +154,10 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
           : { ...hit, changes: [goSwitchChange(facts.document, meaning, facts.goSwitch)] },
       ];
     },
-    message: ({ value, reader }) =>
+    message: ({ name, value, reader }) =>
       reader === 'boolean'
-        ? `the Go server does not start with ${value}: the switch must be on or off without quotes`
-        : `${LATER} does not start with ${value} in quotes; ${EARLIER} reads it`,
+        ? `${name} is ${value}, so the Go server does not start: expected on or off without quotes`
+        : `${name} is ${value} in quotes, so ${LATER} does not start (${EARLIER} accepts it)`,
     hint: ({ right }) => `Write ${right} without quotes.`,
   }),
   rule<SwitchArgs>({
@@ -170,8 +165,8 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
     severity: 'error',
     risk: 9.1,
     title: '`userManagement` without `user.on`',
-    why: 'The Node server of 24 April to 26 July 2020 read `userManagement: true`. Every later one reads `user.on` alone, so there login is off and anyone can use the server without signing in. The only published example of a Node configuration still has the old key.',
-    fix: 'Add `user: {on: true}` and keep the old key: the two together serve all Node servers. `umconfig validate --fix` does it.',
+    why: 'The Node server of 24 April to 26 July 2020 read `userManagement: true`. Later Node servers read only `user.on`. The only published example of a Node configuration still has the old key.',
+    fix: say`Add \`user: {on: true}\` and keep the old key: the two together work with every Node server. Or run: ${onFile('validate', '--fix')}`,
     layouts: ['nested'],
     check: (facts) => {
       const old = facts.field('oldUserManagement');
@@ -186,14 +181,14 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
       return [isOn ? { ...hit, changes: [{ op: 'set', path: ['user', 'on'], value: true }] } : hit];
     },
     message: () =>
-      'only the Node server of 24 April to 26 July 2020 reads "userManagement"; user.on is missing, so later ones have login off: anyone can use them without signing in',
-    hint: () => 'Add user: {on: true} and keep this line: both together serve every Node server.',
+      '`user.on` is missing, so login is off on Node servers since 27 July 2020: anyone can use them without signing in. Only older ones read `userManagement`',
+    hint: () => 'Add `user: {on: true}` and keep this line: the two together work with every Node server.',
   }),
   rule<SwitchArgs>({
     code: 'login-forced-on',
     severity: 'error',
-    title: 'The switch is not a boolean, and so switches login on',
-    why: 'The Node server takes the switch for what JavaScript takes for true: any text is, `"off"`, `no` and `"false"` included.',
+    title: 'The login switch is not a boolean, so login is on',
+    why: 'The Node server tests whether the value is truthy in JavaScript. Any text is, including `"off"`, `no` and `"false"`.',
     fix: 'Write `true` or `false` without quotes.',
     layouts: ['nested'],
     check: (facts) => {
@@ -209,7 +204,7 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
       });
       return [isOn ? { ...hit, changes: [{ op: 'set', path: entry.path, value: true }] } : hit];
     },
-    message: ({ value }) => `the Node server takes ${value} for true and switches login on`,
+    message: ({ name, value }) => `${name} is ${value}, which the Node server reads as true, so login is on`,
     hint: ({ right }) => `Write ${right}, without quotes.`,
   }),
   rule<
@@ -223,9 +218,9 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
     code: 'wrong-server',
     severity: 'error',
     risk: 9.1,
-    title: 'The file is for another server than the checkout',
-    why: 'The Go server and the Node server read different keys. A Go file on a Node server leaves login off or keeps the server from listening; a Node file stops the Go server at start.',
-    fix: 'Make a file for the server of the checkout with `umconfig init --layout flat` or `--layout nested`. If the file is for another machine, name its server with `--layout`.',
+    title: 'The file is for a different server than the checkout',
+    why: 'The Go server and the Node server read different keys. A Go file leaves login off on a Node server or keeps it from listening. A Node file stops the Go server at start.',
+    fix: 'Create a file for the server in the checkout: `umconfig init --layout flat` or `umconfig init --layout nested`. If the file is for another machine, name its server with `--layout`.',
     check: ({ checkout, layout, document }) => {
       const [first] = document.entries;
       if (checkout === undefined || first === undefined || checkout.layout === layout) return [];
@@ -239,8 +234,8 @@ export const LOGIN_RULES: readonly Rule<Facts>[] = [
       ];
     },
     message: ({ file, checkout, shownBy }) =>
-      `this file is for ${file}, and the checkout is of ${checkout} (${shownBy}): login does not work there`,
+      `The file is for ${file}, but the checkout is ${checkout} (see ${shownBy}), so login does not work there`,
     hint: ({ layout }) =>
-      `If the file is for another machine, say so with --layout ${layout}; else make one for this server: umconfig explain wrong-server.`,
+      `If the file is for another machine, add --layout ${layout}. Otherwise create a file for this server: umconfig explain wrong-server.`,
   }),
 ];

@@ -1,4 +1,4 @@
-/** Values that are empty, of the wrong kind or not allowed: what the JSON Schema sees, and what was pasted along. */
+/** Values that are empty, of the wrong type or unsupported: what the JSON Schema finds, and characters that were pasted along. */
 import { showValue } from '../../text/display.ts';
 import { entryAt } from '../../yaml/document.ts';
 import type { Entry, Value } from '../../yaml/types.ts';
@@ -33,7 +33,7 @@ const valueProblems = oncePerFile((facts): readonly ValueProblem[] =>
     if (row === undefined || entry === undefined) return [];
     const { type, also } = row.key.schema;
     const isKind = [type, also?.type].some((kind) => isOfKind(entry.parsed, kind));
-    // Neither of the two kinds, or a wrong value of one of them.
+    // Neither of the two types, or a wrong value of one of them.
     return [{ entry, keyword: keyword === 'anyOf' && !isKind ? 'type' : keyword, ...row }];
   }),
 );
@@ -41,7 +41,7 @@ const valueProblems = oncePerFile((facts): readonly ValueProblem[] =>
 const isOfKind = (value: Value, kind: string | undefined): boolean =>
   kind === 'integer' ? Number.isInteger(value) : typeof value === kind;
 
-/** Values of the wrong kind whose key is a field; the switch has findings of its own for all but lists and mappings. */
+/** Values of the wrong type whose key is a field; the switch has its own rules for everything except lists and mappings. */
 const wrongKinds = (facts: Facts): readonly ValueProblem[] =>
   valueProblems(facts).filter(
     ({ keyword, field, entry }) =>
@@ -51,14 +51,14 @@ const wrongKinds = (facts: Facts): readonly ValueProblem[] =>
       !(field.name === 'userManagement' && (entry.kind === 'scalar' || facts.layout === 'nested')),
   );
 
-/** Mappings of the nested layout that are something else; `user` has a finding of its own. */
+/** Keys of the nested layout that should be mappings and are not; `user` has its own rule. */
 const wrongMappings = (facts: Facts): readonly Entry[] =>
   facts.schemaProblems
     .filter(({ keyword, path }) => keyword === 'type' && fieldAt(path.join('.'), facts.layout) === undefined)
     .flatMap(({ path }) => entryAt(facts.document, path) ?? [])
     .filter((entry) => !isEmpty(entry.parsed) && entry.path[0] !== 'user');
 
-/** The value as the schema wants it, where only its kind is wrong and its text is plain. */
+/** The value in the type that the schema requires, if it can be converted safely. */
 function converted(facts: Facts, entry: Entry, key: Key): string | number | undefined {
   if (entry.kind !== 'scalar' || entry.parsed === null) return undefined;
   if (key.schema.type === 'integer') {
@@ -70,7 +70,7 @@ function converted(facts: Facts, entry: Entry, key: Key): string | number | unde
     : undefined;
 }
 
-/** Of a value that is not empty. */
+/** The type of a value that is not empty. */
 const kindOf = (value: Value): string => {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'number' && !Number.isInteger(value)) return 'a number with a fraction';
@@ -80,23 +80,23 @@ const kindOf = (value: Value): string => {
 };
 
 const WANTED = {
-  string: 'a quoted text',
+  string: 'a text in quotes',
   integer: 'a whole number without quotes',
   boolean: 'true or false without quotes',
-  object: 'a mapping, its keys indented below it',
+  object: 'a mapping with indented keys',
   number: 'a number',
 };
 
 type Otherwise = KeyArgs & { readonly otherwise: string };
 
-const HARMLESS = 'the Go server happens to read its text, other readers change it';
+const HARMLESS = 'YAML readers other than the Go server change it';
 
-/** What the server does with a value of the wrong kind, where that is not what it does with any wrong value. */
+/** What the server does with a value of the wrong type. */
 function wrongKindDoes({ layout }: Facts, { entry, key }: ValueProblem): string {
   if (layout !== 'flat') return key.otherwise;
   if (entry.kind !== 'scalar') return 'the Go server does not start';
   if (key.schema.type === 'integer' && typeof entry.parsed === 'number')
-    return 'the Go server cuts the fraction off';
+    return 'the Go server cuts off the fraction';
   return key.schema.type === 'string' ? HARMLESS : key.otherwise;
 }
 
@@ -107,9 +107,9 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
   rule<Otherwise & Found>({
     code: 'empty-value',
     severity: 'error',
-    title: 'A value is empty that the server needs',
-    why: 'The template has every key with an empty text; each has to be filled in before login works.',
-    fix: 'Fill in the value; `umconfig init` asks for the empty ones.',
+    title: 'Empty value',
+    why: 'The server’s default file has every key with an empty value. Login works only when each of them is filled in.',
+    fix: 'Fill in the value: `umconfig init` asks for the empty ones.',
     check: (facts) =>
       facts.schemaProblems
         .filter(({ keyword }) => keyword !== 'additionalProperties')
@@ -125,15 +125,15 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
           const args = { otherwise: row?.key.otherwise ?? '', ...whereToFind(facts, key) };
           return repaired(atValue(entry, args), setTo(key, derivedValue(facts, key)));
         }),
-    message: ({ key, otherwise }) => `"${key}" is empty: ${otherwise}`,
+    message: ({ name, otherwise }) => `${name} is empty, so ${otherwise}`,
     hint: findIt,
   }),
   rule<Otherwise & { readonly found: string; readonly wanted: string }>({
     code: 'wrong-type',
     severity: 'error',
-    title: 'A value is of the wrong kind',
-    why: 'YAML takes digits for a number and `true` for a boolean unless they are quoted, and a quoted port is no number: the Go server does not start then.',
-    fix: 'Quote texts, and leave numbers and booleans unquoted; `umconfig validate --fix` does it where it is safe.',
+    title: 'Wrong type of value',
+    why: 'In YAML digits without quotes are a number, `true` without quotes is a boolean, and `"8686"` in quotes is a text. The Go server does not start if a value has the wrong type.',
+    fix: 'Put texts in quotes; write numbers and booleans without quotes. `umconfig validate --fix` does that where it is safe.',
     check: (facts) => [
       ...wrongKinds(facts).map(({ entry, keyword, field, key }) => {
         const value = converted(facts, entry, key);
@@ -143,7 +143,7 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
           wanted: WANTED[key.schema.type],
           otherwise,
         });
-        // The Go server keeps the text of an unquoted number; only other readers, and people, are misled.
+        // The Go server keeps the text of an unquoted number; only other readers and people are misled.
         const isHarmless = otherwise === HARMLESS && field.console === undefined;
         return repaired(
           isHarmless ? { ...hit, severity: 'warning' as const } : hit,
@@ -154,19 +154,19 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
         atValue(entry, {
           found: kindOf(entry.parsed),
           wanted: WANTED.object,
-          otherwise: 'the Node server does not find its settings there',
+          otherwise: 'the Node server does not find its settings',
         }),
       ),
     ],
-    message: ({ key, found, wanted, otherwise }) =>
-      `"${key}" is ${found} and must be ${wanted}: ${otherwise}`,
+    message: ({ name, found, wanted, otherwise }) =>
+      `${name} must be ${wanted}, found ${found}, so ${otherwise}`,
     hint: ({ wanted }) => `Write ${wanted}.`,
   }),
   rule<Otherwise & { readonly value: string; readonly allowed: string }>({
     code: 'invalid-value',
     severity: 'error',
-    title: 'A value that the server does not take',
-    why: 'Some keys take only certain values; the message says what the server does with any other.',
+    title: 'Unsupported value',
+    why: 'The key accepts only certain values.',
     fix: 'Use one of the values that the finding names.',
     check: (facts) =>
       valueProblems(facts)
@@ -180,18 +180,18 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
           const otherwise = isRandom ? 'the server listens on a random port' : key.otherwise;
           return atValue(entry, { value: showValue(entry.parsed), allowed, otherwise });
         }),
-    message: ({ key, value, otherwise }) => `"${key}" must not be ${value}: ${otherwise}`,
-    hint: ({ allowed }) => `Allowed: ${allowed}.`,
+    message: ({ name, value, otherwise }) => `${name} has the unsupported value ${value}, so ${otherwise}`,
+    hint: ({ allowed }) => `Expected: ${allowed}.`,
   }),
   rule<Otherwise>({
     code: 'typographic-quotes',
     severity: 'error',
     title: 'Typographic quotes around a value',
-    why: 'YAML takes “ ” for ordinary characters, so they become a part of the value: `clientId: “abc”` names an app client that does not exist.',
-    fix: 'Use straight quotes; `umconfig validate --fix` does it.',
+    why: 'YAML treats “ ” as ordinary characters, so they become part of the value: `clientId: “abc”` names an app client that does not exist.',
+    fix: 'Use straight quotes: `"…"`.',
     check: (facts) =>
       (facts.mayHold(TYPOGRAPHIC_QUOTES) ? textEntries(facts) : [])
-        // What each server makes of the switch is told by the rules about it.
+        // The switch has its own rules.
         .filter(({ text, field }) => TYPOGRAPHIC_QUOTES.test(text) && field.name !== 'userManagement')
         .map(({ entry, text, key }) => {
           const value = unquote(text);
@@ -201,16 +201,15 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
             setTo(entry.path.join('.'), isClean ? value : undefined),
           );
         }),
-    message: ({ key, otherwise }) =>
-      `the quotes of "${key}" are typographic and so a part of the value: ${otherwise}`,
-    hint: () => 'Use straight quotes: "…".',
+    message: ({ name, otherwise }) =>
+      `${name} has typographic quotes, which become part of the value, so ${otherwise}`,
   }),
   rule<Otherwise>({
     code: 'stray-whitespace',
     severity: 'error',
     title: 'Spaces around a value',
-    why: 'A blank inside the quotes is a part of the value, and every comparison with it fails.',
-    fix: 'Remove the blanks; `umconfig validate --fix` does it.',
+    why: 'A space inside the quotes is part of the value, so every comparison with the real value fails.',
+    fix: 'Remove the spaces inside the quotes.',
     check: (facts) =>
       textEntries(facts)
         .filter(
@@ -220,25 +219,24 @@ export const VALUE_RULES: readonly Rule<Facts>[] = [
           ...atValue(entry, { otherwise: key.otherwise }),
           changes: [{ op: 'set' as const, path: entry.path, value: text.trim() }],
         })),
-    message: ({ key, otherwise }) => `"${key}" has blanks before or after its value: ${otherwise}`,
-    hint: () => 'Remove the blanks inside the quotes.',
+    message: ({ name, otherwise }) => `${name} has spaces before or after the value, so ${otherwise}`,
   }),
 ];
 
-/** Whether the schema's objection is that there is nothing, and login needs something. */
+/** Whether an empty value is an error. */
 function isNeeded(facts: Facts, entry: Entry): boolean {
   const key = fieldAt(entry.path.join('.'), facts.layout)?.key;
   if (key === undefined) return false;
   if (key.required === 'login') return facts.loginMeant;
-  // The Node server merges what is there over its defaults, so nothing beats a default.
+  // The Node server merges the file over its defaults, so null overrides a default.
   const isNothing = facts.layout === 'nested' && entry.parsed === null && entry.path.at(-1) !== 'itemDir';
   const isSwitch = key.schema.type === 'boolean' && entry.parsed === '';
-  // Neither server takes an empty text for a number that has been left out.
+  // Neither server reads an empty text as a missing number.
   const isNumber = key.schema.type === 'integer' && typeof entry.parsed === 'string';
   return key.required === 'always' || key.schema.enum !== undefined || isSwitch || isNumber || isNothing;
 }
 
-/** Every field's value that is a text, the empty ones too. */
+/** Every field whose value is a text, including empty ones. */
 const textEntries = oncePerFile(
   (facts): readonly { field: FieldRow; key: Key; entry: Entry; text: string }[] => {
     const found = [];

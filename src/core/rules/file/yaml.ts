@@ -2,130 +2,119 @@
 import type { ConfigDocument, Entry, Span, SyntaxCode, SyntaxProblem } from '../../yaml/types.ts';
 import { deviations } from '../../yaml/plain-subset.ts';
 import { canBePlain, inFlow } from '../../yaml/splices.ts';
-import { onFile, say, type Hint } from '../../text/hint.ts';
+import { onFile, say } from '../../text/hint.ts';
 import { oncePerFile, type Facts } from './facts.ts';
 import type { Hit } from '../finding.ts';
 import { rule, shownPath, type Rule } from '../rule.ts';
 
 type SyntaxRow = Pick<Rule<Facts>, 'title' | 'why' | 'fix' | 'isUnreadable'> & {
   readonly message: (detail: string) => string;
-  readonly hint: Hint;
 };
 
 const SYNTAX: Readonly<Record<SyntaxCode, SyntaxRow>> = {
   'yaml-syntax': {
     isUnreadable: true,
-    title: 'The file is not valid YAML',
-    why: 'Neither server starts with a file that it cannot read.',
-    fix: 'Mend the line that the finding points at; a missing quote or a tab at a line’s start is the usual reason.',
-    message: (detail) => `not valid YAML, so the server does not start: ${detail}`,
-    hint: 'Mend this place; a missing quote, a colon without a blank behind it or a tab is the usual reason.',
+    title: 'Invalid YAML',
+    why: 'Both servers stop at start if they cannot parse the file.',
+    fix: 'Fix the line that the finding points at. The usual causes are a missing quote, a missing space after a colon, or a tab.',
+    message: (detail) => `Invalid YAML, so the server does not start: ${detail}`,
   },
   'yaml-duplicate-key': {
     title: 'Duplicate key',
-    why: 'The Go server silently takes the last one, so an edit of the first has no effect; the Node server does not start.',
-    fix: 'Keep one of the two lines.',
+    why: 'If a key is set twice, an edit of the first line has no effect on the Go server.',
+    fix: 'Keep one of the two lines and delete the other.',
     message: (detail) =>
-      `${detail}: the Go server silently takes the last one, the Node server does not start`,
-    hint: 'Keep one of the two lines and delete the other.',
+      `${detail}: the Go server silently uses the last one, the Node server does not start`,
   },
   'yaml-multiple-documents': {
-    title: 'The file holds more than one YAML document',
-    why: 'The Go server reads the first document only, the Node server refuses the file.',
+    title: 'More than one YAML document in the file',
+    why: '`---` starts a new YAML document, and both servers expect exactly one.',
     fix: 'Put all keys into one document: remove the second `---`.',
     message: (detail) =>
-      `${detail}: the Go server reads the first document only, the Node server does not start`,
-    hint: 'Put all keys into one document: remove the second ---.',
+      `${detail}: the Go server reads only the first document, the Node server does not start`,
   },
   'yaml-after-end-marker': {
-    title: 'Something stands after the end marker `...`',
-    why: 'What follows `...` is ignored by the Go server; the original template ends in that marker, so a line added at the end of the file has no effect.',
-    fix: 'Move the lines above `...`, or remove the marker.',
+    title: 'Content after the end marker `...`',
+    why: 'The server’s default file ends with `...`, so a line added at the end of the file has no effect.',
+    fix: 'Move these lines above `...`, or remove the marker.',
     message: () =>
-      'this stands below the end marker "...": the Go server ignores it, the Node server does not start',
-    hint: 'Move these lines above "...", or remove the marker.',
+      'Content after the end marker "...": the Go server ignores it, the Node server does not start',
   },
   'yaml-alias': {
     isUnreadable: true,
-    title: 'An anchor or alias is used',
-    why: 'Anchors (`&name`) and aliases (`*name`) make the file say things that nobody sees at the line itself, and a few of them can fill the memory of any reader. A value that begins with `&` or `*` is taken for one.',
-    fix: 'Write the value out, or quote it if it begins with `&` or `*`.',
-    message: (detail) => `${detail}: the servers follow them, so the line does not show what they read`,
-    hint: 'Write the value out; quote it if it is meant to begin with & or *.',
+    title: 'Anchor or alias',
+    why: 'With anchors (`&name`) and aliases (`*name`) a line does not show the value that the server reads. A value that begins with `&` or `*` is read as one of them.',
+    fix: 'Write out the value. If the value itself begins with `&` or `*`, put it in quotes.',
+    message: (detail) => `${detail}: the servers replace it with another value`,
   },
   'yaml-directive': {
     isUnreadable: true,
-    title: 'A %YAML or other directive is used',
-    why: '`%YAML 1.1` changes what words such as `on` mean, and not all readers agree on it.',
+    title: 'A YAML directive',
+    why: '`%YAML 1.1` changes what words such as `on` mean, and the servers support different versions.',
     fix: 'Remove the line that begins with `%`.',
-    message: (detail) => `${detail}; the Go server starts with %YAML 1.1 only`,
-    hint: 'Remove the line that begins with %.',
+    message: (detail) => `${detail}: the Go server accepts only %YAML 1.1`,
   },
   'yaml-tag': {
     isUnreadable: true,
-    title: 'A tag is used',
-    why: 'Tags such as `!!str` or `!secret` are read differently by the two servers.',
-    fix: 'Remove the tag and quote the value where it is a text.',
-    message: (detail) => `${detail}: one server drops them, the other may not start`,
-    hint: 'Remove the tag; quote the value where it is a text.',
+    title: 'A YAML tag',
+    why: 'The two servers treat tags such as `!!str` or `!secret` differently.',
+    fix: 'Remove the tag. If the value is a text, put it in quotes.',
+    message: (detail) => `${detail}: one server ignores it, the other may not start`,
   },
   'not-a-mapping': {
     isUnreadable: true,
     title: 'The file is not a list of `key: value` lines',
-    why: 'The server needs a mapping at the top of the file and does not start without one.',
-    fix: 'Start from the server’s default file: `umconfig init`.',
-    message: (detail) => `${detail}: the server does not start`,
-    hint: say`Start from the server’s default file: ${onFile('init')}`,
+    why: 'Both servers need `key: value` lines at the top of the file.',
+    fix: say`Start from the server’s default file: ${onFile('init')}`,
+    message: (detail) => `${detail}, so the server does not start`,
   },
   'file-too-large': {
     isUnreadable: true,
-    title: 'The file is far larger than a configuration',
-    why: 'A configuration is a few hundred bytes. A file of more than 256 KB, of more than 5000 words, signs and lines, or with a value of more than 16384 characters is something else: a log or an image, say.',
-    fix: 'Name the right file.',
-    message: (detail) => `${detail}: this is not a configuration file`,
-    hint: 'Name the right file with --config, or as the argument of validate.',
+    title: 'The file is too large for a configuration',
+    why: 'A configuration file has a few hundred bytes. A file of more than 256 KB, with more than 5000 words, signs and lines, or with a value of more than 16384 characters is probably a log or an image.',
+    fix: 'Check the file name: pass the configuration file as an argument or with `--config`.',
+    message: (detail) => `Not a configuration file: ${detail}`,
   },
 };
 
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
 type DetailArgs = { readonly detail: string };
 
-/** A file of nothing but comments is no fault of its YAML, but the server wants a mapping. */
+/** A file with only comments is valid YAML, but the server needs a mapping. */
 const problemsOf = oncePerFile(({ document }): readonly SyntaxProblem[] => {
   const { problems, text, entries } = document;
   const tooLarge = problems.filter(({ code }) => code === 'file-too-large');
-  // Then the rest of it has not been looked at.
+  // Then the rest of the file was not parsed.
   if (tooLarge.length > 0) return tooLarge;
-  // Behind the first syntax error the parser only guesses, and the servers stop there too.
+  // After the first syntax error the parser only guesses, and the servers stop there too.
   const first = problems.find(({ code }) => code === 'yaml-syntax');
   if (first !== undefined) return problems.filter((each) => each === first || each.code !== 'yaml-syntax');
-  if (problems.length > 0 || entries.length > 0 || !isBlank(text)) return problems;
-  return [{ code: 'not-a-mapping', span: { start: 0, end: 0 }, path: [], detail: 'the file holds no keys' }];
+  if (problems.length > 0 || entries.length > 0 || !hasNoKeys(text)) return problems;
+  return [{ code: 'not-a-mapping', span: { start: 0, end: 0 }, path: [], detail: 'the file has no keys' }];
 });
 
-const isBlank = (text: string): boolean =>
+const hasNoKeys = (text: string): boolean =>
   text.split(/\r?\n/).every((line) => /^\s*(?:#.*|---.*|\.\.\..*|\{\s*\}\s*)?$/.test(line));
 
 const syntaxRules = (Object.keys(SYNTAX) as SyntaxCode[]).map((code) => {
-  const { message, hint, ...row } = SYNTAX[code];
+  const { message, ...row } = SYNTAX[code];
   return rule<DetailArgs>({
     code,
     severity: 'error',
     ...row,
     check: (facts) => {
       const problems = problemsOf(facts);
-      // In broken YAML a key may be a part of some value, so it is not named.
+      // In broken YAML a key may be part of a value, so it is not named.
       const isBroken = problems.some((problem) => problem.code === 'yaml-syntax');
       return problems
         .filter((problem) => problem.code === code)
         .map(({ path, span, detail }) => ({ path: isBroken ? '' : shownPath(path), span, args: { detail } }));
     },
     message: ({ detail }) => message(detail),
-    hint: () => hint,
   });
 });
 
-/** Codes that are seen on the bytes, before there is a document. */
+/** Codes that are found in the bytes, before parsing. */
 export type SourceCode = 'file-too-large' | 'not-text';
 
 /** The hit for bytes that cannot be read as text. */
@@ -133,7 +122,7 @@ export function sourceHit(args: DetailArgs): Hit {
   return { path: '', span: { start: 0, end: 0 }, args };
 }
 
-/** Above this nobody has written the file by hand, and YAML readers get slow. Bytes. */
+/** No configuration is larger, and YAML readers get slow. Bytes. */
 export const MAX_FILE_BYTES = 256 * 1024;
 
 const sourceRules: readonly Rule<Facts>[] = [
@@ -141,22 +130,20 @@ const sourceRules: readonly Rule<Facts>[] = [
     code: 'not-text',
     severity: 'error',
     title: 'The file is not UTF-8 text',
-    why: 'Configuration files are UTF-8. Some Windows editors save UTF-16: the Node server cannot read that, and most tools on the way cannot either.',
-    fix: 'Save the file as UTF-8.',
+    why: 'The servers read UTF-8. Some Windows editors save UTF-16, which the Node server cannot read.',
+    fix: 'Save the file as UTF-8, or check the file name.',
     check: () => [],
-    message: ({ detail }) =>
-      `not UTF-8 text: ${detail}, so the server does not start or reads something else`,
-    hint: () => 'Save the file as UTF-8, or name the right file.',
+    message: ({ detail }) => `Not UTF-8 text (${detail}), so the server does not start or reads other values`,
   }),
 ];
 
 type NotPortable = Hit & { readonly args: DetailArgs };
 
-/** The deviations from the plain subset, but for lines where the YAML itself is at fault. */
+/** The deviations from the plain subset, except on lines with invalid YAML. */
 function notPortable(facts: Facts): readonly NotPortable[] {
   const { document } = facts;
   const problems = problemsOf(facts);
-  // Behind a syntax error nobody knows which entry a line belongs to.
+  // After a syntax error it is unknown which entry a line belongs to.
   if (problems.some(({ code }) => code === 'yaml-syntax' || code === 'file-too-large')) return [];
   let told = -1;
   return deviations(document.text).flatMap(({ span, reason }) => {
@@ -173,7 +160,7 @@ function notPortable(facts: Facts): readonly NotPortable[] {
   });
 }
 
-/** Where a value ends of which one finding is enough, on however many lines it is. */
+/** The end of a value that gets only one finding, however many lines it has. */
 function endOfValue(document: ConfigDocument, entry: Entry | undefined): number | undefined {
   if (inFlow(document, [])) return document.text.length;
   return entry === undefined || (entry.kind === 'mapping' && entry.style === 'block')
@@ -181,7 +168,7 @@ function endOfValue(document: ConfigDocument, entry: Entry | undefined): number 
     : entry.value.end;
 }
 
-/** The span of the lines that a span has a part of. */
+/** The span of all lines that a span touches. */
 function linesOf(text: string, { start, end }: Span): Span {
   const last = text.indexOf('\n', end);
   return {
@@ -203,8 +190,8 @@ const portability = rule<DetailArgs>({
   severity: 'error',
   isAmbiguous: true,
   title: 'YAML that the servers read differently',
-  why: 'The Go servers read YAML with yaml.v2, the Node servers with js-yaml 3 or 4, and the three disagree on much of YAML: merge keys, tabs, dates, numbers such as `010`, values over several lines, unusual escapes. Such a file works with one server, and another one does not start or reads something else.',
-  fix: 'Write one `key: value` on a line, with spaces only. Put a value in double quotes unless it is a number, `on`, `off`, `true`, `false`, or consists of letters, digits and `. _ - / : @ + ~ %`. `umconfig validate --fix` does it where the value is certain.',
+  why: 'The Go servers read YAML with yaml.v2, the Node servers with js-yaml 3 or 4. The three disagree about merge keys, tabs, dates, numbers such as `010`, values over several lines, and unusual escapes.',
+  fix: 'Write one `key: value` on each line, with spaces only. Put the value in double quotes unless it is a number, `on`, `off`, `true`, `false`, or has only letters, digits and `. _ - / : @ + ~ %`. `umconfig validate --fix` does that where the value is certain.',
   check: notPortable,
   message: ({ detail }) => `${detail}: a server may not start, or read another value`,
   hint: () => 'Write one `key: value` on the line, with spaces only and the value in double quotes.',

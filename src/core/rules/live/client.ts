@@ -1,4 +1,4 @@
-/** What the hosted UI and the token endpoint have against the app client of the file, found without any user. */
+/** What the hosted UI and the token endpoint refuse about the app client of the file; no user is needed. */
 import { shellWord, showValue } from '../../text/display.ts';
 import { hintText, onFile, say } from '../../text/hint.ts';
 import type { FindingArgs } from '../finding.ts';
@@ -33,9 +33,9 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     doctor: 'client',
     lacks: 'client',
     follows: ['secret-and-id-swapped', 'client-id-format'],
-    title: 'The user pool has no such app client',
-    why: 'The login page of the pool does not know the app client id of the file: it is misspelt, or the client has been deleted.',
-    fix: 'Take the app client over with `umconfig discover --pool ID`.',
+    title: 'App client not found in the user pool',
+    why: 'The login page refuses an app client that the user pool does not have.',
+    fix: 'Choose an app client: `umconfig discover --pool ID`.',
     check: (facts) => {
       const account = seenAccount(facts);
       if (account === undefined || account.facts.client !== undefined || facts.meant.clientId === '')
@@ -43,23 +43,23 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
       const args = { client: showValue(facts.meant.clientId), pool: shellWord(facts.meant.poolId) };
       return [about(facts, 'clientId', args)];
     },
-    message: ({ client, pool }) => `the user pool ${pool} has no app client ${client}`,
-    hint: ({ pool }) => say`Take over one that fits: ${onFile('discover', `--pool ${pool}`)}`,
+    message: ({ client, pool }) =>
+      `User pool ${pool} has no app client ${client}: the ID is misspelled, or the app client was deleted`,
+    hint: ({ pool }) => say`Choose one: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly names: readonly string[] }, LiveFacts>({
     code: 'provider-not-found',
     severity: 'warning',
     doctor: 'client',
-    title: 'The app client offers an identity provider that the pool does not have',
-    why: 'The login page offers the identity providers of the app client. One that the pool does not have leads to an error page.',
-    fix: `${LOGIN_PAGES} → Identity providers: choose those that the pool has.`,
+    title: 'The app client has an identity provider that the user pool does not have',
+    why: 'The login page offers all identity providers of the app client. One that the user pool does not have leads to an error page.',
+    fix: `Select only identity providers that the user pool has: ${LOGIN_PAGES} → Identity providers.`,
     check: (facts) => {
       const names = seenAccount(facts)?.missingProviders ?? [];
       return names.length === 0 ? [] : [about(facts, 'clientId', { names: names.map(showValue) })];
     },
     message: ({ names }) =>
-      `the app client offers identity providers that the pool does not have: ${names.join(', ')}`,
-    hint: () => `${LOGIN_PAGES} → Identity providers.`,
+      `The app client has identity providers that the user pool does not have: ${names.join(', ')}`,
   }),
   rule<PoolArgs, LiveFacts>({
     code: 'client-unknown',
@@ -69,14 +69,14 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     needs: ['domain', 'client'],
     follows: ['secret-and-id-swapped', 'client-id-format'],
     title: 'The login page does not know the app client',
-    why: 'Cognito answers a sign-in with an unknown app client id with `invalid_request`: the id is misspelt, the client deleted, or the domain that of another pool.',
-    fix: 'Compare the id with the console: your pool → App clients; or take it over with `umconfig discover --pool ID`.',
+    why: 'Cognito answers `invalid_request` to an unknown app client ID.',
+    fix: 'Compare the ID with the AWS console (your pool → App clients), or update the file: `umconfig discover --pool ID`.',
     check: (facts) =>
       authorizeSays(facts, 'invalid-request') ? [about(facts, 'clientId', poolOf(facts))] : [],
     message: () =>
-      'the login page answers invalid_request: it does not know the app client id of the file (misspelt, deleted, or of another pool)',
+      'The login page answers invalid_request: the app client ID is misspelled, was deleted, or belongs to another user pool',
     hint: ({ pool }) =>
-      say`Compare the id with the console: your pool → App clients. Or: ${onFile('discover', `--pool ${pool}`)}`,
+      say`Compare the ID with the AWS console: your pool → App clients. Or update the file: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly url: string }, LiveFacts>({
     code: 'callback-refused',
@@ -84,16 +84,14 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     doctor: 'authorize',
     follows: ['callback-not-registered', 'no-fitting-callback', 'redirect-path', 'redirect-port'],
     title: 'The login page refuses the callback URL',
-    why: 'Cognito compares the callback URL byte for byte with those registered in the app client, and answers `redirect_mismatch` to any other.',
-    fix: `${LOGIN_PAGES} → Allowed callback URLs: scheme, host, port, path, case and the slash at the end all count.`,
+    why: 'Cognito compares the callback URL with the registered ones character by character and answers `redirect_mismatch` if none is equal.',
+    fix: `Register the URL exactly as it is in the file (scheme, host, port, path, case, slash at the end): ${LOGIN_PAGES} → Allowed callback URLs.`,
     check: (facts) =>
       authorizeSays(facts, 'redirect-mismatch')
         ? [about(facts, 'redirectUri', { url: facts.meant.redirectUri })]
         : [],
     message: ({ url }) =>
-      `the login page answers redirect_mismatch: the callback URL ${url} is not registered in the app client`,
-    hint: () =>
-      `It is compared byte for byte (scheme, host, port, path, case, slash at the end): ${LOGIN_PAGES} → Allowed callback URLs.`,
+      `The login page answers redirect_mismatch: callback URL ${url} is not registered in the app client`,
   }),
   rule<FixArgs, LiveFacts>({
     code: 'code-flow-refused',
@@ -102,13 +100,13 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     lacks: 'code flow',
     needs: ['code flow'],
     title: 'The login page refuses the code flow',
-    why: 'The server asks for an authorization code. Where the app client does not allow that, Cognito answers `unauthorized_client`.',
-    fix: `${LOGIN_PAGES} → OAuth grant types: Authorization code grant.`,
+    why: 'The server requests an authorization code.',
+    fix: `Select Authorization code grant: ${LOGIN_PAGES} → OAuth grant types.`,
     check: (facts) =>
       authorizeSays(facts, 'unauthorized-client')
         ? [about(facts, 'clientId', explained(facts, 'unauthorized_client'))]
         : [],
-    message: ({ cause }) => `the login page answers unauthorized_client: ${cause}`,
+    message: ({ cause }) => `The login page answers unauthorized_client: ${cause}`,
     hint: ({ fix }) => fix,
   }),
   rule<FixArgs, LiveFacts>({
@@ -117,13 +115,13 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     doctor: 'authorize',
     follows: ['scope-missing'],
     title: 'The login page refuses the scopes openid and email',
-    why: 'Without `openid` there is no id token, without `email` no email address in it, and the server refuses both.',
-    fix: `${LOGIN_PAGES} → OpenID Connect scopes: OpenID and Email.`,
+    why: 'Without `openid` there is no ID token; without `email` the ID token has no email address. The server needs both.',
+    fix: `Select OpenID and Email: ${LOGIN_PAGES} → OpenID Connect scopes.`,
     check: (facts) =>
       authorizeSays(facts, 'invalid-scope')
         ? [about(facts, 'clientId', explained(facts, 'invalid_scope'))]
         : [],
-    message: ({ cause }) => `the login page answers invalid_scope: ${cause} (one of them is missing)`,
+    message: ({ cause }) => `The login page answers invalid_scope: ${cause}`,
     hint: ({ fix }) => fix,
   }),
   rule<PoolArgs, LiveFacts>({
@@ -133,15 +131,15 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     needs: ['client'],
     follows: ['client-without-secret', 'secret-and-id-swapped', 'secret-format'],
     title: 'The token endpoint refuses the client secret',
-    why: 'The server sends id and secret of the app client with every token request. Where they are wrong Cognito answers `invalid_client`, and people are sent to the login page again and again.',
-    fix: `Take the secret over again with \`umconfig discover --pool ID\`, or copy it: ${CLIENTS} → Show client secret.`,
+    why: 'The server sends app client ID and secret with every token request. If Cognito refuses them, the server redirects to the login page again.',
+    fix: `Update the secret: \`umconfig discover --pool ID\`, or copy it from ${CLIENTS} → Show client secret.`,
     layouts: ['flat'],
     check: (facts) =>
       refusalOf(facts.secret.real) === 'invalid_client' ? [about(facts, 'clientSecret', poolOf(facts))] : [],
     message: () =>
-      'the token endpoint answers invalid_client: the client secret of the file is wrong, and login goes round in a loop',
+      'The token endpoint answers invalid_client: the client secret in the file is wrong, so login keeps redirecting',
     hint: ({ pool }) =>
-      say`Take it over again: ${onFile('discover', `--pool ${pool}`)}. Or copy it: ${CLIENTS} → Show client secret.`,
+      say`Update it: ${onFile('discover', `--pool ${pool}`)}. Or copy it: ${CLIENTS} → Show client secret.`,
   }),
   rule<FindingArgs, LiveFacts>({
     code: 'client-wants-secret',
@@ -149,24 +147,22 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     doctor: 'secret',
     needs: ['client'],
     follows: ['client-with-secret'],
-    title: 'The token endpoint wants a client secret',
-    why: 'The Node server never sends a secret. For an app client that has one Cognito answers `invalid_client`, and no login gets through.',
+    title: 'The token endpoint requires a client secret',
+    why: 'The Node server never sends a secret, so every login of an app client with a secret fails.',
     fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
     layouts: ['nested'],
     check: (facts) =>
       refusalOf(facts.secret.real) === 'invalid_client' ? [about(facts, 'clientId', {})] : [],
     message: () =>
-      'the token endpoint answers invalid_client without a secret: the app client has one, or does not exist',
-    hint: () =>
-      'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
+      'The token endpoint answers invalid_client: the app client has a secret, or it does not exist',
   }),
   rule<PoolArgs & { readonly isDifferent: boolean; readonly count: number }, LiveFacts>({
     code: 'second-secret',
     severity: 'warning',
     doctor: 'secret',
-    title: 'The app client has a second secret',
-    why: 'An app client may have two secrets while one replaces the other. The list of them never shows their values, so only the token endpoint can tell which of them still work.',
-    fix: 'When the rotation is over, take the remaining secret over with `umconfig discover --pool ID`, then delete the other.',
+    title: 'The app client has two secrets',
+    why: 'An app client can have two secrets while the old one is replaced by the new one. Only the token endpoint shows which of them still work.',
+    fix: 'After the rotation, update the file with `umconfig discover --pool ID`, then delete the other secret.',
     layouts: ['flat'],
     check: (facts) => {
       const account = seenAccount(facts);
@@ -178,10 +174,10 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     },
     message: ({ isDifferent, count }) =>
       isDifferent
-        ? 'the client secret of the file is another one than the account shows; a client may have two'
-        : `the app client has ${String(count)} secrets: the file holds one of them`,
+        ? 'The client secret in the file differs from the one in the account; an app client can have two'
+        : `The app client has ${String(count)} secrets, and the file has one of them`,
     hint: ({ pool }) =>
-      say`Before one of them is deleted, make sure that the file holds the other: ${onFile('discover', `--pool ${pool}`)}`,
+      say`Before you delete one of them, make sure that the file has the other: ${onFile('discover', `--pool ${pool}`)}`,
   }),
   rule<{ readonly url: string; readonly error: string }, LiveFacts>({
     code: 'sign-out-refused',
@@ -189,9 +185,9 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     doctor: 'sign-out',
     needs: ['client'],
     follows: ['sign-out-not-registered', 'no-sign-out-url'],
-    title: 'The sign-out URL is refused',
-    why: 'Cognito compares the sign-out URL byte for byte with those registered in the app client. With another one signing out ends on an error page.',
-    fix: `${LOGIN_PAGES} → Allowed sign-out URLs.`,
+    title: 'Cognito refuses the sign-out URL',
+    why: 'Cognito compares the sign-out URL with the registered ones character by character; any other URL ends on an error page.',
+    fix: `Register the URL exactly as it is in the file: ${LOGIN_PAGES} → Allowed sign-out URLs.`,
     layouts: ['flat'],
     check: (facts) => {
       const answer = answerOf(facts.signOut);
@@ -200,7 +196,6 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
         : [];
     },
     message: ({ url, error }) =>
-      `the sign-out URL ${url} is refused (${error}): it is not registered in the app client`,
-    hint: () => `It is compared byte for byte: ${LOGIN_PAGES} → Allowed sign-out URLs.`,
+      `Cognito refuses the sign-out URL ${url} (${error}): it is not registered in the app client`,
   }),
 ];

@@ -31,8 +31,8 @@ export type Asked<T> =
     }
   | { readonly kind: 'not-asked'; readonly why: string; readonly remedy: Hint };
 
-/** What to do where the file does not say what would have been asked. */
-export const MEND_FILE = say`Put the file right first: ${onFile('validate')} says what is wrong.`;
+/** The remedy if the file lacks a value that a check needs. */
+export const FIX_FILE = say`Fix the file first: ${onFile('validate')}`;
 
 /** What the file means, spelt out. Empty where the file does not say it; never the secret. */
 export interface Meant {
@@ -121,14 +121,14 @@ export function answerOf<T>(asked: Asked<T>): T | undefined {
 
 /** Why an address gave no answer, in words. */
 export const FAILURE_WORDS: Readonly<Record<HttpFailureKind, string>> = {
-  'unknown-host': 'the host name is not known',
-  refused: 'the connection was refused',
-  'cut-off': 'the connection was cut off',
-  timeout: 'no answer in time',
-  tls: 'the TLS connection failed',
-  'too-large': 'the answer does not end',
-  'not-http': 'what came is no HTTP',
-  io: 'the connection failed',
+  'unknown-host': 'host name not found',
+  refused: 'connection refused',
+  'cut-off': 'connection closed unexpectedly',
+  timeout: 'timed out',
+  tls: 'TLS connection failed',
+  'too-large': 'response too large',
+  'not-http': 'not an HTTP response',
+  io: 'connection failed',
 };
 
 /** A token endpoint's refusal by its name; undefined for any other answer. */

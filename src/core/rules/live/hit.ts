@@ -1,9 +1,9 @@
-/** What every finding of doctor has: the key of the file that it concerns. */
+/** What every finding of `doctor` has: the key of the file that it is about. */
 import { keyOf, type FieldName } from '../../config/fields.ts';
 import type { FindingArgs, Hit } from '../finding.ts';
 import type { AccountSight, LiveFacts } from './facts.ts';
 
-/** A hit that concerns a field's key; what was seen live has no place in the file. */
+/** A hit about a field's key; an answer of Cognito has no position in the file. */
 export function about<A extends FindingArgs>(
   { layout }: LiveFacts,
   name: FieldName,
@@ -12,7 +12,7 @@ export function about<A extends FindingArgs>(
   return { path: keyOf(name, layout)?.path ?? '', args };
 }
 
-/** The account where it could be seen. */
+/** The account, if it was visible. */
 export function seenAccount({ account }: LiveFacts): (AccountSight & { readonly kind: 'seen' }) | undefined {
   return account.kind === 'seen' ? account : undefined;
 }

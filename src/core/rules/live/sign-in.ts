@@ -1,4 +1,4 @@
-/** What a real sign-in shows that keeps the server from letting people in as meant, although Cognito does. */
+/** What a real sign-in shows: Cognito accepts the user, but the server does not, or gives an unexpected role. */
 import { shellWord } from '../../text/display.ts';
 import { keyOf } from '../../config/fields.ts';
 import type { Finding, FindingArgs } from '../finding.ts';
@@ -28,11 +28,11 @@ const CLIENT = 'your pool → App clients → your client';
 
 const REPLY_WORDS: Readonly<Record<ReplyFault, string>> = {
   'too-few-parts':
-    'the reply of the token endpoint has fewer than three parts: the Go server sends such a user to the login page again and again',
+    'the reply of the token endpoint has fewer than three parts, so the Go server redirects to the login page again and again',
   order:
-    'the Go server cuts the reply of the token endpoint apart by position, and with this one it gets no tokens: the login ends back at /',
+    'the reply of the token endpoint does not have the tokens in the expected order, so the Go server gets no tokens and redirects to /',
   missing:
-    'the pages of the Node server need the id, access and refresh tokens and their type, and one is missing: the login is forgotten at once',
+    'the reply of the token endpoint lacks the ID token, access token, refresh token or token type, so the Node server’s pages forget the login',
 };
 
 export const SIGN_IN_RULES: readonly Rule<SignInFacts>[] = [
@@ -40,29 +40,25 @@ export const SIGN_IN_RULES: readonly Rule<SignInFacts>[] = [
     code: 'token-reply-unusable',
     severity: 'error',
     title: 'The server cannot use the reply of the token endpoint',
-    why: 'The Go server cuts the reply apart by position instead of reading it: id token, access token and refresh token in this order, without blanks. The pages of the Node server use the tokens only if all of them are there. What Cognito sends fits both.',
-    fix: 'Check that the token URL is the token endpoint of Cognito and no gateway before it.',
+    why: 'The Go server splits the reply by position: ID token, access token, refresh token, without spaces. The Node server’s pages need all of them. Cognito’s own reply fits both.',
+    fix: 'Check that the token URL is Cognito’s token endpoint, without a gateway in between.',
     check: ({ layout, replyFault: fault }) =>
       fault === undefined ? [] : [{ path: keyOf('awsTokenURL', layout)?.path ?? '', args: { fault } }],
     message: ({ fault }) => REPLY_WORDS[fault],
-    hint: () => 'Check that the token URL is the token endpoint of Cognito and no gateway before it.',
   }),
   rule<FindingArgs, SignInFacts>({
     code: 'id-token-without-email',
     severity: 'error',
     layouts: ['flat'],
-    title: 'The id token holds no email address',
-    why: 'The Go server refuses an id token without `email` and sends the user back to `/`.',
-    fix: `Allow the scope \`email\` (${CLIENT} → Login pages), make the attribute readable (→ Attribute permissions), and give the user an email address.`,
+    title: 'The ID token has no email address',
+    why: 'The ID token has an email address only if the app client allows the scope `email`, can read the attribute, and the user has one.',
+    fix: `Select the scope Email (${CLIENT} → Login pages) and Read for email (→ Attribute permissions), and give the user an email address.`,
     check: ({ email }) => (email === undefined ? [{ path: 'clientId', args: {} }] : []),
-    message: () =>
-      'the id token holds no email address: the Go server refuses it and sends the user back to /',
-    hint: () =>
-      `${CLIENT} → Login pages: the scope Email; → Attribute permissions: email readable; and the user needs an email address.`,
+    message: () => 'The ID token has no email address, so the Go server refuses it and redirects to /',
   }),
 ];
 
-/** The findings of a sign-in. Two of them are `doctor`'s, seen here in one user. */
+/** The findings of a sign-in. Two of them are also found by `doctor`. */
 export function judgeSignIn(facts: SignInFacts): readonly Finding[] {
   return [...judge(SIGN_IN_RULES, facts), ...switchedOff(facts), ...madeWorker(facts)];
 }
