@@ -48,16 +48,14 @@ export function provisionSession(): Promise<string> {
 
 /** A text on the screen, and the keys typed when it appears. */
 const ANSWERS: readonly (readonly [sees: string, types: string])[] = [
-  ['Where do the values come from?', `${KEY.down}${KEY.enter}`],
   ['Example: us-west-2_Example01', `us-west-2_Labelling${KEY.enter}`],
   ['Example: 1example', `4k0t3mcl13nt1d00000000000a${KEY.enter}`],
   ['Show client secret', `notarealsecretnotarealsecretnotarealsecretnotareal${KEY.enter}`],
-  ['Example: http://localhost:8686/auth', `http://localhost:8686/auth${KEY.enter}`],
-  ['Allowed sign-out URLs', `http://localhost:8686/${KEY.enter}`],
+  ['Allowed callback URLs', KEY.enter],
+  ['Allowed sign-out URLs', KEY.enter],
   ['Example: scalabel-demo', `https://labelling.auth.us-west-2.amazoncognito.com${KEY.enter}`],
-  ['Switch login on?', KEY.enter],
   ['Is this right?', KEY.enter],
-  ['Ask Cognito now', `n${KEY.enter}`],
+  ['umconfig doctor', `n${KEY.enter}`],
 ];
 
 async function answer(session: PtySession): Promise<void> {

@@ -102,6 +102,8 @@ export interface Prompter {
   select<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
   /** A select with a search line, for long lists. */
   search<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
+  /** The same questions, which reject with WentBack on Escape and, where text is typed, on the word "back". */
+  withBack(): Prompter;
 }
 
 /** DescribeUserPool, as far as the server and its people care. Names are those of the service model. */
@@ -114,9 +116,9 @@ export interface UserPool {
   readonly customDomain: string | undefined;
   /** IssuerConfiguration.Type; `UPDATED` breaks both servers. */
   readonly issuerType: string | undefined;
-  /** What stands in place of a username: then a username is an email address, or a phone number. */
+  /** The attributes used as username: then a username is an email address or a phone number. */
   readonly usernameAttributes: readonly string[];
-  /** What people may sign in with beside their username: then a username must not look like an email address. */
+  /** Further attributes for sign-in: then a username must not look like an email address. */
   readonly aliasAttributes: readonly string[];
   /** COGNITO_DEFAULT sends 50 emails a day, DEVELOPER is the account's own SES. */
   readonly emailSender: string | undefined;
@@ -167,7 +169,7 @@ export interface PoolUser {
   readonly modified?: number | undefined;
 }
 
-/** Somebody to be made. */
+/** A user to create. */
 interface NewUser {
   readonly username: string;
   readonly email: string;
@@ -188,7 +190,7 @@ export interface CognitoPools {
   listGroupsForUser(poolId: string, username: string): Promise<readonly string[]>;
   /** Ids of the secrets that the token endpoint takes for the client: one or two, or none. */
   listClientSecrets(poolId: string, clientId: string): Promise<readonly string[]>;
-  /** Names of the pool's identity providers; `COGNITO` itself is none of them. */
+  /** Names of the user pool's identity providers, without `COGNITO` itself. */
   listIdentityProviders(poolId: string): Promise<readonly string[]>;
 }
 
@@ -198,7 +200,7 @@ export interface CognitoPeople {
   listUsers(poolId: string): AsyncIterable<readonly PoolUser[]>;
   /** Those whose email address is exactly that one. */
   listUsersWithEmail(poolId: string, email: string): Promise<readonly PoolUser[]>;
-  /** Undefined when the pool has nobody of that name. */
+  /** Undefined if the user does not exist. */
   getUser(poolId: string, username: string): Promise<PoolUser | undefined>;
   createGroup(poolId: string, group: string): Promise<void>;
   createUser(poolId: string, user: NewUser): Promise<PoolUser>;
@@ -226,6 +228,8 @@ export interface AwsOptions {
 export interface Aws {
   /** Where the AWS CLI keeps its profiles; nothing need be there. Opens nothing. */
   profileFiles(): Promise<{ readonly config: string; readonly credentials: string }>;
+  /** Whether environment or profile name credentials. Asks nobody, so those of a virtual machine are not seen. */
+  hasCredentials(options: AwsOptions): Promise<boolean>;
   /** The region that the options, the environment or the profile name; undefined when none does. */
   defaultRegion(options: AwsOptions): Promise<string | undefined>;
   cognito(options: AwsOptions & { readonly region: string }): Promise<Cognito>;
@@ -304,7 +308,7 @@ export interface Random {
 }
 
 export interface Browser {
-  /** Opens an address in the user's browser; false where there is none. */
+  /** Opens an address in the user's browser; false without a browser. */
   open(url: string): Promise<boolean>;
 }
 

@@ -124,6 +124,7 @@ describe('outside modules are imported only by their adapters', () => {
       [
         ...[
           'adapters/atomic-write.ts',
+          'adapters/aws.ts',
           'adapters/drafts.ts',
           'adapters/file-attributes.ts',
           'adapters/file-failures.ts',

@@ -47,15 +47,16 @@ const CONNECTION_TIMEOUT = 3000;
 /** Bytes of one answer. The largest real ones, 60 app clients or a pool with all its settings, are far below. */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 
-/** The region of the options, else of the environment or the profile; undefined when none names one. */
+/** The region of the options, else of the environment, else of the profile, as the AWS CLI looks for it; undefined when none names one. */
 export async function defaultRegion(options: AwsOptions): Promise<string | undefined> {
-  if (options.region !== undefined) return options.region;
+  // The SDK does not read AWS_DEFAULT_REGION.
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const region = [options.region, AWS_REGION, AWS_DEFAULT_REGION].find((name = '') => name !== '');
+  if (region !== undefined) return region;
   try {
     return await new CognitoIdentityProviderClient(clientConfig(options)).config.region();
   } catch {
-    // The SDK does not read this one; the AWS command line does.
-    const { AWS_DEFAULT_REGION: region = '' } = process.env;
-    return region === '' ? undefined : region;
+    return undefined;
   }
 }
 
@@ -352,7 +353,7 @@ async function everyPage<T>(operation: string, fetch: FetchPage<T>): Promise<rea
   return items;
 }
 
-/** One call with a deadline; whatever goes wrong becomes a CognitoFailure. */
+/** One call with a deadline; every error becomes a CognitoFailure. */
 async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(DEADLINE);
   try {

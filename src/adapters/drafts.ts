@@ -60,7 +60,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes a file, or leaves what cannot be removed: a directory or a stranger's file must not stand in the way. */
+/** Removes a file, and ignores what cannot be removed: a directory or another user's file is no error. */
 export function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });

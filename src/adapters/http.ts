@@ -1,7 +1,7 @@
 /**
  * HTTP as `doctor` and `login` need it: one exchange at a time, bounded in time and size, redirects never followed,
- * nothing kept. A proxy named by HTTPS_PROXY is not used: Node 20 has no support for it of its own, so behind one the
- * checks end as "cannot be reached" and not with what the proxy says.
+ * nothing kept. HTTPS_PROXY is not supported, because Node 20 does not support it: behind a proxy the checks end as
+ * "cannot reach".
  */
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';

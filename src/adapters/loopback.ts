@@ -54,8 +54,8 @@ export function nodeLoopback(): Loopback {
 }
 
 /**
- * Lets everybody in, in the place of whoever has been silent for longest: with a limit to all, any page or program that
- * holds connections open could keep the answer of the sign-in out.
+ * Accepts every connection and closes the one that has been silent for longest. With a fixed limit, any page or program
+ * that keeps connections open could block the answer of the sign-in.
  */
 function admit(socket: Socket, silent: Set<Socket>): void {
   silent.add(socket);
@@ -105,7 +105,7 @@ async function serve(
   try {
     const { method = '', url = '', headers } = request;
     const { status, headers: own, html } = await answer({ method, target: url, host: headers.host });
-    // Whatever body may follow is not waited for.
+    // The request's body is not read.
     response.writeHead(status, { ...own, 'content-length': Buffer.byteLength(html), connection: 'close' });
     response.end(method === 'HEAD' ? undefined : html);
   } catch {

@@ -5,9 +5,10 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { printable } from '../core/text/display.ts';
 import type { Choice, Prompter, TextQuestion } from '../ports.ts';
-import { Cancelled } from '../core/failures.ts';
+import { Cancelled, WentBack } from '../core/failures.ts';
 import { wrap } from '../core/text/wrap.ts';
-import { terminalSize, visibleStream } from './terminal.ts';
+import { isBack, plainPrompter, type Ask, type PromptContext } from './plain-prompter.ts';
+import { isPlainTerminal, terminalSize, visibleStream } from './terminal.ts';
 
 const loadPrompts = (): Promise<typeof import('./prompts.ts')> => import('./prompts.ts');
 
@@ -17,42 +18,68 @@ interface Options {
   readonly colorLevel: 0 | 1 | 2 | 3;
   /** What is typed on and shown on, instead of stdin and stderr. */
   readonly streams?: Streams;
+  /** Line by line instead of redrawing, instead of what the environment asks for. */
+  readonly isPlain?: boolean;
 }
 
-interface Streams {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
-}
+type Streams = Omit<PromptContext, 'signal'>;
 
-interface Context extends Streams {
-  readonly signal: AbortSignal;
+/** What inquirer takes beside the question. */
+interface Context extends PromptContext {
+  /** Removes the question from the screen when it is over. */
+  clearPromptOnDone?: boolean;
 }
 
 /** The `Prompter` port on stdin and stderr. */
-export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter {
+export function nodePrompter({ signal, colorLevel, streams, isPlain }: Options): Prompter {
+  const asking =
+    (canGoBack: boolean): Ask =>
+    (open, stop) =>
+      openPrompt(
+        open,
+        { signal: signal(), stop, canGoBack },
+        streams ?? { input: process.stdin, output: visibleStream() },
+      );
+  if (isPlain ?? isPlainTerminal()) return plainPrompter(asking(false));
   // Only those who are asked something need them.
   let made: ChalkInstance | undefined;
   const paint = (): ChalkInstance => (made ??= new Chalk({ level: colorLevel }));
-  const ask = <T>(open: (context: Context) => Promise<T>, stop?: Promise<never>): Promise<T> =>
-    openPrompt(
-      open,
-      { signal: signal(), stop },
-      streams ?? { input: process.stdin, output: visibleStream() },
-    );
-  const pageSize = (): number => Math.max(4, terminalSize().rows - 6);
+  return drawnPrompter(paint, asking, false);
+}
+
+/** Questions drawn by inquirer. */
+function drawnPrompter(
+  paint: () => ChalkInstance,
+  asking: (canGoBack: boolean) => Ask,
+  canGoBack: boolean,
+): Prompter {
+  const ask = asking(canGoBack);
+  const accepted = (question: Question, answer: string): true | string =>
+    canGoBack && isBack(answer) ? true : judged(question, answer);
+  const orBack = (answer: string): string => {
+    if (canGoBack && isBack(answer)) throw new WentBack();
+    return answer;
+  };
+  const tips = (choices: readonly ListItem<unknown>[], count: () => string): (() => readonly string[]) => {
+    const lines = choices.reduce((sum, { name }) => sum + name.split('\n').length, 0);
+    return () => [
+      `${count()}${lines > pageSize() ? ', more below' : ''}`,
+      ...(canGoBack ? ['esc back'] : []),
+    ];
+  };
   return {
     text: async (question) => {
       const { input } = await loadPrompts();
       const { message, default: given = '', shown = (answer: string) => answer } = question;
       const original = (answer: string): string => (answer === printable(given) ? given : answer);
-      const theme = themeFor(paint(), message, question.help);
+      const theme = themeFor(paint(), message, { help: question.help });
       const answer = await ask(
         (context) =>
           input(
             {
               message: printable(message),
               default: printable(given),
-              validate: (typed) => judged(question, original(typed)),
+              validate: (typed) => accepted(question, original(typed)),
               transformer: (typed, { isFinal }) =>
                 isFinal ? theme.style.answer(printable(shown(original(typed)))) : typed,
               theme,
@@ -61,26 +88,27 @@ export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter
           ),
         question.stop,
       );
-      return original(answer);
+      return original(orBack(answer));
     },
     secret: async (question) => {
       const { password } = await loadPrompts();
       const { message, help } = question;
-      const theme = themeFor(paint(), message, help);
+      const theme = themeFor(paint(), message, { help });
       const answer = (text: string): string => theme.style.answer(text === '' ? '(unchanged)' : '••••');
-      return ask((context) =>
+      const typed = await ask((context) =>
         password(
           {
             message: printable(message),
             mask: '•',
             // Otherwise Ctrl-T shows what was typed.
             toggleMask: false,
-            validate: (typed) => judged(question, typed),
+            validate: (text) => accepted(question, text),
             theme: { ...theme, style: { ...theme.style, answer } },
           },
           context,
         ),
       );
+      return orBack(typed);
     },
     confirm: async (message, byDefault) => {
       const { confirm } = await loadPrompts();
@@ -89,34 +117,49 @@ export function nodePrompter({ signal, colorLevel, streams }: Options): Prompter
     },
     select: async (message, choices) => {
       const { select } = await loadPrompts();
-      const config = { message: printable(message), choices: choices.map(listItem), pageSize: pageSize() };
-      return ask((context) => select({ ...config, loop: false, theme: themeFor(paint(), message) }, context));
+      const items = choices.map(listItem);
+      const theme = themeFor(paint(), message, { tips: tips(items, () => choicesOf(items.length)) });
+      const config = { message: printable(message), choices: items, pageSize: pageSize() };
+      return ask((context) => select({ ...config, loop: false, theme }, context));
     },
     search: async (message, choices) => {
       const { search } = await loadPrompts();
       const items = choices.map(listItem);
+      let found = items;
       const source = (term = ''): typeof items =>
-        items.filter(({ short }) => short.toLowerCase().includes(term.trim().toLowerCase()));
+        (found = items.filter(({ short }) => short.toLowerCase().includes(term.trim().toLowerCase())));
+      const count = (): string =>
+        found.length < items.length ? `${found.length} of ${items.length}` : choicesOf(items.length);
+      const theme = themeFor(paint(), message, { tips: () => ['type to search', ...tips(found, count)()] });
       const config = { message: printable(message), source, pageSize: pageSize() };
-      return ask((context) => search({ ...config, theme: themeFor(paint(), message) }, context));
+      return ask((context) => search({ ...config, theme }, context));
     },
+    withBack: () => drawnPrompter(paint, asking, true),
   };
 }
+
+const choicesOf = (count: number): string => (count === 1 ? '1 choice' : `${count} choices`);
+
+/** Lines of a list; the rest of the screen is for the question, a description and the keys. */
+const pageSize = (): number => Math.max(4, terminalSize().rows - 6);
 
 /** What closes a prompt: the program is told to stop, or the one who asks waits no longer. */
 interface Ends {
   readonly signal: AbortSignal;
   readonly stop: Promise<never> | undefined;
+  /** Escape closes it, too. */
+  readonly canGoBack: boolean;
 }
 
 /** Opens one prompt. Rejects as `stop` does, and with Cancelled when it is closed without an answer in any other way. */
 async function openPrompt<T>(
   open: (context: Context) => Promise<T>,
-  { signal, stop: wait }: Ends,
+  { signal, stop: wait, canGoBack }: Ends,
   streams: Streams,
 ): Promise<T> {
   const { input } = streams;
   const controller = new AbortController();
+  const context: Context = { ...streams, signal: controller.signal };
   const stop = (): void => {
     controller.abort(signal.reason);
   };
@@ -128,6 +171,11 @@ async function openPrompt<T>(
   const resume = (): void => {
     setImmediate(() => input.resume());
   };
+  const goBack = (_text: unknown, key: { readonly name?: string } | undefined): void => {
+    if (key?.name !== 'escape') return;
+    context.clearPromptOnDone = true;
+    controller.abort(new WentBack());
+  };
   wait?.catch((reason: unknown) => {
     controller.abort(reason);
   });
@@ -135,9 +183,10 @@ async function openPrompt<T>(
   signal.addEventListener('abort', stop);
   process.on('beforeExit', endOfInput);
   process.on('SIGCONT', resume);
+  if (canGoBack) input.on('keypress', goBack);
   try {
     const errorListeners = input.listeners('error');
-    const answer = open({ ...streams, signal: controller.signal });
+    const answer = open(context);
     treatErrorsAsHangUp(input, errorListeners);
     return await answer;
   } catch (error) {
@@ -146,6 +195,7 @@ async function openPrompt<T>(
     signal.removeEventListener('abort', stop);
     process.off('beforeExit', endOfInput);
     process.off('SIGCONT', resume);
+    input.off('keypress', goBack);
   }
 }
 
@@ -208,7 +258,14 @@ function listItem<T>({ name, value, description }: Choice<T>): ListItem<T> {
  * Everything that inquirer paints, since its own colours do not know of NO_COLOR and --color, broken at spaces,
  * since inquirer breaks lines anywhere.
  */
-function themeFor(paint: ChalkInstance, message: string, help?: string) {
+function themeFor(
+  paint: ChalkInstance,
+  message: string,
+  {
+    help,
+    tips = () => [],
+  }: { readonly help?: string | undefined; readonly tips?: () => readonly string[] } = {},
+) {
   const { columns } = terminalSize();
   const answer = (text: string): string => {
     if (message.length + text.length + 3 < columns) return paint.cyan(text);
@@ -236,7 +293,9 @@ function themeFor(paint: ChalkInstance, message: string, help?: string) {
       searchTerm: (text: string) => paint.cyan(text),
       confirmDefault: (text: string) => text.toUpperCase(),
       keysHelpTip: (keys: [key: string, action: string][]) =>
-        keys.map(([key, action]) => `${paint.bold(key)} ${paint.dim(action)}`).join(paint.dim(' • ')),
+        wrap([...keys.map((pair) => pair.join(' ')), ...tips()].join(' • '), columns, '')
+          .map((line) => paint.dim(line))
+          .join('\n'),
     },
   };
 }

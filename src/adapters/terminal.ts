@@ -19,6 +19,12 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
 }
 
+/** Whether lines must not be redrawn: the terminal cannot, or a screen reader reads them. */
+export function isPlainTerminal(): boolean {
+  const { TERM, UMCONFIG_PLAIN_PROMPTS: wanted = '' } = process.env;
+  return TERM === 'dumb' || !['', '0', 'false'].includes(wanted);
+}
+
 interface Options {
   /** Leaves out notes and progress. */
   readonly quiet: boolean;
@@ -58,13 +64,15 @@ export function nodeTerminal({ quiet, write = writeTo }: Options): Terminal {
       if (quiet) return;
       if (text === undefined) {
         clear();
-      } else if (isTerminal('stderr')) {
+      } else if (canRedraw()) {
         write('stderr', `${CLEAR_LINE}${printableLines(text).slice(0, terminalSize().columns - 1)}`);
         isShown = true;
       }
     },
   };
 }
+
+const canRedraw = (): boolean => isTerminal('stderr') && !isPlainTerminal();
 
 async function readStdin(maxBytes: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

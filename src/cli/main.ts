@@ -12,7 +12,7 @@ export async function main(): Promise<number> {
   const argv = commandLine();
   try {
     const console = { version: packageJson.version, write: writeTo, width: columnsOf };
-    // Imported when a command runs: help and wrong command lines need none of it.
+    // Imported when a command runs: help and usage errors do not need it.
     return await parse(argv, console, async (command, input) =>
       (await import('./wiring.ts')).runOnNode(command, input),
     );

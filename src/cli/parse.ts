@@ -22,7 +22,7 @@ type Stream = 'stdout' | 'stderr';
 export interface Console {
   readonly version: string;
   readonly write: (stream: Stream, text: string) => unknown;
-  /** Columns of a terminal; undefined for what is none. */
+  /** Columns of the terminal; undefined if it is not a terminal. */
   readonly width: (stream: Stream) => number | undefined;
 }
 
@@ -143,7 +143,7 @@ function buildProgram(
   return program;
 }
 
-/** Only the groups with the command that the line begins with, where it begins with one: the others are not needed. */
+/** If the command line starts with a command, as most do, only that command is built. */
 function groupsFor([first]: readonly string[], groups: readonly CommandGroup[]): readonly CommandGroup[] {
   const named = groups.map((group) => ({
     ...group,

@@ -1,4 +1,4 @@
-/** Keeps secrets in: through here goes everything that umconfig shows or writes, but for the configuration file itself. */
+/** Masks secrets in everything that umconfig shows or writes, except the configuration file itself. */
 import { knownSecrets, type KnownSecrets } from '../core/text/secrets.ts';
 import type {
   AnswerCallback,
@@ -15,7 +15,7 @@ interface Output {
   readonly write: (stream: 'stdout' | 'stderr', text: string, areCommands?: boolean) => boolean;
 }
 
-/** The output without any secret that is known when something is written. */
+/** The output with every secret masked that is known at the time of writing. */
 export function guardedOutput<O extends Output>(output: O, { mask }: KnownSecrets): O {
   return {
     ...output,
@@ -23,7 +23,7 @@ export function guardedOutput<O extends Output>(output: O, { mask }: KnownSecret
   };
 }
 
-/** The ports without any secret in what leaves by them, and with an ear for those that come in. */
+/** The ports with secrets masked in everything that leaves through them; secrets that come in are remembered. */
 export function guardedPorts(ports: Omit<Ports, 'secrets'>, secrets: KnownSecrets): Ports {
   const { files, environment, http, clock, random, browser, tokens } = ports;
   secrets.keep(environment.clientSecret);
@@ -83,7 +83,8 @@ function guardedTerminal(terminal: Terminal, { mask }: KnownSecrets): Terminal {
   };
 }
 
-function guardedPrompter(prompter: Prompter, { keep, mask }: KnownSecrets): Prompter {
+function guardedPrompter(prompter: Prompter, secrets: KnownSecrets): Prompter {
+  const { keep, mask } = secrets;
   const masked = (question: Omit<TextQuestion, 'default'>): Omit<TextQuestion, 'default'> => {
     const { message, help, shown, validate } = question;
     return {
@@ -104,7 +105,7 @@ function guardedPrompter(prompter: Prompter, { keep, mask }: KnownSecrets): Prom
     }));
   return {
     text: ({ default: given, stop, ...question }) =>
-      // A suggestion is shown as it is, so there is none where it holds a secret.
+      // A default is shown unmasked, so it is left out if it contains a secret.
       prompter.text({
         ...masked(question),
         ...(stop === undefined ? {} : { stop }),
@@ -128,6 +129,7 @@ function guardedPrompter(prompter: Prompter, { keep, mask }: KnownSecrets): Prom
     confirm: (message, byDefault) => prompter.confirm(mask(message), byDefault),
     select: (message, all) => prompter.select(mask(message), choices(all)),
     search: (message, all) => prompter.search(mask(message), choices(all)),
+    withBack: () => guardedPrompter(prompter.withBack(), secrets),
   };
 }
 

@@ -69,7 +69,7 @@ interface Outcome {
   readonly ports: Ports;
 }
 
-/** What was asked for is done whatever comes of these, so the exit code stays. */
+/** The command itself is done, so these do not change its exit code. */
 async function takeOffers({ report, options, ports }: Outcome, runtime: Runtime): Promise<void> {
   for (const { question, run: take } of report.offers ?? []) {
     if (!(await ports.prompter.confirm(question, true))) return;

@@ -60,7 +60,7 @@ export interface CommandFamily {
   readonly summary: string;
 }
 
-/** A heading of the help and the commands under it. */
+/** A heading of the help and its commands. */
 export interface CommandGroup {
   readonly title: string;
   readonly commands: readonly Command[];

@@ -1,4 +1,4 @@
-/** `discover`: fills the file from a live account, or holds it against one. */
+/** `discover`: fills in the file from a live account, or compares it with one. */
 import { differences } from '../core/rules/account/discovery.ts';
 import { printable } from '../core/text/display.ts';
 import { onFile, say } from '../core/text/hint.ts';
@@ -14,12 +14,14 @@ import { Cancelled } from '../core/failures.ts';
 import { plural } from '../report/count.ts';
 import type { ChangeReport } from '../report/report.ts';
 import { makeStyle } from '../report/style.ts';
-import { diffText, settingsText } from '../report/change.ts';
+import { changedText } from '../report/change.ts';
 import { findingBlock } from '../report/text.ts';
 import type { Run, Input } from './command.ts';
 import { discoverAccount, type FromAccount } from './account/discover-settings.ts';
 import type { OptionValues } from './options.ts';
+import { askRegion, NoUserPool } from './account/open-pool.ts';
 import { cannotAsk } from './shared/cannot-ask.ts';
+import { withWayBack } from './shared/going-back.ts';
 import { readTarget, requireConfigFile, type Target } from './shared/config-file.ts';
 import { prepare, reportOf, startable, write } from './shared/write-config.ts';
 
@@ -28,11 +30,27 @@ export const run: Run = async (input, ports) => {
   const format = options.format ?? 'text';
   requireAnswers(options, ports);
   const target = await (options.check === true ? requireConfigFile : readTarget)(options, ports);
-  const found = await discoverAccount({ options, fields: input.fields, target }, ports);
-  return reportOf(await outcome(input, ports, target, found), format);
+  const outcome = await withWayBack(ports, async (asking) =>
+    agreed(input, asking, target, await fromAccount(input, target, asking)),
+  );
+  return reportOf('write' in outcome ? await outcome.write(ports) : outcome, format);
 };
 
-/** Everything that would have to be asked and cannot be, in one message. */
+/** Where the region has no user pool, somebody at the terminal names another. */
+async function fromAccount(input: Input, target: Target, ports: Ports): Promise<FromAccount> {
+  const { options, fields } = input;
+  try {
+    return await discoverAccount({ options, fields, target }, ports);
+  } catch (error) {
+    const mayAsk = ports.terminal.interactive && options.yes !== true;
+    if (!(error instanceof NoUserPool) || !mayAsk || options.pool !== undefined) throw error;
+    ports.terminal.note(`${error.message.replace(/^n/, 'N')}.`);
+    const region = await askRegion(ports);
+    return fromAccount({ ...input, options: { ...options, region } }, target, ports);
+  }
+}
+
+/** Everything that would be asked and cannot be, in one message. */
 function requireAnswers({ pool, yes, dryRun, check }: OptionValues, { terminal }: Ports): void {
   if (terminal.interactive) return;
   const missing = [
@@ -45,17 +63,22 @@ function requireAnswers({ pool, yes, dryRun, check }: OptionValues, { terminal }
   throw cannotAsk(missing, say`${onFile('discover', '--pool us-west-2_AbCdEf123 --yes')}`);
 }
 
+/** A change that nobody objects to. */
+interface Agreed {
+  readonly write: (ports: Ports) => Promise<ChangeReport>;
+}
+
 /**
- * What discovery leads to. Findings of severity error that leave every value known (a scope that is missing, a domain
+ * What discovery leads to: a change to be written, or a report without one. Findings of severity error that leave every value known (a scope that is missing, a domain
  * that is not active yet) do not keep the file from being written, since its values are right; the exit code is 1 all
  * the same.
  */
-async function outcome(
+async function agreed(
   { options }: Input,
   ports: Ports,
   target: Target,
   found: FromAccount,
-): Promise<ChangeReport> {
+): Promise<ChangeReport | Agreed> {
   if (options.check === true) return checked(target, found);
   const prepared = prepare(target, found.settings);
   const planned = withAccount(prepared.report, found);
@@ -66,8 +89,13 @@ async function outcome(
     return { ...planned, mode: 'refused', changed: [], diff: [], findings };
   }
   if (options.dryRun === true) return planned;
-  await confirm(planned, options, ports);
-  return withAccount(await write(prepared, ports, { dataDir: false }), found);
+  const reviewed = await confirm(planned, options, ports);
+  return {
+    write: async (world) => ({
+      ...withAccount(await write(prepared, world, { dataDir: false }), found),
+      ...(reviewed === undefined ? {} : { reviewed }),
+    }),
+  };
 }
 
 /** The file's own findings and the account's. */
@@ -100,28 +128,29 @@ function checked(target: Target, { facts, settings }: FromAccount): ChangeReport
   };
 }
 
-/** Shows what will be written and what is wrong, and asks once. A no is like Ctrl-C: nothing has happened. */
-async function confirm(planned: ChangeReport, options: OptionValues, ports: Ports): Promise<void> {
+/** Shows the changed keys and what is wrong, and asks once. Returns the findings that were shown; undefined where nothing was asked. */
+async function confirm(
+  planned: ChangeReport,
+  options: OptionValues,
+  ports: Ports,
+): Promise<readonly Finding[] | undefined> {
   const { diff, document, file, findings, changed } = planned;
   const isSame = diff.every(({ mark }) => mark === ' ');
-  if (options.yes === true || !ports.terminal.interactive || isSame) return;
+  if (options.yes === true || !ports.terminal.interactive || isSame) return undefined;
   if (options.quiet === true) {
     throw new UsageError(
-      '--quiet hides what would be written, so nobody can agree to it',
+      '--quiet hides the changes that need your consent',
       'Leave --quiet out, or write without asking: --yes.',
     );
   }
   const style = makeStyle(0, ports.terminal.columns);
   const shown = { file, document, lines: shownLines(document), config: options.config };
-  const blocks = findings
-    .filter(({ severity }) => severity !== 'info')
-    .map((finding) => findingBlock(finding, shown, style));
-  ports.terminal.note([diffText(diff, style), settingsText(planned, style), ...blocks].join('\n'));
-  if (
-    await ports.prompter.confirm(`Write ${printable(file)} (${plural(changed.length, 'key')} changed)?`, true)
-  ) {
-    return;
-  }
-  ports.terminal.note('nothing was written');
+  const grave = findings.filter(({ severity }) => severity !== 'info');
+  const blocks = grave.map((finding) => findingBlock(finding, shown, style));
+  ports.terminal.note([changedText(planned, style), ...blocks].join('\n'));
+  const question = `Write ${printable(file)} (${plural(changed.length, 'key')} changed)?`;
+  if (await ports.prompter.confirm(question, true)) return grave;
+  ports.terminal.note('Nothing was written.');
+  // A no is like Ctrl-C.
   throw new Cancelled('SIGINT');
 }

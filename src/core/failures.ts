@@ -39,6 +39,11 @@ export class Cancelled extends Error {
   }
 }
 
+/** The user wants to return to the previous question. */
+export class WentBack extends Error {
+  override readonly name = 'WentBack';
+}
+
 /** One failed call to Cognito. `name` is the SDK's error name, `code` the system's (ECONNREFUSED …). */
 export class CognitoFailure extends Error {
   override readonly name = 'CognitoFailure';

@@ -1,9 +1,12 @@
-/** The report of `init` and `discover`: diff, values, findings, and what to run next. */
-import { printable } from '../core/text/display.ts';
+/** The report of `init` and `discover`: the changed keys, the difference, findings, and what to run next. */
+import { displayWidth, maskLongRuns, maskSecret, printable } from '../core/text/display.ts';
 import { fieldsOf } from '../core/config/fields.ts';
 import { LAYOUTS } from '../core/config/layouts.ts';
 import type { DiffLine } from '../core/changes/plan.ts';
 import { maskSettings } from '../core/config/settings.ts';
+import type { Finding } from '../core/rules/finding.ts';
+import { proseOf, ruleFor } from '../core/rules/index.ts';
+import { entryAt } from '../core/yaml/document.ts';
 import { plural } from './count.ts';
 import { jsonFinding, jsonText } from './json.ts';
 import type { ChangeReport } from './report.ts';
@@ -11,69 +14,72 @@ import type { Style } from './style.ts';
 import { findingBlocks } from './text.ts';
 import { wrap } from '../core/text/wrap.ts';
 
-/** The report for people, with a final line feed. */
+/** The report for people, with a final line feed. Nothing is repeated that was shown before somebody agreed. */
 export function changeText(body: ChangeReport, style: Style): string {
-  const isShownWhole = body.mode !== 'write' || !body.written;
+  const { mode, reviewed } = body;
+  const isSeen = ({ code, path }: (typeof body.findings)[number]): boolean =>
+    reviewed?.some((seen) => seen.code === code && seen.path === path) === true;
   const sections = [
-    isShownWhole && body.diff.some(({ mark }) => mark !== ' ') ? diffText(body.diff, style) : '',
-    body.mode === 'check' ? '' : settingsText(body, style),
-    findingBlocks(body, body.findings, style).join('\n'),
+    mode === 'dry-run' ? diffText(body.diff, style) : '',
+    mode === 'write' && reviewed === undefined ? changedText(body, style) : '',
+    findingBlocks(
+      body,
+      body.findings.filter((finding) => !isSeen(finding) && !isNote(finding)),
+      style,
+    ).join('\n'),
     outcome(body, style),
   ];
   return sections.filter((section) => section !== '').join('\n');
 }
 
-/** A diff with colours; the lines come masked. */
-export function diffText(diff: readonly DiffLine[], style: Style): string {
+/** True whatever the file says, so one line after the result. */
+const isNote = ({ code }: Finding): boolean => ruleFor(code)?.isNote === true;
+
+/** The lines that differ, with colours; they come masked. Empty where none does. */
+function diffText(diff: readonly DiffLine[], style: Style): string {
   const colour = { '-': style.paint.red, '+': style.paint.green, ' ': style.paint.dim };
-  return `${diff.map(({ mark, text }) => colour[mark](`${mark} ${text}`.trimEnd())).join('\n')}\n`;
+  return diff
+    .filter(({ mark }) => mark !== ' ')
+    .map(({ mark, text }) => `${colour[mark](`${mark} ${text}`.trimEnd())}\n`)
+    .join('');
 }
 
-/** The Cognito values as `name  value`, the secret masked, with the derived URLs. */
-export function settingsText(body: Pick<ChangeReport, 'settings' | 'layout' | 'urls'>, style: Style): string {
-  const masked = maskSettings(body.settings);
-  const rows = fieldsOf(body.layout)
-    .filter(({ field }) => field.console !== undefined || field.name === 'userManagement')
-    .flatMap(({ field, key }): (readonly [string, string])[] => {
-      const value = field.name === 'userManagement' ? switchOf(body) : masked[field.name];
-      return value === undefined || value === '' ? [] : [[key.path, value]];
-    });
-  const urls = [
-    ['issuer', body.urls.issuer],
-    ['JWKS URL', body.urls.jwksUrl],
-    ['hosted UI', body.urls.hostedUi],
-  ].flatMap(([name, value]): (readonly [string, string])[] =>
-    name === undefined || value === undefined ? [] : [[name, value]],
-  );
-  const width = Math.max(0, ...[...rows, ...urls].map(([name]) => name.length));
-  const line = ([name, value]: readonly [string, string]): string =>
-    style.columns < width + 30
-      ? `${style.paint.bold(name)}\n  ${printable(value)}`
-      : `${style.paint.bold(name.padEnd(width))}  ${printable(value)}`;
-  return `${[...rows, ...urls].map(line).join('\n')}\n`;
-}
-
-/** The switch as the layout's file has it: in the nested one the word `on` is a mistake. */
-function switchOf({ settings, layout }: Pick<ChangeReport, 'settings' | 'layout'>): string | undefined {
-  const { userManagement } = settings;
-  if (userManagement === undefined) return undefined;
-  return layout === 'flat' ? userManagement : String(userManagement === 'on');
+/** The changed keys as `key  value`, the secret masked; empty where nothing changes. */
+export function changedText(
+  { changed, document, layout }: Pick<ChangeReport, 'changed' | 'document' | 'layout'>,
+  { columns, paint }: Style,
+): string {
+  const secrets = fieldsOf(layout).flatMap(({ field, key }) => (field.secret === true ? [key.path] : []));
+  const width = Math.max(0, ...changed.map((path) => displayWidth(path)));
+  return changed
+    .map((path) => {
+      const parsed = entryAt(document, path.split('.'))?.parsed;
+      const value = typeof parsed === 'object' ? '' : String(parsed ?? '');
+      const shown = printable(
+        secrets.includes(path) && value !== '' ? maskSecret(value) : maskLongRuns(value),
+      );
+      return width + 2 + displayWidth(shown) > columns
+        ? `${paint.bold(path)}\n  ${shown}\n`
+        : `${paint.bold(path.padEnd(width))}  ${shown}\n`;
+    })
+    .join('');
 }
 
 function outcome(body: ChangeReport, style: Style): string {
   const keys = plural(body.changed.length, 'key');
   const file = printable(body.file);
   const same = body.diff.every(({ mark }) => mark === ' ');
+  const count = body.changed.length === 0 ? '' : ` (${keys} changed)`;
   const sentence = {
-    write: same ? `${file} is up to date; nothing was written` : `${file} written (${keys} changed)`,
+    write: same ? `${file} is up to date; nothing was written` : `${file} written${count}`,
     'dry-run': same
       ? `Dry run: ${file} is up to date; nothing was written`
-      : `Dry run: ${keys} would change in ${file}; nothing was written`,
+      : `Dry run: ${body.changed.length === 0 ? file : keys} would change; nothing was written`,
     check: checkOutcome(body),
     refused: `${file} was not written`,
   }[body.mode];
-  const lines = [...wrap(sentence, style.columns, ''), ...(style.quiet ? [] : nextLines(body, style))];
-  return `${lines.join('\n')}\n`;
+  const isNextShown = body.mode === 'write' && !style.quiet;
+  return `${[...wrap(sentence, style.columns, ''), ...(isNextShown ? nextLines(body, style) : [])].join('\n')}\n`;
 }
 
 /** A file that has the account's values matches only if they have no findings. */
@@ -90,20 +96,24 @@ function checkOutcome({ changed, findings, file: name }: ChangeReport): string {
 function nextLines(body: ChangeReport, { paint, columns }: Style): readonly string[] {
   const { server } = LAYOUTS[body.layout];
   const link = linkForPeople(body);
+  const labelled = (label: string, text: string): readonly string[] =>
+    label.length + 1 + displayWidth(text) > columns
+      ? [label, `  ${paint.cyan(text)}`]
+      : [`${label} ${paint.cyan(text)}`];
   return [
-    ...body.next.flatMap(({ command, with: need }) => [
-      need === undefined ? `Start ${server}:` : `With ${need}:`,
-      `  ${paint.cyan(command)}`,
-    ]),
-    ...(link === undefined ? [] : ['Give people this link to sign in:', `  ${paint.cyan(printable(link))}`]),
-    ...body.notes.flatMap((note) => wrap(printable(note), columns, '')),
+    ...body.next.flatMap(({ command, with: need }) =>
+      labelled(need === undefined ? `Start ${server}:` : `With ${need}:`, command),
+    ),
+    ...(link === undefined ? [] : labelled('Sign-in link for users:', printable(link))),
+    ...[...body.findings.filter(isNote).map((finding) => proseOf(finding).message), ...body.notes].flatMap(
+      (note) => wrap(printable(note), columns, 'Note: '),
+    ),
   ];
 }
 
 /** The Node server does not redirect to the login page, so users need its address. */
-function linkForPeople({ layout, settings, urls, written, mode }: ChangeReport): string | undefined {
-  const isDone = written || mode === 'write';
-  return layout === 'nested' && settings.userManagement === 'on' && isDone ? urls.loginUrl : undefined;
+function linkForPeople({ layout, settings, urls }: ChangeReport): string | undefined {
+  return layout === 'nested' && settings.userManagement === 'on' ? urls.loginUrl : undefined;
 }
 
 /** The report for scripts; `version: 1`. */

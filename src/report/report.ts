@@ -56,6 +56,8 @@ export interface ChangeReport extends AboutOneFile {
   readonly urls: DerivedUrls;
   readonly diff: readonly DiffLine[];
   readonly findings: readonly Finding[];
+  /** The findings that somebody has seen, with the changed keys, before agreeing to the change; undefined where nobody was asked. */
+  readonly reviewed?: readonly Finding[];
   /** Commands to run next: one of them starts the server. */
   readonly next: readonly NextCommand[];
   /** Further sentences for the user. */

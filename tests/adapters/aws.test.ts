@@ -28,6 +28,22 @@ afterEach(async () => {
   await cognito.close();
 });
 
+test('credentials are found in the environment and in profiles, without a call', () =>
+  inTemporaryDirectory(async (cwd) => {
+    const aws = nodeAws({ keep: () => undefined });
+    expect(await aws.hasCredentials({})).toBe(true);
+    Reflect.deleteProperty(process.env, 'AWS_ACCESS_KEY_ID');
+    process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/dev/null';
+    const config = join(cwd, 'config');
+    await writeFile(config, '[default]\nregion = eu-west-1\n[profile work]\nsso_session = work\n');
+    process.env['AWS_CONFIG_FILE'] = config;
+    expect(await aws.hasCredentials({})).toBe(false);
+    expect(await aws.hasCredentials({ profile: 'work' })).toBe(true);
+    process.env['AWS_PROFILE'] = 'work';
+    expect(await aws.hasCredentials({})).toBe(true);
+    expect(cognito.requests).toEqual([]);
+  }));
+
 describe('domains', () => {
   test.each(['empty', 'not-found'] as const)('one that is not known (%s) is undefined', async (answer) => {
     cognito.state.unknownDomain = answer;

@@ -52,18 +52,18 @@ const skewed = (message: string, difference: number): Mishap =>
 
 const TROUBLES = {
   refused: { aws: 'nowhere', web: 'nowhere', words: /refused/ },
-  reset: { aws: { kind: 'reset' }, web: { kind: 'reset' }, words: /cut off/ },
-  hanging: { aws: { kind: 'hang' }, web: { kind: 'hang' }, words: /in time/ },
+  reset: { aws: { kind: 'reset' }, web: { kind: 'reset' }, words: /connection closed/ },
+  hanging: { aws: { kind: 'hang' }, web: { kind: 'hang' }, words: /timed out/ },
   'one byte per second': {
     aws: { kind: 'byte-by-byte', everyMs: 1000 / HASTE },
     web: { kind: 'byte-by-byte', everyMs: 1000 / HASTE },
-    words: /in time/,
+    words: /timed out/,
   },
   'endless body': {
     aws: { kind: 'endless-body' },
     web: { kind: 'endless-body' },
     // On a busy machine the timeout comes before the limit.
-    words: /does not end|cannot be read|in time/,
+    words: /too large|is not Cognito|timed out/,
   },
   '500': {
     aws: { kind: 'internal-error' },
@@ -74,18 +74,18 @@ const TROUBLES = {
     aws: { kind: 'throttled' },
     web: instead(429, 'application/json', '{"message":"Too many requests"}'),
     // The SDK pauses between attempts in real time, so only a timeout may be reported.
-    words: /throttled|HTTP 429|in time/,
+    words: /throttled|HTTP 429|timed out/,
     mayWork: true,
   },
   'bad JSON': {
     aws: instead(200, AWS_TYPE, '{"UserPool":'),
     web: instead(200, 'application/json', '{"keys":'),
-    words: /cannot be read|HTTP 200|cannot be used/,
+    words: /is not Cognito|HTTP 200|is invalid/,
   },
   'wrong content type': {
     aws: { kind: 'wrong-content-type' },
     web: { kind: 'wrong-content-type' },
-    words: /cannot be read|HTTP 200/,
+    words: /is not Cognito|HTTP 200/,
     mayWork: true,
   },
   TLS: { aws: 'tls', web: 'tls', words: /TLS/ },

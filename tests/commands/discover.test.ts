@@ -8,9 +8,11 @@ import type { Settings } from '../../src/core/config/settings.ts';
 import { Cancelled, FileFailure } from '../../src/core/failures.ts';
 import type { ChangeReport } from '../../src/report/report.ts';
 import { makeStyle } from '../../src/report/style.ts';
+import { reportText } from '../support/reports.ts';
 import { aClient, aPool, CLIENT_ID, POOL_ID, SECRET } from '../support/account.ts';
 import {
   CTRL_C,
+  ESCAPE,
   fakeAws,
   fakeFiles,
   fakePorts,
@@ -21,7 +23,6 @@ import {
   type FakePool,
   type FakePorts,
 } from '../support/fake-ports.ts';
-import { reportText } from '../support/reports.ts';
 
 const FILE = 'user_management_config.yml';
 
@@ -433,12 +434,18 @@ describe('without a terminal', () => {
     expect(error.message).toContain('https://b.acme.org/');
   });
 
-  test('--yes takes the suggestion', async () => {
-    const { body } = await discover(portsFor([thePool({ clients: [urls] })]), YES);
-    expect(body.settings).toMatchObject({
-      redirectUri: 'https://label.acme.org/auth',
-      logOutUri: 'https://a.acme.org/',
-    });
+  test('--yes guesses nothing between equals', async () => {
+    const ports = portsFor([thePool({ clients: [urls] })]);
+    const { exitCode, message } = await failure(ports, YES);
+    expect(exitCode).toBe(2);
+    for (const url of [...urls.callbackUrls, ...urls.signOutUrls]) expect(message).toContain(url);
+    expect(ports.files.written).toEqual([]);
+  });
+
+  test('of several callback URLs the only one on the server’s port is taken', async () => {
+    const callbackUrls = ['http://localhost:3000/auth', 'http://localhost:8686/auth'];
+    const { body } = await discover(portsFor([thePool({ clients: [aClient({ callbackUrls })] })]), YES);
+    expect(body.settings.redirectUri).toBe('http://localhost:8686/auth');
   });
 
   test('a pasted URL is forgiven its quotes', async () => {
@@ -488,7 +495,7 @@ describe('on a terminal', () => {
     expect(ports.prompter.asked[0]?.refusals).toHaveLength(1);
     expect(ports.prompter.left).toEqual([]);
     const shown = ports.terminal.notes.join('\n');
-    expect(shown).toContain('+ clientId:');
+    expect(shown).toMatch(/^clientId +\S/m);
     expect(shown).not.toContain(SECRET);
   });
 
@@ -497,10 +504,12 @@ describe('on a terminal', () => {
     expect((await discover(ports, YES)).body.written).toBe(true);
   });
 
-  test('what is wrong is shown before the question', async () => {
+  test('what is wrong is shown before the question, and not once more afterwards', async () => {
     const ports = withAnswers(portsFor([thePool({ clients: [aClient({ scopes: [] })] })]), [true]);
-    expect((await discover(ports, { pool: POOL_ID })).exitCode).toBe(1);
+    const { exitCode, body } = await discover(ports, { pool: POOL_ID });
+    expect(exitCode).toBe(1);
     expect(ports.terminal.notes.join('\n')).toContain('scope-missing');
+    expect(reportText(body, makeStyle(0, 100))).not.toContain('scope-missing');
   });
 
   test('that --quiet hides is not asked for', async () => {
@@ -508,7 +517,6 @@ describe('on a terminal', () => {
     const refused = discover(ports, { pool: POOL_ID, quiet: true });
     await expect(refused).rejects.toMatchObject({
       exitCode: 2,
-      message: '--quiet hides what would be written, so nobody can agree to it',
     });
     expect(ports.files.written).toEqual([]);
   });
@@ -528,9 +536,30 @@ describe('on a terminal', () => {
     expect(ports.files.written).toEqual([]);
   });
 
-  test('an account without pools is said, not asked about', async () => {
-    const ports = withAnswers(portsFor(fakeAws([], 'us-west-2')), []);
-    expect((await failure(ports, {})).message).toContain('no user pool in us-west-2');
+  test('where the region has no user pool, another one is asked for', async () => {
+    const ports = withAnswers(portsFor(fakeAws([], 'us-west-2')), ['eu-west-1', CTRL_C]);
+    await expect(discover(ports, {})).rejects.toThrow(Cancelled);
+    expect(ports.aws.opened).toEqual([{ region: 'us-west-2' }, { region: 'eu-west-1' }]);
+  });
+
+  test('another region can be chosen, and the region of the file comes before that of the environment', async () => {
+    const aws = fakeAws([thePool()], 'eu-west-1');
+    const ports = withAnswers(portsFor(aws, { [FILE]: 'port: 8686\nregion: us-east-1\n' }), [
+      ...['another region', 'us-west-2', 'people', true],
+    ]);
+    expect((await discover(ports, {})).body.settings.region).toBe('us-west-2');
+    expect(aws.opened).toEqual([{ region: 'us-east-1' }, { region: 'us-west-2' }]);
+  });
+
+  test('Escape returns to the previous question', async () => {
+    const other = thePool({ pool: aPool({ id: 'us-west-2_Other', name: 'other' }) });
+    const ports = withAnswers(portsFor(fakeAws([other, thePool()], 'us-west-2')), [
+      'other',
+      ESCAPE,
+      'people',
+      true,
+    ]);
+    expect((await discover(ports, {})).body.settings.userPoolID).toBe(POOL_ID);
   });
 });
 
@@ -590,10 +619,7 @@ describe('--check', () => {
 
   test('one of several registered callback URLs is no difference', async () => {
     const client = aClient({ callbackUrls: ['http://localhost:8686/auth', 'https://label.acme.org/auth'] });
-    const text = (await writtenFile(thePool({ clients: [client] }))).replace(
-      'https://label.acme.org/auth',
-      'http://localhost:8686/auth',
-    );
+    const text = await writtenFile(thePool());
     const ports = portsFor([thePool({ clients: [client] })], { [FILE]: text });
     expect((await discover(ports, CHECK)).exitCode).toBe(0);
   });

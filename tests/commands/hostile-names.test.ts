@@ -11,7 +11,7 @@ const SHOWN = 'a\\u{1b}[2J\\u{a}b';
 describe('what is shown on one line stays there', () => {
   test('a path, where answers are missing', async () => {
     const { stderr } = await onStage(['init', '--yes', `--config=${HOSTILE}`]);
-    expect(stderr).toMatch(`error: ${SHOWN}: answers are missing\n`);
+    expect(stderr).toContain(`error: ${SHOWN}: `);
   });
 
   test('a path in the command to run next', async () => {
@@ -22,7 +22,7 @@ describe('what is shown on one line stays there', () => {
 
   test('a path in the wizard’s first words', async () => {
     const { stderr } = await onStage(['init', '--dry-run', `--config=${HOSTILE}`], { attended: true });
-    expect(stderr).toContain(`${SHOWN}, new, for the Go server`);
+    expect(stderr).toContain(`Creating ${SHOWN} for the Go server`);
   });
 
   test('an option that there is not', async () => {

@@ -1,5 +1,6 @@
 /** `provision` with the world written by hand: what it takes, asks, refuses and says to do next. */
 import { describe, expect, test } from '@jest/globals';
+import { hintText } from '../../src/core/text/hint.ts';
 import { complete } from '../../src/commands/completion/candidates.ts';
 import { COMMAND_GROUPS } from '../../src/commands/index.ts';
 import type { OptionValues } from '../../src/commands/options.ts';
@@ -13,6 +14,7 @@ import type { Report } from '../../src/report/report.ts';
 import { readTemplate } from '../support/deploy.ts';
 import {
   CTRL_C,
+  ESCAPE,
   fakeFiles,
   fakePorts,
   fakePrompter,
@@ -210,18 +212,16 @@ describe('what is refused', () => {
   test('more URLs than an app client takes', async () => {
     const redirectUri = Array.from({ length: 101 }, (_one, at) => `https://a${String(at)}.acme.dev/auth`);
     expect((await refusal(portsWith(), { redirectUri })).message).toContain(
-      '--redirect-uri: an app client takes 100',
+      '--redirect-uri: an app client takes at most 100',
     );
   });
 
-  test('to write over a file of somebody else’s, whatever it is called', async () => {
+  test('to overwrite any file that is not a template, with another name for the template', async () => {
     const ports = portsWith({ [FILE]: BASE, 'main.tf': 'resource "x" "y" {}\n', empty: '' });
     for (const output of [FILE, 'main.tf', 'empty']) {
       const error = await refusal(ports, { output });
-      expect({ exitCode: error.exitCode, isLeft: error.message.includes('left as it is') }).toEqual({
-        exitCode: 2,
-        isLeft: true,
-      });
+      expect(error.exitCode).toBe(2);
+      expect(hintText(error.hint ?? '')).toMatch(/--output \S+-2/);
     }
   });
 });
@@ -245,6 +245,7 @@ describe('on a terminal', () => {
       'https://labels.acme.dev/auth  http://localhost:8686/auth',
       '',
       'infra/pool.yml',
+      'write',
     ]);
     const { report, text, callbacks, signOuts } = await provision(ports, {}, {});
     expect(ports.prompter.asked.map(({ message }) => message)).toEqual([
@@ -252,8 +253,9 @@ describe('on a terminal', () => {
       'Callback URL',
       'Sign-out URL',
       'Write it to',
+      expect.stringContaining('scalabel'),
     ]);
-    expect(ports.prompter.asked.map(({ refusals }) => refusals.length)).toEqual([1, 1, 0, 0]);
+    expect(ports.prompter.asked.map(({ refusals }) => refusals.length)).toEqual([1, 1, 0, 0, 0]);
     expect(text).toContain('Default: "acme-labels"');
     expect(callbacks).toEqual(['https://labels.acme.dev/auth', 'http://localhost:8686/auth']);
     expect(signOuts).toEqual(['https://labels.acme.dev/', 'http://localhost:8686/']);
@@ -261,25 +263,66 @@ describe('on a terminal', () => {
     expect(report.next).toContain('--template-file infra/pool.yml');
   });
 
-  test('asks again where the file is somebody else’s', async () => {
+  test('suggests a free name, and asks again where the file is not a template or its directory is missing', async () => {
     const ports = withAnswers(portsWith({ 'user-pool.yml': 'mine: 1\n' }), [
-      'my-labels',
-      '',
-      '',
-      '',
-      'nowhere/new.yml',
-      'new.yml',
+      ...['my-labels', '', ''],
+      ...['user-pool.yml', 'nowhere/new.yml', ''],
+      'write',
     ]);
     const { report } = await provision(ports, {}, {});
-    expect(report.output).toBe('new.yml');
-    expect(ports.terminal.notes.join('\n')).toContain('user-pool.yml: there is such a file');
-    expect(ports.terminal.notes.join('\n')).toContain('there is no directory nowhere');
+    expect(report.output).toBe('user-pool-2.yml');
+    expect(ports.terminal.notes.filter((note) => note.startsWith('  '))).toHaveLength(2);
+  });
+
+  test('overwrites a template only with consent, in the review or by its own question', async () => {
+    const { text } = await provision(portsWith());
+    const guided = withAnswers(portsWith({ 'user-pool.yml': text }), [
+      'other',
+      '',
+      '',
+      'user-pool.yml',
+      'Overwrite',
+    ]);
+    expect((await provision(guided, {}, {})).report.output).toBe('user-pool.yml');
+    for (const answer of [false, true]) {
+      const flagged = withAnswers(portsWith({ 'user-pool.yml': text }), [answer]);
+      const run = provision(flagged, { output: 'user-pool.yml' }, { domainName: 'other' });
+      if (answer) expect((await run).report.output).toBe('user-pool.yml');
+      else await expect(run).rejects.toThrow(Cancelled);
+    }
+    const same = withAnswers(portsWith({ 'user-pool.yml': text }), []);
+    expect((await provision(same, { output: 'user-pool.yml' })).report.output).toBe('user-pool.yml');
+  });
+
+  test('the review changes any answer, and Cancel in it ends it', async () => {
+    const ports = withAnswers(portsWith(), [
+      ...['my-labels', '', '', ''],
+      ...[
+        'Change domain',
+        'other',
+        'Change callback',
+        'https://labels.acme.dev/auth',
+        'Change file',
+        '-',
+        'write',
+      ],
+    ]);
+    const { text, callbacks, report } = await provision(ports, {}, {});
+    expect(text).toContain('Default: "other"');
+    expect([callbacks, report.output]).toEqual([['https://labels.acme.dev/auth'], undefined]);
+    const cancelled = withAnswers(portsWith(), ['my-labels', '', '', '', 'Cancel']);
+    await expect(provision(cancelled, {}, {})).rejects.toThrow(Cancelled);
+  });
+
+  test('Escape returns to the previous question', async () => {
+    const ports = withAnswers(portsWith(), ['wrong', ESCAPE, 'my-labels', '', '', '-', 'write']);
+    expect((await provision(ports, {}, {})).text).toContain('Default: "my-labels"');
   });
 
   test('suggests what would be taken without one', async () => {
-    const ports = withAnswers(portsWith({ 'default_config.yml': BASE }), ['my-labels', '', '', '-']);
+    const ports = withAnswers(portsWith({ 'default_config.yml': BASE }), ['my-labels', '', '', '-', 'write']);
     const { report, callbacks } = await provision(ports, { format: 'cloudformation' }, {});
-    expect(ports.prompter.asked.map((question) => question.default)).toEqual([
+    expect(ports.prompter.asked.slice(0, -1).map((question) => question.default)).toEqual([
       undefined,
       'http://localhost:9000/auth',
       'http://localhost:9000/',
@@ -290,10 +333,10 @@ describe('on a terminal', () => {
   });
 
   test('asks for no file where --output - names the screen', async () => {
-    const ports = withAnswers(portsWith(), ['my-labels', '', '']);
+    const ports = withAnswers(portsWith(), ['my-labels', '', '', 'write']);
     const { report } = await provision(ports, { output: '-' }, {});
     expect(report.output).toBeUndefined();
-    expect(report.next).toContain('With the template in user-pool.yml, next:');
+    expect(report.next).toContain('--template-file user-pool.yml');
   });
 
   test('asks nothing where the only answer without a default is given', async () => {

@@ -126,7 +126,7 @@ describe('validate', () => {
     await put('c.yml', BAD);
     await chmod(join(cwd, 'c.yml'), 0o644);
     const { stderr } = await run('validate', 'c.yml', '--fix');
-    expect(stderr).toContain('c.yml had mode 644');
+    expect(stderr).toMatch(/c\.yml.* 644 /);
     expect((await stat(join(cwd, 'c.yml'))).mode & 0o777).toBe(0o640);
   });
 
@@ -198,7 +198,7 @@ describe('validate', () => {
     await symlink('c.yml', join(cwd, 'soft.yml'));
     await link(join(cwd, 'c.yml'), join(cwd, 'hard.yml'));
     const { exitCode, stderr } = await run('validate', ...names, '--output', output);
-    expect(stderr).toContain('would overwrite a file that is read');
+    expect(stderr).toContain('would overwrite');
     expect(exitCode).toBe(2);
     for (const name of ['c.yml', 'user_management_config.yml']) {
       expect(await readFile(join(cwd, name), 'utf8')).toBe(BAD);
@@ -238,7 +238,7 @@ describe('validate', () => {
     ['a missing file', 'missing.yml', 2, 'no such file'],
     ['a pattern without a match', 'x/*.yml', 2, 'no such file'],
     ['a directory', 'directory', 2, 'directory'],
-    ['a dangling link', 'dangling.yml', 2, 'points to nothing'],
+    ['a dangling link', 'dangling.yml', 2, 'symbolic link'],
   ])('%s is an error without a stack', async (_what, name, exitCode, words) => {
     await mkdir(join(cwd, 'directory'));
     await symlink(join(cwd, 'nowhere'), join(cwd, 'dangling.yml'));

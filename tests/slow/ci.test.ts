@@ -130,7 +130,7 @@ test('many files give one report with a summary by code and nothing on stderr', 
   const { exitCode, stdout, stderr } = await umconfig(['validate', '*.yml'], { cwd });
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
   expect(stdout).toMatch(
-    /\n70 files checked: 3 errors, 0 warnings \(3 can be repaired with --fix\)\n {2}misspelt-key 3\n$/,
+    /\n70 files checked: 3 errors, 0 warnings \(3 fixable with --fix\)\n {2}misspelt-key 3\n$/,
   );
 });
 

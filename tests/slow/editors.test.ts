@@ -62,7 +62,7 @@ describe('init --schema-comment', () => {
   test('changes nothing on a second run, and keeps the line without the flag', async () => {
     await init('flat', '--schema-comment');
     const once = read();
-    expect((await init('flat', '--schema-comment')).stdout).toContain('nothing was changed');
+    expect((await init('flat', '--schema-comment')).stdout).toContain('nothing was written');
     expect(read()).toBe(once);
     await init('flat');
     expect(read()).toBe(once);
@@ -207,7 +207,7 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
   test('shows on hover how the server uses a key and where to find its value', async () => {
     await editor.open(file(), good);
     const hover = await editor.hoverAt(file(), placeOf(good, layout === 'flat' ? 'userPoolID' : 'userPool:'));
-    expect(hover).toContain('User pool id');
+    expect(hover).toContain('User pool ID');
     expect(hover).toContain('compares the iss claim');
     expect(hover).toContain('User pools → your pool → Overview');
   });

@@ -121,7 +121,7 @@ inChromium(
         const end = await lastPage(from, PEOPLE.admin, width, 'worked');
         expect(end.exitCode).toBe(0);
         expect(end.stdout).toContain('Signed in as ann@labels.test');
-        expect(end.title).toBe('The sign-in worked · umconfig');
+        expect(end.title).toBe('Sign-in successful · umconfig');
         expect(end.text).toMatch(/You are signed in as ann@labels\.test\..*You can close this tab/s);
         expect(end.overflow).toBe(0);
         expect(end.smallest).toBeGreaterThanOrEqual(16);
@@ -141,8 +141,8 @@ inChromium(
           from.cognito.forge({ kind: 'other-issuer' });
           const end = await lastPage(from, PEOPLE.worker, width, 'refused');
           expect(end.exitCode).toBe(1);
-          expect(end.title).toBe('The sign-in did not work · umconfig');
-          expect(end.text).toContain('comes from https://cognito-idp.us-west-2.amazonaws.com/');
+          expect(end.title).toBe('Sign-in failed · umconfig');
+          expect(end.text).toContain('has the issuer https://cognito-idp.us-west-2.amazonaws.com/');
           expect(end.overflow).toBe(0);
         } finally {
           await from.cognito.close();
@@ -156,13 +156,13 @@ inChromium(
         const { exitCode } = await login(from, async (address) => {
           const page = await browser.newPage();
           await page.goto(`${from.redirectUri}?code=guessed&state=guessed`);
-          expect(await page.innerText('h1')).toBe('This belongs to another sign-in');
+          expect(await page.innerText('h1')).toBe('This address is from another sign-in');
           await page.goto(from.redirectUri);
-          expect(await page.innerText('h1')).toBe('There is no code in this address');
+          expect(await page.innerText('h1')).toBe('No code in the address');
           await page.goto(address);
           await fillIn(page, PEOPLE.worker);
           await page.waitForSelector('main h1');
-          expect(await page.innerText('h1')).toBe('The sign-in worked');
+          expect(await page.innerText('h1')).toBe('Sign-in successful');
           await page.close();
         });
         expect(exitCode).toBe(0);

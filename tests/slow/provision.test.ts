@@ -132,6 +132,7 @@ describe('doctor passes a pool that provision made', () => {
         'Acme Labels, v2',
         '--layout',
         layout,
+        ...['--redirect-uri', urls[0] ?? ''],
         '--yes',
       );
       expect(found.exitCode).toBe(0);
@@ -186,7 +187,7 @@ describe('without a terminal', () => {
       await writeFile(join(cwd, FILE), text);
       const { exitCode, stdout, stderr } = await into(`./${FILE}`, 'my-labels');
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-      expect(stderr).toContain('left as it is');
+      expect(stderr).toContain(`--output ./user_management_config-2.yml`);
       expect(await readFile(join(cwd, FILE), 'utf8')).toBe(text);
     }));
 
@@ -251,6 +252,7 @@ describe('on a terminal', () => {
     ['Callback URL', KEY.enter],
     ['Sign-out URL', KEY.enter],
     ['Write it to', KEY.enter],
+    ['Write the template?', KEY.enter],
   ];
 
   async function follow(
@@ -266,7 +268,7 @@ describe('on a terminal', () => {
   test('asks, writes a file and prints the next steps; Ctrl-C writes nothing', () =>
     inTemporaryDirectory(async (cwd) => {
       const session = start(cwd, 'provision');
-      await follow(session, ANSWERS.slice(0, -1));
+      await follow(session, ANSWERS.slice(0, -2));
       await session.shows('Write it to');
       session.send(KEY.ctrlC);
       expect((await session.exit).exitCode).toBe(130);
@@ -287,7 +289,7 @@ describe('on a terminal', () => {
       const session = start(cwd, 'init', '--layout', 'flat');
       await follow(session, [
         ['Where do the values come from?', KEY.enter],
-        ['Where does the user pool come from?', KEY.enter],
+        ['Which user pool do you want to use?', KEY.enter],
         ...ANSWERS,
       ]);
       expect((await session.exit).exitCode).toBe(0);
@@ -298,7 +300,7 @@ describe('on a terminal', () => {
         ['Where do the values come from?', KEY.enter],
         ['User pool in us-west-2', KEY.enter],
         ['Is this right?', KEY.enter],
-        ['Ask Cognito now', `n${KEY.enter}`],
+        ['umconfig doctor', `n${KEY.enter}`],
       ]);
       expect((await again.exit).exitCode).toBe(0);
       expect(await readFile(join(cwd, FILE), 'utf8')).toContain('domainName: "my-labels"');

@@ -84,9 +84,9 @@ describe.each(WRITERS)('%s', (writer) => {
   test('tightens a loose mode and reports it', async () => {
     const { cwd } = folderFor(writer, 0o664);
     const result = await run(writer, cwd);
-    expect(result.stderr).toContain(`${NAME} had mode 664; it is 660 now`);
+    expect(result.stderr).toContain(`${NAME}: changed mode 664 to 660`);
     expectWritten(writer, result, join(cwd, NAME), 0o660);
-    expect((await run(writer, cwd)).stderr).not.toContain('had mode');
+    expect((await run(writer, cwd)).stderr).not.toContain('changed mode');
   });
 
   test('writes through a link and keeps the link', async () => {
@@ -101,7 +101,7 @@ describe.each(WRITERS)('%s', (writer) => {
   test('refuses a dangling link and does not create its target', async () => {
     const cwd = scratch();
     symlinkSync('elsewhere.yml', join(cwd, NAME));
-    expectFailed(await run(writer, cwd), 2, `${NAME}: this link points to nothing`);
+    expectFailed(await run(writer, cwd), 2, `${NAME}: broken symbolic link`);
     expect(readdirSync(cwd)).toEqual([NAME]);
   });
 
@@ -110,14 +110,14 @@ describe.each(WRITERS)('%s', (writer) => {
     chmodSync(cwd, 0o555);
     const result = await run(writer, cwd, { unprivileged: true });
     chmodSync(cwd, 0o755);
-    expectRefused(result, 'not permitted', cwd, before);
+    expectRefused(result, 'permission denied', cwd, before);
     expect(modeOf(join(cwd, NAME))).toBe(0o666);
   });
 
   test('refuses a read-only file in a writable folder', async () => {
     const { cwd, before } = folderFor(writer, 0o444);
     chmodSync(cwd, 0o777);
-    expectRefused(await run(writer, cwd, { unprivileged: true }), 'not permitted', cwd, before);
+    expectRefused(await run(writer, cwd, { unprivileged: true }), 'permission denied', cwd, before);
     expect(modeOf(join(cwd, NAME))).toBe(0o444);
   });
 });
@@ -136,7 +136,7 @@ asRoot(`a file of another user${isRoot ? '' : ' (skipped: only root can make one
     const { cwd } = folderFor(writer, 0o666);
     chmodSync(cwd, 0o777);
     const result = await run(writer, cwd, { unprivileged: true });
-    expect(result.stderr).toContain(`${NAME} had mode 666`);
+    expect(result.stderr).toContain(`${NAME}: changed mode 666`);
     expectWritten(writer, result, join(cwd, NAME));
     expect(statSync(join(cwd, NAME)).uid).toBe(NOBODY);
   });
@@ -144,7 +144,7 @@ asRoot(`a file of another user${isRoot ? '' : ' (skipped: only root can make one
   test.each(WRITERS)('is refused if only its owner can read it: %s', async (writer) => {
     const { cwd, before } = folderFor(writer);
     chmodSync(cwd, 0o777);
-    expectRefused(await run(writer, cwd, { unprivileged: true }), 'not permitted', cwd, before);
+    expectRefused(await run(writer, cwd, { unprivileged: true }), 'permission denied', cwd, before);
   });
 });
 
@@ -176,7 +176,7 @@ onDisk(`a disk of 16 KB${reason === undefined ? '' : ` (skipped: ${reason})`}`, 
   test.each(WRITERS)('keeps the file unchanged if it is full: %s', async (writer) => {
     const before = putFile(writer);
     fillUp();
-    expectRefused(await run(writer, disk), 'a configuration file stays as it was', disk, before);
+    expectRefused(await run(writer, disk), 'a configuration file is unchanged', disk, before);
   });
 
   test('can truncate a report if it is full, and the message says so', async () => {
@@ -186,7 +186,7 @@ onDisk(`a disk of 16 KB${reason === undefined ? '' : ` (skipped: ${reason})`}`, 
     const args = ['validate', NAME, '--format', 'sarif', '--output', 'ballast0'];
     const { exitCode, stderr } = await umconfig(args, { cwd: disk });
     expect(exitCode).toBe(3);
-    expect(stderr).toContain('a report may be cut off');
+    expect(stderr).toContain('a report may be incomplete');
     expect(stderr).not.toContain('the file is as it was');
     expect(text(report)).not.toMatch(/^x?$/);
   });

@@ -20,7 +20,7 @@ import type {
   TextQuestion,
   UserPool,
 } from '../../src/ports.ts';
-import { Cancelled, CognitoFailure, FileFailure } from '../../src/core/failures.ts';
+import { Cancelled, CognitoFailure, FileFailure, WentBack } from '../../src/core/failures.ts';
 import { systemClock } from '../../src/adapters/process.ts';
 import type { FakePeople } from './fake-people.ts';
 
@@ -115,8 +115,10 @@ export function fakeFiles(
 
 /** A scripted answer that presses Ctrl-C. */
 export const CTRL_C = Symbol('Ctrl-C');
+/** A scripted answer that presses Escape; ignored if there is no previous prompt. */
+export const ESCAPE = Symbol('Escape');
 /** A text, yes or no, or part of the name of the choice in a list. */
-export type Answer = string | boolean | typeof CTRL_C;
+export type Answer = string | boolean | typeof CTRL_C | typeof ESCAPE;
 
 interface Asked {
   readonly kind: 'text' | 'secret' | 'confirm' | 'select' | 'search';
@@ -137,11 +139,16 @@ export interface FakePrompter extends Prompter {
 export function fakePrompter(answers: readonly Answer[] = []): FakePrompter {
   const asked: Asked[] = [];
   const left = [...answers];
+  let canGoBack = false;
   const next = (question: string): Answer => {
     const answer = left.shift();
+    const mayEscape = canGoBack;
+    canGoBack = false;
     if (answer === undefined) throw new Error(`unexpected prompt "${question}"`);
     if (answer === CTRL_C) throw new Cancelled('SIGINT');
-    return answer;
+    if (answer !== ESCAPE) return answer;
+    if (mayEscape) throw new WentBack();
+    return next(question);
   };
   const ask = async (kind: 'text' | 'secret', question: TextQuestion): Promise<string> => {
     const refusals: string[] = [];
@@ -166,7 +173,7 @@ export function fakePrompter(answers: readonly Answer[] = []): FakePrompter {
     if (found === undefined) throw new Error(`"${message}" offers ${names.join(', ')}, not ${wanted}`);
     return found.value;
   };
-  return {
+  const fake: FakePrompter = {
     asked,
     left,
     text: (question) => ask('text', question),
@@ -178,7 +185,12 @@ export function fakePrompter(answers: readonly Answer[] = []): FakePrompter {
     },
     select: (message, choices) => pick('select', message, choices),
     search: (message, choices) => pick('search', message, choices),
+    withBack: () => {
+      canGoBack = true;
+      return fake;
+    },
   };
+  return fake;
 }
 
 /** A user pool with everything in it. */
@@ -232,6 +244,7 @@ export function fakeAws(pools: readonly FakePool[] = [], defaultRegion?: string)
   return {
     calls,
     opened,
+    hasCredentials: () => Promise.resolve(true),
     profileFiles: () =>
       Promise.resolve({ config: '/home/.aws/config', credentials: '/home/.aws/credentials' }),
     get maxInFlight() {

@@ -6,6 +6,7 @@ import xterm from '@xterm/headless';
 /** What the keys of a keyboard send. */
 export const KEY = {
   enter: '\r',
+  escape: '\u001b',
   up: '\u001b[A',
   down: '\u001b[B',
   ctrlC: '\u0003',
@@ -25,6 +26,8 @@ export interface PtyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
+  /** The value of TERM. */
+  readonly terminal?: string | undefined;
   /** Node by default. */
   readonly program?: string;
 }
@@ -50,9 +53,9 @@ const withoutBlanks = (text: string): string => stripVTControlCharacters(text).r
 
 /** Starts a program in its own terminal, with only PATH from this process's environment. */
 export function startInPty(args: readonly string[], options: PtyOptions): PtySession {
-  const { cwd, env = {}, columns = 80, rows = 40, program = process.execPath } = options;
+  const { cwd, env = {}, columns = 80, rows = 40, program = process.execPath, terminal } = options;
   const pty = spawn(program, [...args], {
-    name: 'xterm-256color',
+    name: terminal ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd,
@@ -105,7 +108,7 @@ export function startInPty(args: readonly string[], options: PtyOptions): PtySes
 }
 
 /** The lines of the screen and its scrollback in a terminal of that size. */
-async function screenOf(raw: string, columns: number, rows: number): Promise<readonly string[]> {
+export async function screenOf(raw: string, columns: number, rows: number): Promise<readonly string[]> {
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
   await new Promise<void>((settle) => {
     terminal.write(raw, settle);

@@ -111,5 +111,9 @@ export function attendedPrompter(colorLevel: 0 | 1, onShown: (text: string) => v
     confirm: (message, byDefault) => answered(() => real.confirm(message, byDefault)),
     select: (message, choices) => answered(() => real.select(message, choices)),
     search: (message, choices) => answered(() => real.search(message, choices)),
+    // Answers so that the program reaches its end.
+    withBack() {
+      return this;
+    },
   };
 }

@@ -5,6 +5,7 @@ import { printable } from '../../core/text/display.ts';
 import { describeCognitoFailure, UsageError, WorldError, type AwsContext } from '../../core/errors.ts';
 import { keyOf, type FieldName } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
+import { regionOfPool } from '../../core/config/endpoints.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
 import { pastedClientId, unquote } from '../../core/config/paste.ts';
 import { readSettings, type Settings } from '../../core/config/settings.ts';
@@ -46,10 +47,12 @@ export async function discoverAccount(input: AccountInput, ports: Ports): Promis
   const { profile, endpointUrl } = options;
   let context: AwsContext = { region: options.region ?? '', profile, endpointUrl };
   try {
-    const opened = await openPool(options, ports, (region) => {
-      context = { ...context, region };
-    });
     const configured = readSettings(target.document, target.layout);
+    const { userPoolID = '', region: fileRegion = regionOfPool(userPoolID) } = configured;
+    const hearRegion = (region: string): void => {
+      context = { ...context, region };
+    };
+    const opened = await openPool(options, ports, hearRegion, fileRegion === '' ? undefined : fileRegion);
     const request = requestedClient(options.client, configured, opened.poolId, target.layout);
     context = { ...context, userPoolId: opened.poolId, clientId: options.client };
     const { hasRoles } = LAYOUTS[target.layout];
@@ -143,13 +146,9 @@ async function chooseAndJudge(
     },
     differences: [],
   };
-  const takesSuggestions = options.yes === true || options.check === true;
-  const urls = await pickUrls(
-    facts,
-    configured,
-    takesSuggestions ? 'suggestion' : mayAsk ? 'ask' : 'refuse',
-    ports,
-  );
+  // A file whose URL is not registered differs from the account, whichever of the registered ones is meant.
+  const unsettled = options.check === true ? 'suggestion' : mayAsk ? 'ask' : 'refuse';
+  const urls = await pickUrls(facts, configured, unsettled, ports);
   const settings = settingsFrom(facts, urls, configured);
   return { facts, settings, missing: missingFields(settings, layout), findings: judgeAccount(facts) };
 }
@@ -243,6 +242,11 @@ async function pickUrls(
             near: redirectUri,
           }),
         );
-  if (open.length > 0) throw new UsageError(open.join('\n'), 'Or use the first of each with --yes.');
+  const flags = Object.entries(URL_WORDS).filter(([, { many }]) => open.some((line) => line.includes(many)));
+  if (open.length > 0)
+    throw new UsageError(
+      open.join('\n'),
+      `Run it again with ${flags.map(([, { flag }]) => `${flag} URL`).join(' ')}`,
+    );
   return { redirectUri, logOutUri };
 }

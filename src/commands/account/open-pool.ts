@@ -6,17 +6,18 @@ import { parsePoolReference } from '../../core/config/paste.ts';
 import { ruleFor } from '../../core/rules/index.ts';
 import { partitionOf, REGION, regionOfPool } from '../../core/config/endpoints.ts';
 import type { AwsOptions, Cognito, Named, Ports } from '../../ports.ts';
+import { CognitoFailure } from '../../core/failures.ts';
 import type { OptionValues } from '../options.ts';
 import { requireEndpoint } from '../shared/endpoint.ts';
 
-/** The region has no user pool. */
+/** The region has no user pool: the first one is not created yet, or is in another region or account. */
 export class NoUserPool extends WorldError {
   readonly region: string;
 
   constructor(region: string) {
     super(
-      `no user pool in ${printable(region)} in this account`,
-      say`If it is in another region or account, add --region and --profile. To create a user pool: ${onFile('provision')} prints a template.`,
+      `no user pools in ${printable(region)} in this account`,
+      say`Name another region or account with --region and --profile, or create a user pool with the template of ${onFile('provision')}.`,
     );
     this.region = region;
   }
@@ -29,19 +30,21 @@ export interface OpenPool {
 }
 
 /**
- * Opens the user pool. Lists user pools only for a name, or on a terminal without `--pool`. `onRegion` gets the region as
- * soon as it is known, for messages. Rejects with UsageError, WorldError, CognitoFailure and Cancelled.
+ * Opens the user pool. Lists user pools only for a name, or on a terminal without `--pool`; `fileRegion` is then the
+ * region to look in, unless an option names one. `onRegion` gets the region as soon as it is known, for messages. Rejects
+ * with UsageError, WorldError, CognitoFailure and Cancelled.
  */
 export async function openPool(
   options: OptionValues,
   ports: Ports,
   onRegion: (region: string) => void,
+  fileRegion?: string,
 ): Promise<OpenPool> {
   const wanted = options.pool === undefined ? undefined : parsePoolReference(options.pool);
   if (wanted?.kind === 'identity-pool') {
     throw new UsageError(
-      '--pool is an identity pool, expected a user pool',
-      'Copy the user pool ID (like us-west-2_AbCdEf123) from the AWS console: Cognito → User pools → your pool → Overview.',
+      '--pool names an identity pool, but login needs a user pool',
+      'In the AWS console: Cognito → User pools → your pool → Overview → User pool ID, for example us-west-2_AbCdEf123.',
     );
   }
   const aws = awsOptions(options);
@@ -56,15 +59,33 @@ export async function openPool(
       'no user pool given',
       'Add --pool POOL: an ID, an ARN, a console address or a name.',
     );
-  const region = await chooseRegion(options, aws, ports, mayAsk);
-  onRegion(region);
-  const cognito = await ports.aws.cognito({ ...aws, region });
-  const pools = await cognito.listUserPools();
-  const pool =
-    wanted === undefined
-      ? await searchPool(pools, region, ports)
-      : poolNamed(pools, wanted.name, region, options.pool);
-  return { cognito, poolId: pool.id, region: regionOfPool(pool.id) ?? region };
+  const known = options.region ?? fileRegion ?? (await ports.aws.defaultRegion(aws));
+  for (let region = await checkedRegion(known, options, ports, mayAsk); ; region = await askRegion(ports)) {
+    onRegion(region);
+    const cognito = await ports.aws.cognito({ ...aws, region });
+    const pools = await listedPools(cognito, options, ports);
+    const pool =
+      wanted === undefined
+        ? await searchPool(pools, region, ports)
+        : poolNamed(pools ?? [], wanted.name, region, options.pool);
+    if (pool !== undefined) return { cognito, poolId: pool.id, region: regionOfPool(pool.id) ?? region };
+  }
+}
+
+/** Undefined if AWS has no such region and another one can be asked for. */
+async function listedPools(
+  cognito: Cognito,
+  { pool, endpointUrl }: OptionValues,
+  { terminal }: Ports,
+): Promise<readonly Named[] | undefined> {
+  try {
+    return await cognito.listUserPools();
+  } catch (error) {
+    const isUnknown = error instanceof CognitoFailure && error.code === 'ENOTFOUND';
+    if (!isUnknown || pool !== undefined || endpointUrl !== undefined) throw error;
+    terminal.note(`Cannot reach Cognito in ${printable(cognito.region)}: check the name of the region.`);
+    return undefined;
+  }
 }
 
 function awsOptions(options: OptionValues): AwsOptions {
@@ -98,24 +119,23 @@ function withoutChina(region: string): string {
   );
 }
 
-async function chooseRegion(
+async function checkedRegion(
+  known: string | undefined,
   options: OptionValues,
-  aws: AwsOptions,
-  { aws: port, prompter }: Ports,
+  ports: Ports,
   mayAsk: boolean,
 ): Promise<string> {
-  const known = await port.defaultRegion(aws);
   if (known !== undefined) {
     // Emulators have their own regions.
-    if (!REGION.test(known) && (options.endpointUrl === undefined || !/^[a-z0-9-]+$/.test(known))) {
+    const isRegion = REGION.test(known) || (options.endpointUrl !== undefined && /^[a-z0-9-]+$/.test(known));
+    if (isRegion) return withoutChina(known);
+    if (!mayAsk || options.pool !== undefined)
       throw new UsageError(
         `"${printable(known)}" is not an AWS region`,
         'Add a region, for example --region us-west-2',
       );
-    }
-    return withoutChina(known);
-  }
-  if (!mayAsk) {
+    ports.terminal.note(`"${printable(known)}" is not an AWS region.`);
+  } else if (!mayAsk) {
     throw new UsageError(
       options.pool === undefined
         ? 'no AWS region given'
@@ -123,6 +143,11 @@ async function chooseRegion(
       'Add a region, for example --region us-west-2 (or set AWS_REGION, or the region of the profile). A user pool ID needs none.',
     );
   }
+  return askRegion(ports);
+}
+
+/** Asks in which region the user pool is. */
+export async function askRegion({ prompter }: Ports): Promise<string> {
   const answer = await prompter.text({
     message: 'AWS region of the user pool',
     help: 'The part of the user pool ID before the _, for example us-west-2.',
@@ -131,12 +156,18 @@ async function chooseRegion(
   return withoutChina(answer.trim());
 }
 
-async function searchPool(pools: readonly Named[], region: string, { prompter }: Ports): Promise<Named> {
+/** Undefined: it is in another region. */
+async function searchPool(
+  pools: readonly Named[] | undefined,
+  region: string,
+  { prompter }: Ports,
+): Promise<Named | undefined> {
+  if (pools === undefined) return undefined;
   if (pools.length === 0) throw new NoUserPool(region);
-  return prompter.search(
-    `User pool in ${printable(region)}`,
-    pools.map((pool) => ({ name: printable(`${pool.name}  ${pool.id}`), value: pool })),
-  );
+  return prompter.search<Named | undefined>(`User pool in ${printable(region)}`, [
+    ...pools.map((pool) => ({ name: printable(`${pool.name}  ${pool.id}`), value: pool })),
+    { name: 'Look in another region', value: undefined },
+  ]);
 }
 
 /** The user pool with that exact name, else with that ID: IDs of emulators have no region. */

@@ -11,7 +11,7 @@ import {
 import type { Candidate, Command, CommandGroup, Completes } from '../command.ts';
 
 export interface Completion {
-  /** Stands before each candidate and is typed already: `--profile=`. */
+  /** Already typed before each candidate: `--profile=`. */
   readonly prefix: string;
   readonly wanted: Completes;
 }

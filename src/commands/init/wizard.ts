@@ -1,10 +1,11 @@
-/** The walk through all questions on a terminal: discover or type, one field after another, then a review until it is right. */
+/** The wizard's questions on a terminal: the values from AWS or typed one after another, then a review where any of them can be changed. */
 import {
   cleanAnswer,
   completeAnswers,
   exampleFor,
   judgeAnswer,
   missingAnswers,
+  suggestedAnswer,
   withAnswer,
   type Judgement,
 } from '../../core/changes/answers.ts';
@@ -25,22 +26,33 @@ import { isCustomTokenUrl, type Settings } from '../../core/config/settings.ts';
 import { proseOf } from '../../core/rules/index.ts';
 import type { Choice, Ports } from '../../ports.ts';
 import { Cancelled } from '../../core/failures.ts';
-import { NoUserPool } from '../account/open-pool.ts';
+import { changedText } from '../../report/change.ts';
+import { plural } from '../../report/count.ts';
+import { makeStyle } from '../../report/style.ts';
+import { askRegion, NoUserPool } from '../account/open-pool.ts';
 import type { FromAccount } from '../account/discover-settings.ts';
 import { TEMPLATE_FORMAT_NAMES, TEMPLATE_FORMATS, type TemplateFormat } from '../provision/formats.ts';
 import type { Target } from '../shared/config-file.ts';
 import { prepare, type Prepared } from '../shared/write-config.ts';
 
-/** What the walk starts from. */
+/** What the wizard starts from. */
 export interface Walk {
   readonly target: Target;
   /** Defaults: what the file, flags and environment say already. */
   readonly answers: Settings;
   readonly dryRun: boolean;
-  /** Nothing needs to be asked: login is to be off. */
-  readonly isOff: boolean;
-  /** Gathers the values from the admin's AWS account, and what is wrong there. */
-  readonly discover: () => Promise<Pick<FromAccount, 'settings' | 'findings'>>;
+  /** The file is filled in already, or login is to be off: only what is chosen in the review is asked. */
+  readonly isReview: boolean;
+  /** There are AWS credentials, so discovery is suggested. */
+  readonly hasCredentials: boolean;
+  /** Gathers the values from the admin's AWS account, and what is wrong there; in the region, where one is given. */
+  readonly discover: (region?: string) => Promise<Pick<FromAccount, 'settings' | 'findings'>>;
+}
+
+/** What the admin has agreed to, and the findings that were shown before. */
+export interface Reviewed {
+  readonly prepared: Prepared;
+  readonly findings: readonly Finding[];
 }
 
 /** What the admin wants instead, where there is no user pool that a file could name. */
@@ -50,9 +62,9 @@ export interface PoolWanted {
 }
 
 /** Asks until the admin wants it written, or wants a user pool first. Writes nothing itself. Rejects with Cancelled. */
-export async function walkThrough(walk: Walk, ports: Ports): Promise<Prepared | PoolWanted> {
+export async function walkThrough(walk: Walk, ports: Ports): Promise<Reviewed | PoolWanted> {
   introduce(walk, ports);
-  const answers = walk.isOff ? walk.answers : await gather(walk, ports);
+  const answers = walk.isReview ? walk.answers : await gather(walk, ports);
   return 'templateFormat' in answers ? answers : review(walk, answers, ports);
 }
 
@@ -60,67 +72,88 @@ function introduce({ target, dryRun }: Walk, { terminal }: Ports): void {
   const { base, layout, checkout } = target;
   const path = printable(target.path);
   const { server, era } = LAYOUTS[layout];
-  const seen = checkout?.layout === layout ? `, as ${printable(checkout.shownBy)} shows` : '';
   const other: Layout = layout === 'flat' ? 'nested' : 'flat';
+  // Only where nobody has chosen the server.
+  const seen =
+    checkout?.layout === layout
+      ? ` The server is recognised by ${printable(checkout.shownBy)}; for ${LAYOUTS[other].server}: --layout ${other}`
+      : '';
   terminal.note(
     base === undefined
-      ? `${path} for ${server} (${era})${seen}.\nOnly what you change changes; Enter keeps a value.`
-      : `${path}, new, for ${server} (${era})${seen}.\nMade from ${printable(base)}. For ${LAYOUTS[other].server}: --layout ${other}`,
+      ? `Editing ${path} for ${server} (${era}).`
+      : `Creating ${path} for ${server} (${era}), from ${printable(base)}.${seen}`,
   );
   terminal.note(
-    `${dryRun ? 'A dry run: nothing is written.' : 'Nothing is written before the review.'} Ctrl-C leaves all as it is.\n`,
+    `${dryRun ? 'Dry run: nothing is written.' : 'Nothing is written before you confirm.'} Escape or "back" returns to the previous question, Ctrl-C quits.\n`,
   );
 }
 
 async function gather(walk: Walk, ports: Ports): Promise<Settings | PoolWanted> {
+  if (!walk.hasCredentials) {
+    ports.terminal.note(
+      'No AWS credentials found: copy the values from the AWS console. With credentials, the wizard can read them from AWS.\n',
+    );
+    return typeAll(walk, ports);
+  }
   const source = await ports.prompter.select<'discover' | 'type'>('Where do the values come from?', [
     {
-      name: 'Discover them in AWS',
+      name: 'Discover from AWS',
       value: 'discover',
-      description: 'Needs AWS credentials that may read the user pool.',
+      description: 'Reads the user pool with your AWS credentials.',
     },
     {
       name: 'Type them',
       value: 'type',
-      description: 'You copy each from the AWS console; every question says where it is.',
+      description: 'You copy each value from the AWS console. Every question says where to find it.',
     },
   ]);
   if (source === 'type') return typeAll(walk, ports);
+  const found = await discovered(walk, walk.answers, ports);
+  if (found === undefined) ports.terminal.note('Type the values instead.\n');
+  if (found === undefined || found === 'type') return typeAll(walk, ports);
+  return 'templateFormat' in found ? found : typeMissing(walk.target, found, ports);
+}
+
+/** The answers with what AWS gives; undefined where it fails, which has been said then. */
+async function discovered(
+  walk: Walk,
+  answers: Settings,
+  ports: Ports,
+  region?: string,
+): Promise<Settings | PoolWanted | 'type' | undefined> {
   try {
-    const { settings, findings } = await walk.discover();
+    const { settings, findings } = await walk.discover(region);
     showFindings(findings, ports);
-    return await typeMissing(walk.target, { ...walk.answers, ...settings }, ports);
+    return { ...answers, ...settings };
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     ports.terminal.note(`error: ${error.message}`);
     if (error instanceof NoUserPool) {
-      const wanted = await offerPool(error, ports);
-      if (wanted !== undefined) return wanted;
-    } else {
-      if (error.hint !== undefined) ports.terminal.note(`  ${hintText(error.hint)}`);
-      ports.terminal.note('Type them instead.\n');
+      const next = await offerPool(error, ports);
+      return next === 'region' ? discovered(walk, answers, ports, await askRegion(ports)) : next;
     }
-    return typeAll(walk, ports);
+    if (error.hint !== undefined) ports.terminal.note(`  ${hintText(error.hint)}`);
+    return undefined;
   }
 }
 
-/** Undefined: the admin would rather type the values. */
-async function offerPool({ region }: NoUserPool, { prompter }: Ports): Promise<PoolWanted | undefined> {
-  return prompter.select<PoolWanted | undefined>('Where does the user pool come from?', [
+function offerPool({ region }: NoUserPool, { prompter }: Ports): Promise<PoolWanted | 'region' | 'type'> {
+  return prompter.select<PoolWanted | 'region' | 'type'>('Which user pool do you want to use?', [
     ...TEMPLATE_FORMAT_NAMES.map((templateFormat) => ({
-      name: `Make one with ${TEMPLATE_FORMATS[templateFormat].tool}`,
+      name: `A new one, with ${TEMPLATE_FORMATS[templateFormat].tool}`,
       value: { templateFormat, region },
       description: 'Writes a template that you deploy (umconfig provision). Then run umconfig init again.',
     })),
+    { name: 'One in another region', value: 'region' },
     {
-      name: 'There is one elsewhere: type its values',
-      value: undefined,
-      description: 'Or stop here (Ctrl-C), and name another account with --profile or another --region.',
+      name: 'One in another account: type its values',
+      value: 'type',
+      description: 'To read them from AWS, press Ctrl-C and run umconfig init --profile NAME.',
     },
   ]);
 }
 
-/** What the account does not give, a secret that may not be read for one. */
+/** What the account does not give, for example a secret that may not be read. */
 async function typeMissing(target: Target, found: Settings, ports: Ports): Promise<Settings> {
   let answers = found;
   for (const field of missingAnswers(found, target.layout)) {
@@ -130,11 +163,11 @@ async function typeMissing(target: Target, found: Settings, ports: Ports): Promi
   return answers;
 }
 
-async function typeAll(walk: Walk, ports: Ports): Promise<Settings> {
-  let { answers } = walk;
-  for (const { field, key } of askedFields(walk.target.layout)) {
-    answers = await askField(walk.target, field, key, answers, ports);
-    showDerived(field.name, answers, walk.target.layout, ports);
+async function typeAll({ target, answers: given }: Walk, ports: Ports): Promise<Settings> {
+  let answers = given;
+  for (const { field, key } of askedFields(target.layout)) {
+    // Whoever runs init wants login on; the review can switch it off.
+    if (field.name !== 'userManagement') answers = await askField(target, field, key, answers, ports);
   }
   return answers;
 }
@@ -174,8 +207,9 @@ async function askText(
   answers: Settings,
   { prompter }: Ports,
 ): Promise<Judgement> {
-  const current = completeAnswers(answers, target.layout)[field.name];
-  const example = exampleFor(key, target);
+  const current = completeAnswers(answers, target.layout)[field.name] ?? '';
+  const suggested = current === '' ? suggestedAnswer(key, field.name, answers, target) : current;
+  const example = suggested === undefined ? exampleFor(key, target) : undefined;
   const help = [
     ...(field.console === undefined ? [] : [`Find it: ${field.console.today}`]),
     ...(example === undefined ? [] : [`Example: ${example}`]),
@@ -183,7 +217,7 @@ async function askText(
   const judge = (typed: string): Judgement => judgeAnswer(target, answers, field.name, typed);
   const answer = await prompter.text({
     message: field.title,
-    ...(current === undefined ? {} : { default: current }),
+    ...(suggested === undefined ? {} : { default: suggested }),
     ...(help.length === 0 ? {} : { help: help.join('\n') }),
     validate: (typed) => verdict(judge(typed)),
     shown: (typed) => judge(typed).value,
@@ -217,66 +251,81 @@ async function askSecret(
 const verdict = ({ error }: Judgement): true | string =>
   error === undefined ? true : `${error.message}. ${error.hint}`;
 
-/** What follows from the answer just given is shown and not asked. */
-function showDerived(name: FieldName, answers: Settings, layout: Layout, { terminal }: Ports): void {
-  const completed = completeAnswers(answers, layout);
-  for (const { field, key } of fieldsOf(layout)) {
-    const value = completed[field.name];
-    if (key.shown?.after !== name || value === undefined) continue;
-    // An answer that is made whole is news only where that changes it.
-    if (field.name === name && value === answers[name]) continue;
-    terminal.note(`  ${key.shown.as}: ${printable(value)} (${key.shown.why})`);
-  }
-}
+type Next = 'write' | 'cancel' | 'missing' | 'discover' | { readonly field: FieldRow; readonly key: Key };
 
-type Next = 'write' | 'cancel' | { readonly field: FieldRow; readonly key: Key };
-
-async function review(walk: Walk, gathered: Settings, ports: Ports): Promise<Prepared> {
+async function review(walk: Walk, gathered: Settings, ports: Ports): Promise<Reviewed | PoolWanted> {
   const { target } = walk;
   let answers = gathered;
+  let shown = '';
+  let findings: readonly Finding[] = [];
   for (;;) {
     const settings = completeAnswers(answers, target.layout);
     const prepared = prepare(target, settings);
-    const errors = showFindings(prepared.report.findings, ports);
-    const next = await ports.prompter.select<Next>('Is this right?', [
-      { name: writeLabel(walk, prepared, errors), value: 'write' },
-      ...changeChoices(target, settings),
-      { name: 'Cancel: write nothing', value: 'cancel' },
-    ]);
-    if (next === 'write') return prepared;
+    const changed = changedText(prepared.report, makeStyle(0, ports.terminal.columns));
+    if (changed !== shown) ports.terminal.note(changed);
+    shown = changed;
+    const isNew = ({ code, path }: Finding): boolean =>
+      !findings.some((seen) => seen.code === code && seen.path === path);
+    showFindings(prepared.report.findings.filter(isNew), ports);
+    ({ findings } = prepared.report);
+    const next = await ports.prompter.select<Next>('Is this right?', choicesFor(walk, prepared, settings));
+    if (next === 'write') return { prepared, findings };
     if (next === 'cancel') throw new Cancelled('SIGINT');
-    answers = await askField(target, next.field, next.key, answers, ports);
-    showDerived(next.field.name, answers, target.layout, ports);
+    if (next === 'missing') answers = await typeMissing(target, answers, ports);
+    else if (next === 'discover') {
+      const found = await discovered(walk, answers, ports);
+      if (found !== undefined && found !== 'type') {
+        if ('templateFormat' in found) return found;
+        answers = found;
+      }
+    } else answers = await askField(target, next.field, next.key, answers, ports);
   }
 }
 
-/** Returns the number of errors. */
-function showFindings(findings: readonly Finding[], { terminal }: Ports): number {
-  const grave = findings.filter(({ severity }) => severity !== 'info');
-  for (const finding of grave) {
+function showFindings(findings: readonly Finding[], { terminal }: Ports): void {
+  for (const finding of findings) {
+    if (finding.severity === 'info') continue;
     const { message, hint } = proseOf(finding);
     terminal.note(`${finding.severity}: ${printable(message)}. ${printable(hint)}`);
   }
-  return grave.filter(({ severity }) => severity === 'error').length;
 }
 
-function writeLabel({ target, dryRun }: Walk, { report }: Prepared, errors: number): string {
+/** What cannot be done yet comes first, then the ways out, so that a low window shows them. */
+function choicesFor(walk: Walk, prepared: Prepared, settings: Settings): readonly Choice<Next>[] {
+  const missing = missingAnswers(settings, walk.target.layout).length;
+  return [
+    ...(missing === 0
+      ? []
+      : [{ name: `Enter ${plural(missing, 'missing value')}`, value: 'missing' as const }]),
+    { name: writeLabel(walk, prepared), value: 'write' },
+    { name: 'Cancel: write nothing', value: 'cancel' },
+    ...changeChoices(prepared, settings),
+    { name: 'Discover from AWS', value: 'discover' },
+  ];
+}
+
+function writeLabel({ target, dryRun }: Walk, { report }: Prepared): string {
   if (dryRun) return 'Yes: show the changes';
   if (target.existing !== undefined && report.diff.every(({ mark }) => mark === ' '))
-    return `Yes: leave ${target.path} as it is`;
-  return errors > 0 ? `Write ${target.path} all the same` : `Yes: write ${target.path}`;
+    return `Yes: leave ${target.path} unchanged`;
+  const hasErrors = report.findings.some(({ severity }) => severity === 'error');
+  return hasErrors ? `Write ${target.path} despite the errors` : `Yes: write ${target.path}`;
 }
 
-/** Everything that can be asked, in the order in which it was, then what can only be overridden. */
-function changeChoices({ layout }: Target, settings: Settings): readonly Choice<Next>[] {
+/** Everything that can be asked, then what can only be overridden. A changed value is shown above the list already. */
+function changeChoices(
+  { target: { layout }, report }: Prepared,
+  settings: Settings,
+): readonly Choice<Next>[] {
   const overridable = fieldsOf(layout).filter(
     ({ field }) => field.derived === true && field.flag !== undefined,
   );
   return [...askedFields(layout), ...overridable].map(({ field, key }) => {
     const value = settings[field.name] ?? '';
     const shown = field.secret === true && value !== '' ? maskSecret(value) : value;
+    const isShown = report.changed.includes(key.path);
     return {
-      name: `Change ${field.title}: ${shown === '' ? '(nothing yet)' : shown}`,
+      name: `Change ${field.title}${isShown ? '' : `: ${shown === '' ? '(not set)' : shown}`}`,
       value: { field, key },
     };
   });

@@ -40,7 +40,7 @@ export const TEMPLATE_FORMAT_NAMES = Object.keys(TEMPLATE_FORMATS) as readonly T
 export const templatePath = (format: TemplateFormat, layout: Layout): string =>
   `templates/pool/${layout}.${TEMPLATE_FORMATS[format].ending}`;
 
-/** What a template is called where nobody says. */
+/** The default file name of a template. */
 export const fileName = (format: TemplateFormat): string => `user-pool.${TEMPLATE_FORMATS[format].ending}`;
 
 export interface Steps {
@@ -62,7 +62,7 @@ type Words = readonly string[];
 interface Deployment {
   readonly deploy: Words;
   readonly discover: Words;
-  /** A domain prefix that is not free is what goes wrong first. */
+  /** What to do where the domain prefix is in use, the most frequent failure. */
   readonly whenTaken: string;
 }
 
@@ -75,7 +75,8 @@ export function nextSteps(format: TemplateFormat, steps: Steps): string {
   const file = output ?? fileName(format);
   const { deploy, discover, whenTaken } = TEMPLATE_FORMATS[format].deployment(file, steps);
   const admin = ['umconfig users add ADDRESS --admin', ...ofAccount(steps), ...ofConfig(steps)];
-  const saved = output === undefined ? `With the template in ${file}, next:` : `${file} is written. Next:`;
+  const saved =
+    output === undefined ? `Save the template as ${file}, then run:` : `${file} written. Next, run:`;
   return [saved, ...[deploy, discover, admin].flatMap((words) => shellLines(words, columns)), whenTaken].join(
     '\n',
   );
@@ -85,7 +86,7 @@ function withCloudFormation(file: string, steps: Steps): Deployment {
   const { region: name, poolName } = steps.inputs;
   const region = name === undefined ? [] : [`--region ${shellWord(name)}`];
   return {
-    // Without a rollback what is made already stays, and a second run makes the rest.
+    // Without a rollback, a second run keeps what exists and creates the rest.
     deploy: [
       'aws cloudformation deploy',
       `--stack-name ${stackName(poolName)}`,
@@ -96,7 +97,7 @@ function withCloudFormation(file: string, steps: Steps): Deployment {
     ],
     discover: discoverWords(shellWord(poolName), region, steps),
     whenTaken:
-      'Where the domain prefix is taken the first command fails: run it again with --parameter-overrides DomainPrefix=ANOTHER behind it.',
+      'If the domain prefix is in use, the first command fails: run it again with --parameter-overrides DomainPrefix=ANOTHER at the end.',
   };
 }
 
@@ -109,7 +110,7 @@ function withTerraform(file: string, steps: Steps): Deployment {
     deploy: [`${terraform} init &&`, `${asProfile}${terraform} apply`],
     discover: discoverWords(`"$(${terraform} output -raw user_pool_id)"`, [], steps),
     whenTaken:
-      'Where the domain prefix is taken the first command fails: change domain_prefix in the file, and apply it again.',
+      'If the domain prefix is in use, the first command fails: change domain_prefix in the file and apply it again.',
   };
 }
 

@@ -31,12 +31,19 @@ export interface Prepared {
 
 /** Plans the edits and validates the result; writes nothing. Throws ExpectedError if the file cannot be edited. */
 export function prepare(target: Target, settings: Settings): Prepared {
-  const { layout, path, existing, document, checkout } = target;
-  const edits = planOrExplain(target, settings);
+  return withSchemaComment(target, planOrExplain(target, settings));
+}
+
+/** Plans nothing but the comment that names the schema. */
+export function prepareSchemaComment(target: Target): Prepared {
+  const { document } = target;
+  return withSchemaComment(target, { before: document, after: document, changed: [], repaired: [] });
+}
+
+function withSchemaComment(target: Target, edits: Plan): Prepared {
+  const { layout, path, existing, document, checkout, schemaAddress } = target;
   const plan: Plan =
-    target.schemaAddress === undefined
-      ? edits
-      : { ...edits, after: withSchemaAddress(edits.after, target.schemaAddress) };
+    schemaAddress === undefined ? edits : { ...edits, after: withSchemaAddress(edits.after, schemaAddress) };
   const file = { path, mode: undefined };
   const { findings } = validateDocument(plan.after, { layout, checkout, file });
   const now = readSettings(plan.after, layout);
@@ -65,7 +72,7 @@ function planOrExplain({ path, document, layout, checkout }: Target, settings: S
     if (!(error instanceof EditError)) throw error;
     throw new ExpectedError(`${printable(path)} cannot be edited: ${printable(error.message)}`, {
       exitCode: EXIT.findings,
-      hint: 'Change the file in a text editor, then run the command again.',
+      hint: 'Edit that part of the file yourself, then run the command again.',
     });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What an admin answers, typed or as a flag: forgiven as a paste, completed by what follows from it, and judged by
- * putting it into the file and asking the rules. There is no second set of checks for answers.
+ * What an admin answers, typed or as a flag: cleaned as a paste, completed by what follows from it, and checked by the
+ * rules as a part of the file. There is no second set of checks for answers.
  */
 import type { ConfigDocument } from '../yaml/types.ts';
 import {
@@ -17,7 +17,7 @@ import type { Layout } from '../config/layouts.ts';
 import { planEdits } from './plan.ts';
 import { completeSettings, isCustomTokenUrl, readSettings, type Settings } from '../config/settings.ts';
 import { proseOf } from '../rules/index.ts';
-import { hostedUiHost, parseHostedUiHost, regionOfPool } from '../config/endpoints.ts';
+import { hostedUiHost, parseHostedUiHost, parseUrl, regionOfPool } from '../config/endpoints.ts';
 import { repair, validateDocument } from '../rules/validate.ts';
 import { EditError } from '../yaml/splices.ts';
 
@@ -122,6 +122,20 @@ export function exampleFor(key: Key, { document, layout }: AnswerTarget): string
   const [example] = key.examples;
   const { port = '8686' } = readSettings(document, layout);
   return example === undefined ? undefined : String(example).replace(':8686/', `:${port}/`);
+}
+
+/** The answer to suggest where there is none yet: the callback and sign-out URL are on one host, localhost unless the other names it. */
+export function suggestedAnswer(
+  key: Key,
+  name: FieldName,
+  answers: Settings,
+  target: AnswerTarget,
+): string | undefined {
+  if (name !== 'redirectUri' && name !== 'logOutUri') return undefined;
+  const local = exampleFor(key, target);
+  const origin = parseUrl(answers[name === 'logOutUri' ? 'redirectUri' : 'logOutUri'] ?? '')?.origin;
+  const path = parseUrl(local ?? '')?.pathname;
+  return origin === undefined || path === undefined ? local : `${origin}${path}`;
 }
 
 function errorAt(document: ConfigDocument, layout: Layout, path: string | undefined): Finding | undefined {

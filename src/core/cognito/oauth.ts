@@ -1,5 +1,5 @@
 /**
- * OAuth as Cognito speaks it: what is sent to the hosted UI and the token endpoint. How their answers are read stands in
+ * OAuth as Cognito speaks it: what is sent to the hosted UI and the token endpoint. How their answers are read is in
  * oauth-answers.ts. Pure; `doctor` and `login` send the same requests through the same code.
  */
 import type { HttpRequest, Random } from '../../ports.ts';
@@ -8,7 +8,7 @@ import type { Settings } from '../config/settings.ts';
 import { CLIENT_NEEDS } from '../config/requirements.ts';
 import { hostedUiHost, issuerOf, parseUrl, regionOfPool } from '../config/endpoints.ts';
 
-/** What both servers need to be told of a user. */
+/** The scopes that both servers need. */
 export const LOGIN_SCOPE = CLIENT_NEEDS.scopes.join(' ');
 
 /** RFC 7636 with S256. */
@@ -24,7 +24,7 @@ export async function pkce(random: Random): Promise<Pkce> {
   return { verifier, challenge: base64Url(new Uint8Array(digest)) };
 }
 
-/** 32 random bytes as text that may stand in a URL: for state and nonce. */
+/** 32 random bytes as URL-safe text: for state and nonce. */
 export function randomToken(random: Random): string {
   return base64Url(random.bytes(32));
 }
@@ -39,12 +39,12 @@ export function randomUuid(random: Random): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** The origin of an address that stands in for all of AWS, without a path; undefined without one. */
+/** The origin of `--endpoint-url`, which replaces all of AWS; undefined without one. */
 function emulatorOrigin(endpointUrl: string | undefined): string | undefined {
   return endpointUrl === undefined ? undefined : parseUrl(endpointUrl)?.origin;
 }
 
-/** An address of AWS, or the same path at the emulator that stands in for AWS. */
+/** An address of AWS, or the same path at the emulator that replaces AWS. */
 function redirected(url: string, endpointUrl: string | undefined): string {
   const origin = emulatorOrigin(endpointUrl);
   const parsed = parseUrl(url);
@@ -66,7 +66,7 @@ export function hostedUiOrigin(settings: Settings, layout: Layout, endpointUrl?:
 
 /**
  * The issuer's address, below which discovery document and JWKS are: `https://cognito-idp.R.amazonaws.com/POOL`.
- * What the tokens and the discovery document name is `issuerOf` in settings.ts, whatever the address.
+ * The issuer in tokens and in the discovery document is `issuerOf` in endpoints.ts, even with an emulator.
  */
 export function issuerBase(settings: Settings, endpointUrl?: string): string | undefined {
   const { userPoolID = '' } = settings;
@@ -121,7 +121,7 @@ function signInQuery({ clientId, redirectUri, scope, state, nonce, challenge }: 
     query.set('code_challenge', challenge);
     query.set('code_challenge_method', 'S256');
   }
-  // Blanks as %20: `+` means a blank in forms only.
+  // Spaces as %20: `+` means a space only in forms.
   return query.toString().replaceAll('+', '%20');
 }
 

@@ -26,7 +26,7 @@ export const RESERVED_IN_PREFIX = ['amazon', 'cognito', 'aws'] as const;
 /** The only value of `awsJwkUrl` that works: the flat server fills in region and pool id with `fmt.Sprintf`. */
 export const JWKS_TEMPLATE = 'https://cognito-idp.%v.amazonaws.com/%v/.well-known/jwks.json';
 
-/** The region of a user pool: what stands before the last `_` of its id. Undefined when there is none. */
+/** The region of a user pool: the part of its ID before the last `_`; undefined without one. */
 export function regionOfPool(userPoolId: string): string | undefined {
   const cut = userPoolId.lastIndexOf('_');
   const region = cut > 0 ? userPoolId.slice(0, cut) : '';

@@ -32,8 +32,6 @@ export interface Key {
   readonly required?: 'always' | 'login';
   /** Cleans up a pasted value. */
   readonly clean?: (pasted: string) => string;
-  /** The wizard shows the derived value after the answer to the field `after`, with the reason. */
-  readonly shown?: { readonly after: string; readonly as: string; readonly why: string };
 }
 
 /** Values by field name. */

@@ -1,5 +1,5 @@
 /**
- * What the two Go servers make of the switch. Until 1 October 2019 it was a text, on for exactly `on`, `On` and `ON`; from 2 October 2019
+ * How the two Go servers read the switch. Until 1 October 2019 it was a text, on for exactly `on`, `On` and `ON`; from 2 October 2019
  * on it is a boolean, and with a text in quotes that server does not start. Bare `on` and `off` are the only words that both read as meant.
  * Source: both servers, built and started with each value (docs/decisions/0008-what-the-servers-really-read.md).
  */
@@ -16,13 +16,13 @@ const NO = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF|~|null|Null|NULL)$/;
 
 const IS_ON = /^(?:on|On|ON)$/;
 
-/** What each of the two does with the value. `stops`: it does not start. */
+/** How each of the two reads the value. `stops`: it does not start. */
 export interface GoReadings {
   readonly text: 'on' | 'off' | 'stops';
   readonly boolean: 'on' | 'off' | 'stops';
 }
 
-/** What the Go servers do with what stands behind `userManagement`. */
+/** How the two Go servers read the value of `userManagement`. */
 export function readingsOf(entry: Entry, { text }: ConfigDocument): GoReadings {
   if (entry.kind === 'missing') return { text: 'off', boolean: 'off' };
   if (entry.kind !== 'scalar') return { text: 'stops', boolean: 'stops' };

@@ -1,6 +1,6 @@
 /**
- * The two layouts of the file, which server reads each, and what that server needs. Everything that differs between them, apart from
- * where a field is (that is in the field's row), is here. What servers of one layout read differently is the switch: go-switch.ts.
+ * The two layouts of the file, the server that reads each, and what that server needs. The keys of each layout are in the fields' rows;
+ * how servers of one layout read the switch differently is in go-switch.ts.
  */
 import type { ConfigDocument } from '../yaml/types.ts';
 
@@ -56,7 +56,7 @@ export const LAYOUT_NAMES = ['flat', 'nested'] as const satisfies readonly Layou
 
 /** Keys that, as mappings, only the nested layout has. */
 export const NESTED_MARKS: readonly string[] = ['http', 'storage', 'user', 'cognito'];
-/** At the top level only Node servers read it, in whatever else is flat. */
+/** Only Node servers read it at the top level, even if the rest of the file is flat. */
 const NODE_MARK = 'itemDir';
 
 /** The layout that a file's own keys tell; undefined where they tell neither. */

@@ -8,7 +8,7 @@ import {
   regionOfPool,
   tokenUrlOf,
 } from './endpoints.ts';
-import type { Field, FieldValues, Key, ValueSchema } from './field.ts';
+import type { Field, FieldValues, ValueSchema } from './field.ts';
 import {
   unquote,
   pastedClientId,
@@ -21,8 +21,6 @@ import {
 const text: ValueSchema = { type: 'string' };
 /** Every pattern accepts an empty value, which has its own finding. */
 const pattern = (rule: RegExp): ValueSchema => ({ type: 'string', pattern: `^$|${rule.source}` });
-
-const REGION_SHOWN: Key['shown'] = { after: 'userPoolID', as: 'Region', why: 'from the user pool ID' };
 
 /** The user pool ID begins with its region. */
 function regionOf({ userPoolID = '', region }: FieldValues): string | undefined {
@@ -110,7 +108,6 @@ export const LOGIN_KEYS = [
       ownRule: true,
       required: 'login',
       clean: unquote,
-      shown: REGION_SHOWN,
     },
     nested: {
       path: 'cognito.region',
@@ -121,7 +118,6 @@ export const LOGIN_KEYS = [
       ownRule: true,
       required: 'login',
       clean: unquote,
-      shown: REGION_SHOWN,
     },
   },
   {
@@ -158,7 +154,6 @@ export const LOGIN_KEYS = [
       ownRule: true,
       required: 'login',
       clean: pastedHost,
-      shown: { after: 'domainName', as: 'Hosted UI', why: 'from domain and region' },
     },
   },
   {
@@ -289,7 +284,6 @@ export const LOGIN_KEYS = [
       otherwise: 'login keeps redirecting (ERR_TOO_MANY_REDIRECTS)',
       required: 'login',
       clean: pastedTokenUrl,
-      shown: { after: 'domainName', as: 'Token URL', why: 'from domain and region' },
     },
   },
   {
@@ -312,11 +306,6 @@ export const LOGIN_KEYS = [
       ownRule: true,
       required: 'login',
       clean: unquote,
-      shown: {
-        after: 'userPoolID',
-        as: 'JWKS URL',
-        why: 'a template: the server fills in region and user pool ID',
-      },
     },
   },
   {

@@ -14,15 +14,15 @@ export interface ShownLine {
 
 const SECRET_KEY = /secret|passw|token$|private/i;
 
-/** Whether a key's name, misspelt or not, says that its value is secret. */
+/** Whether a key's name, even misspelled, says that its value is secret. */
 function isSecretKey(name: string): boolean {
   return SECRET_KEY.test(name) || meantKey([name], 'flat')?.path === keyOf('clientSecret', 'flat')?.path;
 }
 
-/** What looks like a key, in whatever syntax. Only whole words are looked at: a long line has as many beginnings as characters. */
+/** Text that looks like a key in any syntax. Only whole words match, which keeps long lines fast. */
 const KEY = /(?<![\w-])([\w-]+)["']?\s*[:=]/g;
 
-/** The index behind the first key in a text whose name says that its value is secret. */
+/** The index after the first key whose name says that its value is secret. */
 function behindSecretKey(text: string, known: Map<string, boolean>): number | undefined {
   for (const { 0: found, 1: name = '', index } of text.matchAll(KEY)) {
     let isSecret = known.get(name);
@@ -118,13 +118,13 @@ interface SecretEntry extends Span {
   readonly text: string;
 }
 
-/** The values whose key says that they are secret: where they stand, with all that stands behind them on their lines, and what they are. */
+/** The values whose key says that they are secret: their positions up to the end of the line, and their texts. */
 function secretEntries({ entries, text }: ConfigDocument): readonly SecretEntry[] {
   return entries
     .filter(({ path }) => isSecretKey(path.at(-1) ?? ''))
     .map(({ path, key, value, parsed }) => {
       const name = path.at(-1) ?? '';
-      // Without a space behind the colon, braces make the value a part of the key.
+      // Without a space after the colon, braces make the value part of the key.
       const [swallowed = '', open = ''] = /(?<=[\w-]["']?\s*[:=]\s*(["']?))\S.*/s.exec(name) ?? [];
       const isKeyPlain = /^["']?[\w.-]*["']?$/.test(text.slice(key.start, key.end));
       const inKey = /secret\w*|passw\w*|private\w*/i.exec(text.slice(key.start, key.end));
@@ -148,7 +148,7 @@ function endOfComments(text: string, offset: number, column: number): number {
 /** A file with more secrets than this is no configuration, and looking for each on every line takes its time. */
 const MAX_COPIED = 20;
 
-/** The forms in which the secrets may stand elsewhere, in a comment say. */
+/** The forms in which the secrets may occur elsewhere, for example in a comment. */
 const copiesOf = (known: readonly { readonly text: string }[]): readonly string[] =>
   formsOf([...new Set(known.map(({ text }) => text))].slice(0, MAX_COPIED)).map(({ text }) => text);
 
@@ -218,7 +218,7 @@ function behindSecretWord(text: string, from: number): number | undefined {
   return found === null ? undefined : from + found.index + found[0].length;
 }
 
-/** The offset behind which no value has a place of its own. */
+/** The offset after which nothing was parsed. */
 function startOfUnread({ problems, text }: ConfigDocument): number {
   if (problems.some(({ code }) => code === 'yaml-syntax' || code === 'not-a-mapping')) return 0;
   const end = problems.find(
@@ -227,7 +227,7 @@ function startOfUnread({ problems, text }: ConfigDocument): number {
   return end?.span.start ?? text.length + 1;
 }
 
-/** The column of the line's comment; a `#` inside of a value is none. */
+/** The column of the line's comment; a `#` inside a value does not count. */
 function commentStart(line: Line, { entries }: ConfigDocument): number | undefined {
   const found = [...line.text.matchAll(/(?<=^|\s)#/g)].find(({ index }) => {
     const at = line.start + index;

@@ -1,22 +1,22 @@
 /**
- * Forgives what people paste: blanks, quotes of any kind, an ARN or a console address where an id is wanted,
- * a whole domain URL where the prefix is.
+ * Cleans up pasted values: spaces, quotes of any kind, an ARN or a console address instead of an ID, a whole domain URL
+ * instead of the prefix.
  */
 import { parseHostedUiHost, parseUrl } from './endpoints.ts';
 
 const QUOTES = `"'\`\u00ab\u00bb\u2018-\u201f\u2039\u203a\u300c\u300d\uff02\uff07`;
 const OUTER = new RegExp(`^[\\s${QUOTES}]+|[\\s${QUOTES}]+$`, 'gu');
 
-/** Quotation marks that word processors and web pages make of `"` and `'`; YAML takes them for text. */
+/** Typographic quotation marks of word processors and web pages; ordinary characters in YAML. */
 export const TYPOGRAPHIC_QUOTES = /[\u00ab\u00bb\u2018-\u201f\u2039\u203a\u300c\u300d\uff02\uff07]/u;
 
-/** The text without blanks and quotes around it, and without a comma or semicolon that was copied along. */
+/** The text without spaces and quotes around it, and without a comma or semicolon at the end. */
 export function unquote(text: string): string {
   const bare = text.replace(OUTER, '');
   return bare.replace(/[,;]$/, '').replace(OUTER, '');
 }
 
-/** What a person may mean by "the pool". */
+/** The forms in which a user pool can be given. */
 export type PoolReference =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'name'; readonly name: string }
@@ -44,13 +44,13 @@ function decoded(text: string): string {
   }
 }
 
-/** The pool id in the paste, or the paste itself where there is none. */
+/** The user pool ID in the paste, or the paste itself without one. */
 export function pastedPoolId(input: string): string {
   const reference = parsePoolReference(input);
   return reference.kind === 'id' ? reference.id : unquote(input);
 }
 
-/** The app client id in a console address (`…/app-clients/ID…`), or the paste itself. */
+/** The app client ID in a console address (`…/app-clients/ID…`), or the paste itself. */
 export function pastedClientId(input: string): string {
   const text = unquote(input);
   return /\/(?:app-clients|clients)\/([\w+]+)(?=$|[/?#])/.exec(text)?.[1] ?? text;

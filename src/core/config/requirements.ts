@@ -1,7 +1,7 @@
 /**
  * What both servers need of a user pool and its app client, for the rules over an account. The templates of `provision`
  * (templates/pool/) make such a pool; a test deploys them and runs the rules. What differs between the two servers
- * stands in layouts.ts.
+ * is in layouts.ts.
  */
 
 /** Source: the public code of both servers; see docs/decisions/0008-what-the-servers-really-read.md. */

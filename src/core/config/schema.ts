@@ -57,7 +57,7 @@ function objectOf(rows: Rows, depth: number): JsonSchema {
   };
 }
 
-/** Editors take a description as plain text, show its backticks, and lose what stands in angle brackets. */
+/** Editors show descriptions as plain text, with their backticks, and drop text in angle brackets. */
 const plain = (text: string): string => text.replaceAll('`', '').replace(/<(\w+)>/g, '{$1}');
 
 function valueOf(field: Field, key: Key): JsonSchema {

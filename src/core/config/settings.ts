@@ -14,7 +14,7 @@ import { readingsOf } from './go-switch.ts';
 import { FIELDS, fieldNamed, fieldsOf, type FieldName } from './fields.ts';
 import type { Layout } from './layouts.ts';
 
-/** Values by field, in the words of the flat file whatever the layout: `userManagement` is `on` or `off`. */
+/** Values by field, as in the flat file for both layouts: `userManagement` is `on` or `off`. */
 export type Settings = Readonly<Partial<Record<FieldName, string>>>;
 
 /** The values that a file has now; those that are missing, empty or of the wrong kind are left out. */
@@ -45,7 +45,7 @@ export function completeSettings(settings: Settings, layout: Layout): Settings {
   return { ...settings, ...(Object.fromEntries(derived) as Settings) };
 }
 
-/** Whether a token URL is the one that follows from domain and region: only another one was somebody's wish. */
+/** Whether the token URL is a custom one, not the one derived from domain and region. */
 export function isCustomTokenUrl(settings: Settings): boolean {
   const { awsTokenURL, domainName = '', region = '' } = settings;
   if (awsTokenURL === undefined || awsTokenURL === '' || !URL.canParse(awsTokenURL)) return false;

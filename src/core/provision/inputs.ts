@@ -43,7 +43,7 @@ export interface ServerFile {
   readonly layout: Layout;
 }
 
-/** An answer as it would stand in the template, and what the rules have against it. */
+/** An answer as the template would have it, and what the rules find wrong with it. */
 export function judgeInput(name: InputField, pasted: string, file: ServerFile): Judgement {
   // A prefix and a sign-out URL are what they are; only the flat file has keys for them.
   const layout = name === 'domainName' || name === 'logOutUri' ? 'flat' : file.layout;

@@ -15,7 +15,7 @@ export interface Finding {
   readonly severity: Severity;
   /** Dotted path of the key, empty for the file as a whole. */
   readonly path: string;
-  /** Where in the text; absent for what has no place in the file (the account's own shortcomings). */
+  /** Position in the text; absent for findings about the account. */
   readonly span?: Span;
   readonly args: FindingArgs;
   /** A repair that is safe to make without asking. May hold a secret, so it is never printed. */
@@ -44,7 +44,7 @@ export function findingOf({ code, severity }: Pick<Finding, 'code' | 'severity'>
   };
 }
 
-/** By position, then code: the same input always gives the same order. Findings without a place come last. */
+/** By position, then code: the same input always gives the same order. Findings without a position come last. */
 export function compareFindings(a: Finding, b: Finding): number {
   const start = (finding: Finding): number => finding.span?.start ?? Number.MAX_SAFE_INTEGER;
   const end = (finding: Finding): number => finding.span?.end ?? Number.MAX_SAFE_INTEGER;

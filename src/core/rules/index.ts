@@ -1,4 +1,4 @@
-/** RULES: the table of every finding that a file can have, one row a code. A new check is a new row in one of its parts. */
+/** RULES: the table of all findings, one row per code. A new check is a new row in one of its parts. */
 import type { Facts } from './file/facts.ts';
 import type { Finding, Prose } from './finding.ts';
 import { ACCOUNT_RULES } from './account/index.ts';
@@ -21,7 +21,7 @@ const CLIENTS = `${AWS}/user-pool-settings-client-apps.html`;
 const DOMAIN = `${AWS}/cognito-user-pools-assign-domain.html`;
 const ENDPOINTS = `${AWS}/federation-endpoints.html`;
 
-/** A part of the table, and the page of others that its readers are sent on to. */
+/** A part of the table, and the page with more information. */
 type Part<Row> = readonly [rows: readonly Row[], page: string];
 
 const FILE_PARTS: readonly Part<Rule<Facts>>[] = [
@@ -44,7 +44,7 @@ const OTHER_PARTS: readonly Part<Omit<Rule<never>, 'check'>>[] = [
 /** Rules over a file. */
 export const FILE_RULES: readonly Rule<Facts>[] = FILE_PARTS.flatMap(([rows]) => rows);
 
-/** What lists, `explain` and docs/findings.md need of every rule, whatever it is a rule over. */
+/** What lists, `explain` and docs/findings.md need of every rule. */
 export type RuleRow = Omit<Rule<never>, 'check' | 'page' | 'fix' | 'hint'> &
   Required<Pick<Rule<never>, 'hint'>> & {
     /** The address of a page on the subject. */
@@ -62,7 +62,7 @@ export const RULES: readonly RuleRow[] = /* @__PURE__ */ allRows();
 
 let known: ReadonlyMap<string, RuleRow> | undefined;
 
-/** Made when the first one is looked up: a file without findings needs none. */
+/** Created on first use: a file without findings does not need it. */
 const byCode = (): ReadonlyMap<string, RuleRow> =>
   (known ??= new Map(allRows().map((row) => [row.code, row])));
 
@@ -71,7 +71,7 @@ export function ruleFor(code: string): RuleRow | undefined {
   return byCode().get(code);
 }
 
-/** The words of a finding. */
+/** Message and hint of a finding. */
 export function proseOf(finding: Finding): Prose {
   return proseFor(finding, undefined);
 }

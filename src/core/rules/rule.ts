@@ -1,6 +1,6 @@
 /**
- * The shape of a rule's row. A row holds everything about one finding code: how it is seen, how grave it is, what is
- * said about it, how it is repaired, and what `explain` and docs/findings.md print. Nothing else knows the code.
+ * The shape of a rule's row. A row has everything about one finding code: its check, severity, texts and repair, and what
+ * `explain` and docs/findings.md print. Nothing else knows the code.
  */
 import type { Facts } from './file/facts.ts';
 import { maskLongRuns, MASK } from '../text/display.ts';
@@ -11,10 +11,10 @@ import { nameOfKey } from '../config/fields.ts';
 import type { Layout } from '../config/layouts.ts';
 import { findingOf, type Finding, type FindingArgs, type Hit, type Severity } from './finding.ts';
 
-/** The page on user management of the server's own guide. */
+/** The page about user management in the server's own guide. */
 export const GUIDE = 'https://www.scalabel.ai/doc/user-management.html';
 
-/** What no login works without. */
+/** What login needs. */
 export type Need = 'pool' | 'domain' | 'login page' | 'client' | 'code flow';
 
 /** A rule over `F`: the file's facts, or the account's. */
@@ -28,25 +28,25 @@ export interface Rule<F> {
   readonly why: string;
   /** What to do about it; also the hint of a finding, unless the row has a `hint`. */
   readonly fix: Hint;
-  /** What it lets others do, from 0 to 10 as CVSS counts; absent where it only breaks something. */
+  /** Security risk from 0 to 10, as in CVSS; absent if it only breaks something. */
   readonly risk?: number;
-  /** A page on the subject, where it is another one than that of the rule's part of the table. */
+  /** A page about the subject, if not that of the rule's part of the table. */
   readonly page?: string;
-  /** The check of `doctor` that shows it: a certain one, or that of the key. What is about the file alone needs none. */
+  /** The check of `doctor` that shows it: a fixed one, or that of the key. Findings about the file alone have none. */
   readonly doctor?: CheckName | 'of the key';
-  /** What is not there, or of no use, where this is found. */
+  /** What is missing or unusable if this is found. */
   readonly lacks?: Need;
-  /** What it is found in: where one of these is lacking that is the cause, and this a consequence. */
+  /** What it depends on: if one of these is missing, that is the cause and this a consequence. */
   readonly needs?: readonly Need[];
-  /** Other codes that explain this one. */
+  /** Codes that cause this one. */
   readonly follows?: readonly string[];
-  /** After it the values of a file mean nothing yet. */
+  /** The values of the file cannot be read. */
   readonly isUnreadable?: true;
-  /** A server may read other values than those that are seen here. */
+  /** A server may read other values than umconfig does. */
   readonly isAmbiguous?: true;
-  /** The layout's server cannot use a pool in the region at all, whatever stands in the file. */
+  /** The layout's server cannot use a user pool in the region at all. */
   readonly isRegionUnusable?: true;
-  /** True of the server, so no edit of the file removes it: said once, when `init` or `discover` writes a file that it applies to. */
+  /** True of the server, so no edit of the file removes it: said once, when `init` or `discover` writes the file. */
   readonly isNote?: true;
   /** The layouts that it applies to; both without it. */
   readonly layouts?: readonly Layout[];
@@ -69,7 +69,7 @@ export function rule<A extends FindingArgs, F = Facts>(row: TypedRule<F, A>): Ru
   return row as unknown as Rule<F>;
 }
 
-/** What the rules find that apply to the layout, in their order. */
+/** The findings of the rules that apply to the layout, in the order of the rules. */
 export function judge<F extends { readonly layout: Layout }>(
   rules: readonly Rule<F>[],
   facts: F,

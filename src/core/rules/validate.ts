@@ -15,7 +15,7 @@ import { knownSecrets } from '../text/secrets.ts';
 import { EditError } from '../yaml/splices.ts';
 
 export interface ValidateOptions extends FactsOptions {
-  /** What is true whatever the file says is told as well. */
+  /** Include notes that do not depend on the file. */
   readonly notes?: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Validation {
   readonly findings: readonly Finding[];
 }
 
-/** Checks a file's bytes or text. Never throws, whatever they hold. */
+/** Checks a file's bytes or text. Never throws. */
 export function validate(source: Uint8Array | string, options: ValidateOptions = {}): Validation {
   const decoded = typeof source === 'string' ? { text: source } : decode(source);
   if ('code' in decoded) {
@@ -48,7 +48,7 @@ export function validateDocument(
     document.entries.length > 0 &&
     !document.problems.some(({ code }) => ruleFor(code)?.isUnreadable === true);
   const facts = isReadable ? readFacts(document, options) : unreadable(document, options);
-  // Where the values cannot be read, what is wrong with the YAML is all there is to say.
+  // If the values cannot be read, only the YAML findings are reported.
   const told = options.notes === true ? rules : rules.filter(({ isNote }) => isNote !== true);
   const findings = onePerFault(judge(isReadable ? told : YAML_RULES, facts));
   return {
@@ -58,7 +58,7 @@ export function validateDocument(
   };
 }
 
-/** Where an error says what is wrong with an entry, how it is written matters no more. */
+/** Drops findings about the spelling of an entry that has an error anyway. */
 function onePerFault(findings: readonly Finding[]): readonly Finding[] {
   const isAmbiguous = ({ code }: Finding): boolean => ruleFor(code)?.isAmbiguous === true;
   if (!findings.some(isAmbiguous)) return findings;
@@ -69,7 +69,7 @@ function onePerFault(findings: readonly Finding[]): readonly Finding[] {
   );
 }
 
-/** The findings with a mask for each of the file's secrets, which may stand at other keys too. */
+/** The findings with the file's secrets masked, which may occur at other keys, too. */
 function withoutSecrets(findings: readonly Finding[], document: ConfigDocument): Finding[] {
   if (findings.length === 0) return [];
   const secrets = knownSecrets();

@@ -1,11 +1,11 @@
 /**
- * What may be shown. Whatever AWS, a file or an argument sends is made harmless before it reaches a terminal,
- * and a secret is never shown whole.
+ * Makes text safe to show: everything from AWS, files and arguments is made harmless before it reaches a terminal, and a
+ * secret is never shown whole.
  */
 
 /**
- * Controls, line separators, lone surrogates, and every character that is not seen where it stands: bidi controls, zero-width
- * characters, fillers, tags, variation selectors. They hide or rewrite what a person sees. An emoji may say which look it wants.
+ * Controls, line separators, lone surrogates, and invisible characters: bidi controls, zero-width characters, fillers, tags,
+ * variation selectors. They hide or change what a person sees. Variation selectors of an emoji are allowed.
  * Made when it is used, since the tables of Unicode take V8 a millisecond.
  */
 const unsafe = (): RegExp =>
@@ -14,7 +14,7 @@ const unsafe = (): RegExp =>
 /** Latin text, punctuation and arrows: safe, and one column each. Spares most runs the loading of Unicode tables. */
 const PLAIN = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02af\u2010-\u2027\u2030-\u205e\u2190-\u2199]*$/;
 
-/** A text in which `instead` stands for every character that a terminal, or a person, would not take for what it is. */
+/** Replaces every unsafe character by the result of `instead`. */
 export function withoutUnsafe(text: string, instead: (character: string) => string): string {
   return PLAIN.test(text) ? text : text.replace(unsafe(), instead);
 }
@@ -43,7 +43,7 @@ export function withoutCommands(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
 }
 
-/** Stands for what is not shown. */
+/** Replaces what is not shown. */
 export const MASK = '••••';
 
 /** `••••` and the last 4 characters at most; of a short secret nothing at all. */
@@ -57,17 +57,17 @@ const LONG_RUN = /[A-Za-z0-9+_=]{40,}/g;
 /** The password in an address. */
 const URL_PASSWORD = /(:\/\/[^\s/?#:@]*:)[^\s/?#@]+(?=@)/g;
 
-/** Masks whatever has the length and shape of an app client secret, for text whose origin is unknown. */
+/** Masks everything with the length and shape of an app client secret, for text of unknown origin. */
 export function maskLongRuns(text: string): string {
   return text.replace(URL_PASSWORD, `$1${MASK}`).replace(LONG_RUN, maskSecret);
 }
 
-/** What is shown of an error that nobody has expected, with a final line feed. */
+/** The message for an unexpected error, with a final line feed. */
 export function unexpectedText(error: unknown, withStack: boolean): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack =
     withStack && error instanceof Error ? `${printableLines(maskLongRuns(error.stack ?? ''))}\n` : '';
-  return `${printable(maskLongRuns(text))}; please report it, with the output of --debug\n${stack}`;
+  return `${printable(maskLongRuns(text))}; report it with the output of --debug\n${stack}`;
 }
 
 /** At most `limit` characters, so that a value of 200 KB does not fill the terminal. */
@@ -75,7 +75,7 @@ export function clip(text: string, limit = 120): string {
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
-/** A value as it may stand in a message: harmless, short, and without anything that looks like a secret. */
+/** A value for a message: harmless, short, and without anything that looks like a secret. */
 export function showValue(value: unknown): string {
   if (typeof value !== 'string') return maskLongRuns(clip(JSON.stringify(value)));
   return `"${printable(clip(maskLongRuns(value)))}"`;

@@ -1,4 +1,4 @@
-/** What to do next. Commands in it are data, so that whoever prints it can let them work on the file at hand. */
+/** What to do next. Commands in it are data, so that the printer can add `--config FILE`. */
 import { shellWord } from './display.ts';
 
 /** A command of this program that works on the configuration file. */

@@ -1,15 +1,15 @@
-/** The secrets of one run, and texts without them: whatever is outside may give back what it was sent, in any form and place. */
+/** Masks the secrets of one run in any text: AWS and others may return what they were sent, in any form. */
 import { maskSecret, MASK, printable } from './display.ts';
 
 /** Remembers secrets and takes them out of texts. */
 export interface KnownSecrets {
   /** From now on `mask` knows it. Texts of fewer than 8 characters would mask ordinary words, and are not kept. */
   readonly keep: (secret: string | undefined) => void;
-  /** The text with a mask for each secret, in whatever form it stands there. */
+  /** The text with every secret masked, in all its forms. */
   readonly mask: (text: string) => string;
 }
 
-/** A form in which a secret may stand somewhere, and what is shown for it. */
+/** A form of a secret, and what is shown instead. */
 interface Form {
   readonly text: string;
   readonly shown: string;
@@ -21,7 +21,7 @@ interface Wanted {
 }
 
 const SHORTEST = 8;
-/** Characters of a secret. A longer text is none, and would take long to look for. */
+/** Maximum characters of a secret. A longer text is not a secret, and searching for it would be slow. */
 const LONGEST = 8192;
 
 /** Nothing is known yet. */
@@ -42,7 +42,7 @@ export function knownSecrets(): KnownSecrets {
   };
 }
 
-/** Each form in which one of the secrets may stand in a text; none for what is too short to be one. */
+/** All forms in which the secrets may occur in a text; texts that are too short are ignored. */
 export function formsOf(secrets: readonly string[]): readonly Form[] {
   // Other characters than these could break the form that the text is in, JSON for example.
   const shownFor = (secret: string): string =>
@@ -61,7 +61,7 @@ export function formsOf(secrets: readonly string[]): readonly Form[] {
       ];
       const whole = [...plain, ...plain.flatMap(inMarkup)];
       return [
-        // Whatever comes in may be repeated in JSON.
+        // The text may be repeated in JSON.
         ...[...new Set([...whole, ...whole.map(inJson)])].map((text) => ({
           text,
           shown: shownFor(secret),
@@ -79,7 +79,7 @@ const inMarkup = (text: string): readonly string[] => [
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
 ];
 
-/** How Base64 writes the secret wherever in a longer text it stands, behind an id and a colon for example. */
+/** The Base64 forms of the secret inside a longer text, for example after an ID and a colon. */
 function base64Forms(secret: string): readonly string[] {
   const bytes = new TextEncoder().encode(secret);
   return [0, 1, 2].flatMap((before) => {

@@ -37,7 +37,7 @@ export function entryAt(document: ConfigDocument, path: Path): Entry | undefined
   return level?.entry;
 }
 
-/** An entry stands below the last one before it that is a level higher: the entries are in the document's order. */
+/** An entry is below the last one before it on a higher level: the entries are in the document's order. */
 function levelsOf(entries: readonly Entry[]): Level {
   const root: Level = {};
   const open = [root];

@@ -2,15 +2,15 @@
 import { parseDocument, serialize } from './document.ts';
 import type { ConfigDocument } from './types.ts';
 
-/** Comments and blank lines from the start of the file, up to the address of the schema. */
+/** Comments and empty lines from the start of the file, up to the address of the schema. */
 const MODELINE = /^(?:[ \t]*(?:#.*)?\r?\n)*?(#[ \t]+yaml-language-server[ \t]*:.*?\$schema=)(\S+)/;
 
-/** The address in the file's modeline; undefined where there is none. */
+/** The address in the file's modeline, if it has one. */
 export function schemaAddressIn({ text }: ConfigDocument): string | undefined {
   return MODELINE.exec(text)?.[2];
 }
 
-/** The document with that address in its modeline, which is put on the first line where there is none. */
+/** The document with that address in its modeline, which is added as the first line if missing. */
 export function withSchemaAddress(document: ConfigDocument, address: string): ConfigDocument {
   const { text, eol } = document;
   const found = MODELINE.exec(text)?.[0];

@@ -1,4 +1,4 @@
-/** From what an account says to the settings of a file. Pure; the facts are gathered in commands/account-calls.ts. */
+/** From the account's facts to the settings of a file. The facts are read in commands/account/. */
 import { usedDomain, type AccountFacts, type Difference } from './facts.ts';
 import { entryAt } from '../../yaml/document.ts';
 import type { ConfigDocument } from '../../yaml/types.ts';
@@ -8,8 +8,8 @@ import { LAYOUTS, type Layout } from '../../config/layouts.ts';
 import { completeSettings, isCustomTokenUrl, type Settings } from '../../config/settings.ts';
 
 /**
- * The settings that the account gives, complete with what follows from them. A custom token URL of the file stays.
- * A client that the layout forbids gives no client id: there is no right value then.
+ * The settings that follow from the account. A custom token URL in the file is kept. An app client that the layout's
+ * server cannot use gives no client ID.
  */
 export function settingsFrom(
   facts: AccountFacts,
@@ -41,7 +41,7 @@ export function missingFields(settings: Settings, layout: Layout): readonly Fiel
     .map(({ field }) => field.name);
 }
 
-/** Keys of the file whose value is not the account's. The switch is not the account's business. */
+/** Keys of the file whose value differs from the account. The account does not know the switch. */
 export function differences(
   document: ConfigDocument,
   layout: Layout,

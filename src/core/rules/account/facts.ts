@@ -1,6 +1,6 @@
 /**
- * What is known of an account: one user pool and one app client, as far as a file's server cares. Facts, and what
- * follows from them; what is wrong with them is judged in rules/account.ts, for `discover` and `doctor` alike.
+ * What is known about an account: one user pool and one app client, as far as the server needs them. The rules over these
+ * facts are in index.ts and client.ts, for both `discover` and `doctor`.
  */
 import type { AppClient, PoolDomain, UserPool } from '../../../ports.ts';
 import type { Span } from '../../yaml/types.ts';
@@ -9,24 +9,24 @@ import { LAYOUTS, type Layout } from '../../config/layouts.ts';
 import { CLIENT_NEEDS } from '../../config/requirements.ts';
 import { hostedUiHost } from '../../config/endpoints.ts';
 
-/** What DescribeUserPoolDomain says of one of the pool's domains. */
+/** The result of DescribeUserPoolDomain for a domain of the user pool. */
 export interface DomainFact {
-  /** A prefix, or a host of the customer's own. */
+  /** A prefix, or a custom domain. */
   readonly domain: string;
   /** Undefined: Cognito knows no such domain. `hidden`: it could not be asked. */
   readonly description: PoolDomain | undefined | 'hidden';
 }
 
-/** Something that could not be seen; login may work all the same. */
+/** Something that is not visible; login may still work. */
 export interface HiddenFact {
   /** The operation, as IAM names it without the service. */
   readonly action: string;
-  /** `unknown`: to the server; `failed`: the call failed for another reason, which `why` says. */
+  /** `unknown`: the server does not support the call; `failed`: another error, given in `why`. */
   readonly reason: 'denied' | 'unknown' | 'failed';
   readonly why?: string;
 }
 
-/** One key that says something else than the account. */
+/** A key whose value differs from the account. */
 export interface Difference {
   readonly name: FieldName;
   readonly path: string;
@@ -55,11 +55,11 @@ export interface AccountFacts {
   readonly port: number | undefined;
   /** URLs that must be registered: those that were asked for. */
   readonly wanted: { readonly redirectUri?: string | undefined; readonly logOutUri?: string | undefined };
-  /** Where the file is held against the account. */
+  /** How the file differs from the account. */
   readonly differences: readonly Difference[];
 }
 
-/** What keeps an app client from fitting the layout's server; empty when it fits. */
+/** Why an app client does not fit the layout's server; empty if it fits. */
 export function clientFaults(client: AppClient, layout: Layout): readonly string[] {
   const hasSecret = client.secret !== undefined;
   if (LAYOUTS[layout].clientSecret === 'forbidden') return hasSecret ? ['has a secret'] : [];
@@ -69,7 +69,7 @@ export function clientFaults(client: AppClient, layout: Layout): readonly string
   ];
 }
 
-/** Whether the hosted UI hands out authorization codes for the client. */
+/** Whether the hosted UI issues authorization codes for the app client. */
 export function allowsCodeFlow(client: AppClient): boolean {
   return client.oauthEnabled && client.flows.includes(CLIENT_NEEDS.flow);
 }

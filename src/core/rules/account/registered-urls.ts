@@ -22,11 +22,25 @@ export interface UrlContext {
 }
 
 /** Why the server cannot use a URL, as the message of the rule that refuses it; undefined if it can. */
-export function urlFault(url: string, field: UrlField, { layout, port }: UrlContext): string | undefined {
+export function urlFault(url: string, field: UrlField, context: UrlContext): string | undefined {
+  return findFault(
+    url,
+    field,
+    context,
+    URL_RULES.filter(({ severity }) => severity === 'error'),
+  );
+}
+
+function findFault(
+  url: string,
+  field: UrlField,
+  { layout, port }: UrlContext,
+  rules: typeof URL_RULES,
+): string | undefined {
   const listening = port ?? (layout === 'flat' ? portOf(url) : undefined);
   const text = (listening === undefined ? '' : line('port', layout, listening)) + line(field, layout, url);
   const facts = factsOf(parseDocument(text), { layout });
-  for (const row of URL_RULES) {
+  for (const row of rules) {
     const [hit] = row.check(facts);
     if (hit !== undefined) return row.message(hit.args ?? {});
   }
@@ -66,7 +80,8 @@ export interface UrlHints {
 
 /**
  * The choice among registered URLs. Settled by: the wanted one; the configured one; the only one that fits; the only
- * one on the origin of `near`. Suggested, in this order: same origin, the default, https on a public host, as registered.
+ * one that fits without a warning, which is about the port; the only one on the origin of `near`. Suggested, in this
+ * order: without a warning, same origin, the default, https on a public host, as registered.
  */
 export function chooseUrl(
   registered: readonly string[],
@@ -75,7 +90,9 @@ export function chooseUrl(
   { wanted, configured, byDefault, near }: UrlHints,
 ): UrlChoice {
   const origin = originOf(near);
+  const isClean = (url: string): boolean => findFault(url, field, context, URL_RULES) === undefined;
   const rank = (url: string): number =>
+    (isClean(url) ? 0 : 8) +
     (origin !== undefined && originOf(url) === origin ? 0 : 4) +
     (url === byDefault ? 0 : 2) +
     (isLocal(url) ? 1 : 0);
@@ -85,8 +102,8 @@ export function chooseUrl(
   if (wanted !== undefined) return { fitting, settled: registered.includes(wanted) ? wanted : undefined };
   if (configured !== undefined && fitting.includes(configured)) return { fitting, settled: configured };
   const sameOrigin = origin === undefined ? [] : fitting.filter((url) => originOf(url) === origin);
-  const only = fitting.length === 1 ? fitting : sameOrigin.length === 1 ? sameOrigin : [];
-  return { fitting, settled: only[0] };
+  const only = [fitting, fitting.filter(isClean), sameOrigin].find(({ length }) => length === 1);
+  return { fitting, settled: only?.[0] };
 }
 
 const originOf = (text: string | undefined): string | undefined =>

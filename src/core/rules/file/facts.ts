@@ -1,4 +1,4 @@
-/** What the rules judge: one file, read once, with what its schema and its place on disk say about it. */
+/** What the rules check: one file, read once, with its schema problems and its surroundings on disk. */
 import { validateFlat, validateNested, type SchemaError } from '../../config/compiled-schema.js';
 import { entryAt } from '../../yaml/document.ts';
 import type { ConfigDocument, Entry, Span } from '../../yaml/types.ts';
@@ -7,7 +7,7 @@ import { goSwitchIn, type GoSwitch } from '../../config/go-switch.ts';
 import { rowNamed, type FieldName } from '../../config/fields.ts';
 import { recogniseLayout, type Layout } from '../../config/layouts.ts';
 
-/** What git has of a file. It is what the port of files tells, but the library's users have no ports. */
+/** The state of the file in git. The same as in ports.ts, because the library's users have no ports. */
 export interface InGit {
   readonly isTracked: boolean;
   readonly isIgnored: boolean;
@@ -16,21 +16,21 @@ export interface InGit {
   readonly staged: string | undefined;
 }
 
-/** What is known of the file beside its text; absent for text that is not on disk. */
+/** What is known about the file besides its text; absent for text that is not on disk. */
 export interface FileFacts {
   /** As the user wrote it. */
   readonly path: string;
   /** Permission bits, where the platform has them. */
   readonly mode: number | undefined;
-  /** What git has of it; undefined outside of repositories, and where that was not asked. */
+  /** Its state in git; undefined outside repositories, and if git was not asked. */
   readonly git?: InGit | undefined;
-  /** Names of directories in the data directory that the Node server does not start with. */
+  /** Directories in the data directory that keep the Node server from starting. */
   readonly strayDirectories?: readonly string[] | undefined;
 }
 
-/** What is known of a file before it is read. */
+/** What is known about a file before it is read. */
 export interface FactsOptions {
-  /** Overrides the layout that the keys tell. */
+  /** Overrides the layout that the keys show. */
   readonly layout?: Layout | undefined;
   readonly file?: FileFacts | undefined;
   readonly checkout?: Checkout | undefined;
@@ -40,14 +40,14 @@ export interface FactsOptions {
   readonly isBeingFilledIn?: boolean | undefined;
 }
 
-/** Something the JSON Schema refuses, as far as the rules care. */
+/** A problem that the JSON Schema finds, as far as the rules need it. */
 export interface SchemaProblem {
   readonly keyword: string;
   /** The value at fault, or for `required` and `additionalProperties` the key that is missing or too much. */
   readonly path: readonly string[];
 }
 
-/** A key with a text in it. */
+/** A key with a text as its value. */
 export interface TextValue {
   readonly path: string;
   readonly text: string;
@@ -58,28 +58,28 @@ export interface Facts {
   readonly document: ConfigDocument;
   readonly layout: Layout;
   readonly file: FileFacts | undefined;
-  /** The checkout that the file is in; undefined where nothing shows it. */
+  /** The checkout around the file, if known. */
   readonly checkout: Checkout | undefined;
-  /** Which Go server reads the file; undefined where it may be either. */
+  /** The Go server that reads the file; undefined if it may be either. */
   readonly goSwitch: GoSwitch | undefined;
   readonly requireLogin: boolean;
   readonly isBeingFilledIn: boolean;
   readonly schemaProblems: readonly SchemaProblem[];
-  /** Whether the author means login to be on, whatever the server makes of it. */
+  /** Whether the author wants login to be on, even if the server reads the value as off. */
   readonly loginMeant: boolean;
   /** The entry at a dotted path. */
   entry(path: string): Entry | undefined;
-  /** A field's entry, whatever it holds. */
+  /** A field's entry, with any value. */
   field(name: FieldName): Entry | undefined;
   /** A field's value where it is a text that is not empty. */
   text(name: FieldName): TextValue | undefined;
-  /** Whether a value could hold what the pattern finds: the whole text is asked first, since most files have nothing of the kind. */
+  /** Whether a value may match the pattern. Searches the whole text first, because most files have no match. */
   mayHold(pattern: RegExp): boolean;
 }
 
 /**
- * Reads the facts off a document. `meant`: the file's values with the switch on, where
- * somebody has tried to switch it on and failed. What login lacks is told of them too, and not only once the switch is repaired.
+ * Reads the facts from a document. `meant`: the file's values with login on, if the author tried to switch it on and failed. Then
+ * what login needs is checked as well, not only after the switch is repaired.
  */
 export function factsOf(
   document: ConfigDocument,
@@ -116,12 +116,12 @@ export function factsOf(
     entry,
     field,
     text,
-    // An escape may spell anything.
+    // An escape sequence may hide any text.
     mayHold: remembering((pattern) => document.text.includes('\\') || pattern.test(document.text)),
   };
 }
 
-/** What several rules ask, found out once. */
+/** Caches an answer that several rules need. */
 export function remembering<Question, Answer>(
   find: (question: Question) => Answer,
 ): (question: Question) => Answer {
@@ -135,7 +135,7 @@ export function remembering<Question, Answer>(
   };
 }
 
-/** The same for a question about the whole file; of one file, since they are judged one after the other. */
+/** The same for a question about the whole file; for one file only, because files are checked one after the other. */
 export function oncePerFile<Answer>(find: (facts: Facts) => Answer): (facts: Facts) => Answer {
   let last: { readonly facts: Facts; readonly answer: Answer } | undefined;
   return (facts) => {
@@ -144,7 +144,7 @@ export function oncePerFile<Answer>(find: (facts: Facts) => Answer): (facts: Fac
   };
 }
 
-/** What people write for on and off. */
+/** Whether a value means on or off, in any spelling. */
 export function meaningOf(value: unknown): 'on' | 'off' | undefined {
   const text = String(value);
   // Most are a word already, and tables of all letters take long to load.
@@ -158,7 +158,7 @@ function flatLoginMeant(entry: Entry | undefined): boolean {
   return entry?.kind === 'scalar' && meaningOf(entry.parsed) !== 'off';
 }
 
-/** What the schema objects to in one of the roots at least. */
+/** The schema problems of at least one of the roots. */
 function schemaProblemsOf(
   roots: readonly ConfigDocument['root'][],
   layout: Layout,
@@ -178,7 +178,7 @@ function problemOf(error: SchemaError): readonly SchemaProblem[] {
     .split('/')
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-  // Of a value that may be of two kinds, it is told that it is neither.
+  // A value that may have one of two types gets one problem, not one for each.
   if (error.schemaPath.includes('/anyOf/')) return [];
   switch (error.keyword) {
     case 'if':
@@ -192,7 +192,7 @@ function problemOf(error: SchemaError): readonly SchemaProblem[] {
   }
 }
 
-/** Where a missing key is reported: at its parent's key, or where the file's first key stands. */
+/** The position for a missing key: its parent's key, or the start of the file's first key. */
 export function placeOfMissing(facts: Facts, path: readonly string[]): Span {
   const parent = path.length > 1 ? entryAt(facts.document, path.slice(0, -1)) : undefined;
   if (parent !== undefined) return parent.key;

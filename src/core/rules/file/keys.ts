@@ -1,4 +1,4 @@
-/** Keys that are missing, misspelt, unknown or of the other layout. */
+/** Keys that are missing, misspelled, unknown or of the other layout. */
 import { capital, showValue } from '../../text/display.ts';
 import type { ConfigDocument, Entry, Value } from '../../yaml/types.ts';
 import type { Change } from '../../yaml/edit.ts';
@@ -32,8 +32,8 @@ const unknownKeys = oncePerFile(({ document, schemaProblems }): readonly Entry[]
 });
 
 /**
- * Whether a server that starts while the key is misspelt would stop, or read something else altogether, at what stands under it: a port
- * that is no number, a storage that there is not, a mapping for a text.
+ * Whether renaming a misspelled key would stop a server that starts now: its value may be a port that is not a number, an unsupported
+ * storage, or a mapping instead of a text.
  */
 function stopsServer(facts: Facts, entry: Entry, right: string): boolean {
   const { layout } = facts;
@@ -58,7 +58,7 @@ function stopsServer(facts: Facts, entry: Entry, right: string): boolean {
   return right !== SWITCH[layout] && schema.enum?.some((allowed) => allowed === parsed) === false;
 }
 
-/** Renames the key, or moves its value to the right key where that one stands empty beside it. */
+/** Renames the key, or moves its value to the right key if that one exists and is empty. */
 function respell(facts: Facts, entry: Entry, right: string): readonly Change[] | undefined {
   const present = facts.entry(right);
   if (stopsServer(facts, entry, right)) return undefined;
@@ -74,13 +74,13 @@ function respell(facts: Facts, entry: Entry, right: string): readonly Change[] |
   return [{ op: 'remove', path: entry.path }, change];
 }
 
-/** The value of a key that others determine, where those others are there and can be right. */
+/** The value of a key that follows from others, if those are present and valid. */
 export function derivedValue(facts: Facts, path: string): string | undefined {
   const field = fieldAt(path, facts.layout)?.field;
   return field?.derive?.(soundValues(facts), facts.layout);
 }
 
-/** What a missing value may be made of: the pool's id, and the domain where it is a prefix in a region with the usual addresses. */
+/** The values that others may be derived from: the user pool ID, and a valid domain prefix in a commercial region. */
 function soundValues(facts: Facts): FieldValues {
   const userPoolID = facts.text('userPoolID')?.text ?? '';
   const domainName = facts.text('domainName')?.text ?? '';
@@ -97,7 +97,7 @@ export const setTo = (path: string, value: string | undefined): readonly Change[
 export const repaired = <H extends object>(hit: H, changes: readonly Change[] | undefined): H =>
   changes === undefined ? hit : { ...hit, changes };
 
-/** Dotted paths of the keys that misspelt ones mean. */
+/** Dotted paths of the correct keys for misspelled ones. */
 export const misspeltPaths = oncePerFile(
   (facts): ReadonlySet<string> =>
     new Set(unknownKeys(facts).flatMap((entry) => meantKey(entry.path, facts.layout)?.path ?? [])),
@@ -105,11 +105,11 @@ export const misspeltPaths = oncePerFile(
 
 type Root = ConfigDocument['root'];
 
-/** The file's values with login on, where the switch means that but stands under a wrong key; undefined everywhere else. */
+/** The file's values with login on, if the switch is on but has a wrong key; otherwise undefined. */
 export function meantRoot(facts: Facts): Root | undefined {
   const { layout, document } = facts;
   if (!isEmpty(facts.field('userManagement')?.parsed ?? null)) return undefined;
-  // The schema takes whatever does not say off for on in the flat layout, and what is true in the nested one.
+  // In the flat layout everything except off counts as on, in the nested one every truthy value.
   const isOn = ({ parsed, kind }: Entry): boolean =>
     layout === 'flat'
       ? (kind === 'scalar' || kind === 'missing') && meaningOf(parsed) !== 'off'
@@ -132,7 +132,7 @@ export function meantRoot(facts: Facts): Root | undefined {
 const isIn = (entry: Entry, parent: Entry): boolean =>
   parent.value.start <= entry.key.start && entry.key.end <= parent.value.end;
 
-/** Missing keys that are not simply misspelt: those have a finding of their own. */
+/** Missing keys, without those that are only misspelled: they have their own finding. */
 function missingKeys(facts: Facts): readonly SchemaProblem[] {
   const meant = misspeltPaths(facts);
   return facts.schemaProblems
@@ -145,7 +145,7 @@ function missingKeys(facts: Facts): readonly SchemaProblem[] {
     .concat(lacksData(facts) ? [{ keyword: 'required', path: ['storage', 'data'] }] : []);
 }
 
-/** What follows from the pool's id, where that one is wrong and has a finding of its own: repaired, it gives these as well. */
+/** Whether a value is derived from a user pool ID that is wrong: that has its own finding, and fixing it fixes this one. */
 export function followsWrongPool(facts: Facts, path: string): boolean {
   const pool = facts.text('userPoolID')?.text;
   return (
@@ -156,7 +156,7 @@ export function followsWrongPool(facts: Facts, path: string): boolean {
   );
 }
 
-/** `"off "` and the like: the schema knows the usual spellings of off only, and a finding of its own says how it is spelt. */
+/** Spellings of off that the schema does not know, such as `"off "`; they have their own finding. */
 function meansOff(facts: Facts): boolean {
   const entry = facts.layout === 'flat' ? facts.field('userManagement') : undefined;
   return entry?.kind === 'scalar' && meaningOf(entry.parsed) === 'off';
@@ -191,11 +191,11 @@ export const isNotFilledIn = oncePerFile((facts): boolean => {
 export const isForLogin = (path: readonly string[], layout: Layout): boolean =>
   fieldAt(path.join('.'), layout)?.key.required === 'login';
 
-/** `cognito:` with nothing behind it, while login is on. */
+/** `cognito:` without a value, while login is on. */
 const emptyCognito = (facts: Facts): boolean =>
   facts.layout === 'nested' && facts.loginMeant && facts.entry('cognito')?.parsed === null;
 
-/** Without a data directory the Node server takes the checkout itself for one, and stops at its folders. */
+/** Without a data directory the Node server uses the checkout as one, and stops at its folders. */
 const lacksData = (facts: Facts): boolean =>
   facts.layout === 'nested' && (facts.field('data') ?? facts.field('legacyData')) === undefined;
 
@@ -217,7 +217,7 @@ type Meant = KeyArgs & {
 };
 type Without = KeyArgs & { readonly without: string };
 
-/** What a finding about an absent value has to say of the one that belongs there. */
+/** The expected value, or where to find it. */
 export function whereToFind(facts: Facts, path: string): { readonly right: string; readonly where: string } {
   const row = fieldAt(path, facts.layout);
   const example = row?.key.examples[0];
@@ -346,7 +346,7 @@ function isUnsentSecret(entry: Entry, layout: Layout): boolean {
   return [flat?.path ?? '', ...aliases].some((name) => bare(name) === written) && entry.path[0] === 'cognito';
 }
 
-/** Whether another finding already says all that is to be said of a value's form. */
+/** Whether another finding already covers the value's form. */
 export function isGarbled(facts: Facts, text: string): boolean {
   return (facts.mayHold(TYPOGRAPHIC_QUOTES) && TYPOGRAPHIC_QUOTES.test(text)) || text !== text.trim();
 }

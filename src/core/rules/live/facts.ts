@@ -1,6 +1,6 @@
 /**
- * What `doctor` has seen of the world: answers of the public endpoints, and the account where credentials allow it.
- * Facts only; they are gathered in commands/live-*.ts, judged in rules/live.ts, and put together in checks.ts.
+ * What `doctor` has found out: answers of the public endpoints, and the account if the credentials allow it. Only facts;
+ * the rules over them are in this directory, and core/doctor.ts makes the checks.
  */
 import type { HttpFailureKind } from '../../failures.ts';
 import { onFile, say, type Hint } from '../../text/hint.ts';
@@ -17,10 +17,10 @@ import type {
 } from '../../cognito/oauth-answers.ts';
 import { isLoopback } from '../../config/endpoints.ts';
 
-/** A document that may not be there at all. */
+/** A document that may not exist. */
 type Published<T> = T | { readonly kind: 'not-there' } | Unclear;
 
-/** One question to the world: its answer, or why there is none. */
+/** One request: its answer, or why it has no answer. */
 export type Asked<T> =
   | { readonly kind: 'answered'; readonly answer: T }
   | {
@@ -34,7 +34,7 @@ export type Asked<T> =
 /** The remedy if the file lacks a value that a check needs. */
 export const FIX_FILE = say`Fix the file first: ${onFile('validate')}`;
 
-/** What the file means, spelt out. Empty where the file does not say it; never the secret. */
+/** The file's values and what follows from them; empty if missing. Never the secret. */
 export interface Meant {
   readonly poolId: string;
   readonly region: string;
@@ -51,9 +51,9 @@ export interface Meant {
 
 /** A member of the group `admin`. */
 export interface Admin {
-  /** The email address, or the username where there is none. */
+  /** The email address, or else the username. */
   readonly name: string;
-  /** Further groups: each of them makes the server take this person for a worker. */
+  /** Other groups: each of them makes this user a worker. */
   readonly otherGroups: readonly string[];
 }
 
@@ -78,7 +78,7 @@ export interface LiveFacts {
   /** What `validate` says of it. */
   readonly fileFindings: readonly Finding[];
   readonly meant: Meant;
-  /** `--endpoint-url`'s origin, where an emulator stands in for AWS. */
+  /** The origin of `--endpoint-url`, if an emulator replaces AWS. */
   readonly emulator: string | undefined;
   readonly oidc: Asked<Published<DiscoveryDocument>>;
   readonly jwks: Asked<Published<JwksDocument>>;
@@ -94,7 +94,7 @@ export interface LiveFacts {
   readonly account: AccountSight;
 }
 
-/** The public questions that were put. */
+/** The public requests. */
 export function publicQuestions({
   oidc,
   jwks,
@@ -106,7 +106,7 @@ export function publicQuestions({
   return [oidc, jwks, loginPage, authorize, secret.real, signOut];
 }
 
-/** Nothing at all could be seen: every address that was asked is unreachable, and the account is hidden. */
+/** Every requested address is unreachable, and the account is not visible. */
 export function isOffline(facts: LiveFacts): boolean {
   const asked = publicQuestions(facts).filter(({ kind }) => kind !== 'not-asked');
   return (
@@ -114,12 +114,12 @@ export function isOffline(facts: LiveFacts): boolean {
   );
 }
 
-/** The answer, where there is one. */
+/** The answer, if there is one. */
 export function answerOf<T>(asked: Asked<T>): T | undefined {
   return asked.kind === 'answered' ? asked.answer : undefined;
 }
 
-/** Why an address gave no answer, in words. */
+/** Why a request failed, for messages. */
 export const FAILURE_WORDS: Readonly<Record<HttpFailureKind, string>> = {
   'unknown-host': 'host name not found',
   refused: 'connection refused',
@@ -137,7 +137,7 @@ export function refusalOf(asked: Asked<TokenAnswer> | undefined): string | undef
   return answer?.kind === 'refused' ? answer.error : undefined;
 }
 
-/** An address that is the wanted one, or that path at the emulator which stands in for AWS. */
+/** Whether an address is the expected one, or the same path at the emulator. */
 export function isSameAddress(found: string, wanted: string, emulator: string | undefined): boolean {
   if (found === wanted) return true;
   if (emulator === undefined || !URL.canParse(found) || !URL.canParse(wanted)) return false;

@@ -127,7 +127,7 @@ describe('which URL', () => {
     ['http://127.0.0.1:8686/auth', undefined],
     [open, undefined],
     ['https://localhost:8686/auth', undefined],
-    ['http://localhost:3000/auth', 'port'],
+    ['http://localhost:3000/auth', undefined],
     ['http://localhost:8686/auth/', 'path'],
     ['http://localhost:8686/Auth', 'path'],
     ['http://localhost:8686/callback', 'path'],
@@ -141,25 +141,30 @@ describe('which URL', () => {
     else expect(fault).toContain(word);
   });
 
-  test('without a port in the file any loopback port will do for the flat server; the nested one listens on 8686', () => {
-    expect(
-      urlFault('http://localhost:3000/auth', 'redirectUri', { layout: 'flat', port: undefined }),
-    ).toBeUndefined();
-    const open = { layout: 'flat', port: undefined } as const;
-    expect(urlFault('https://localhost/auth', 'redirectUri', open)).toBeUndefined();
-    expect(urlFault('http://localhost/auth', 'redirectUri', open)).toBeUndefined();
-    expect(urlFault('http://localhost/auth', 'redirectUri', { layout: 'flat', port: 443 })).toContain('443');
-    const nested = { layout: 'nested', port: undefined } as const;
-    expect(urlFault('http://localhost:3000/callback', 'redirectUri', nested)).toContain('8686');
-  });
-
   const choose = (
     registered: readonly string[],
     hints: Parameters<typeof chooseUrl>[3] = {},
   ): ReturnType<typeof chooseUrl> => chooseUrl(registered, 'redirectUri', flat, hints);
 
-  test('the only one that fits is taken', () => {
-    expect(choose(['http://localhost:3000/auth', local, 'https://label.acme.org/']).settled).toBe(local);
+  test('the only one that fits is taken, on whatever port', () => {
+    expect(choose([local, 'https://label.acme.org/']).settled).toBe(local);
+    expect(choose(['http://localhost:3000/auth', `${local}/`]).settled).toBe('http://localhost:3000/auth');
+  });
+
+  test('the only one on the port of the server is preferred', () => {
+    const others = ['http://localhost:3000/auth', 'http://localhost:3001/auth'];
+    expect(choose([...others, local])).toEqual({ fitting: [local, ...others], settled: local });
+    expect(choose(others).settled).toBeUndefined();
+    const at = (port: number | undefined, layout: 'flat' | 'nested' = 'flat'): string | undefined =>
+      chooseUrl(
+        others.map((url) => (layout === 'flat' ? url : url.replace('auth', 'callback'))),
+        'redirectUri',
+        { layout, port },
+        {},
+      ).settled;
+    expect(at(3001)).toBe('http://localhost:3001/auth');
+    expect(at(undefined)).toBeUndefined();
+    expect(at(3001, 'nested')).toBe('http://localhost:3001/callback');
   });
 
   test('of several none is, and the default and https come first', () => {
@@ -276,7 +281,7 @@ const BROKEN: Readonly<Record<string, AccountFacts>> = {
   'email-not-readable': anAccount({ client: aClient({ readAttributes: ['name'] }) }),
   'no-identity-provider': anAccount({ client: aClient({ identityProviders: [] }) }),
   'callback-not-registered': anAccount({ wanted: { redirectUri: 'http://localhost:8686/auth/' } }),
-  'no-fitting-callback': anAccount({ client: aClient({ callbackUrls: ['http://localhost:3000/auth'] }) }),
+  'no-fitting-callback': anAccount({ client: aClient({ callbackUrls: ['http://localhost:8686/callback'] }) }),
   'no-sign-out-url': anAccount({ client: aClient({ signOutUrls: [] }) }),
   'sign-out-not-registered': anAccount({ wanted: { logOutUri: 'http://localhost:8686' } }),
   'no-admin-group': anAccount({ groups: ['Admin', 'workers'] }),
@@ -354,7 +359,7 @@ const TOLD: Readonly<Record<string, AccountFacts>> = {
   }),
   'many callback URLs none of which fits': anAccount({
     client: aClient({
-      callbackUrls: Array.from({ length: 7 }, (_, at) => `http://localhost:${String(3000 + at)}/auth`),
+      callbackUrls: Array.from({ length: 7 }, (_, at) => `http://localhost:${String(3000 + at)}/callback`),
     }),
   }),
   'a sign-out URL that does not fit': anAccount({
