@@ -114,7 +114,11 @@ test('imports have no cycles', () => {
 
 describe('outside modules are imported only by their adapters', () => {
   test.each<[string, (to: string) => boolean, readonly string[]]>([
-    ['the AWS SDK', (to) => to.startsWith('@aws-sdk/') || to.startsWith('@smithy/'), ['adapters/cognito.ts']],
+    [
+      'the AWS SDK',
+      (to) => to.startsWith('@aws-sdk/') || to.startsWith('@smithy/'),
+      ['adapters/cognito.ts', 'adapters/network.ts'],
+    ],
     ['the token verifier', (to) => to.startsWith('aws-jwt-verify'), ['adapters/tokens.ts']],
     ['the opener of browsers', (to) => to === 'open', ['adapters/opener.ts']],
     ['inquirer', (to) => to.startsWith('@inquirer/') || to === 'inquirer', ['adapters/prompts.ts']],
@@ -131,7 +135,7 @@ describe('outside modules are imported only by their adapters', () => {
           'adapters/files.ts',
           'adapters/git.ts',
         ],
-        ...['adapters/port-holder.ts', 'adapters/streams.ts'],
+        ...['adapters/network.ts', 'adapters/port-holder.ts', 'adapters/streams.ts'],
       ],
     ],
   ])('%s', (_, isWanted, keepers) => {

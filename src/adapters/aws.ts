@@ -1,15 +1,16 @@
 /** Opens AWS lazily: the SDK costs more to load than everything else together, and most commands never need it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Aws, AwsOptions, Secrets } from '../ports.ts';
+import type { Aws, AwsOptions } from '../ports.ts';
+import type { AwsSetting } from './cognito.ts';
 
 /** The AWS of this machine: its environment, profiles and credential chain. The credentials go to `secrets`. */
-export function nodeAws(secrets: Secrets): Aws {
+export function nodeAws(setting: AwsSetting): Aws {
   return {
     profileFiles,
     hasCredentials,
     defaultRegion: async (options) => (await loadSdk()).defaultRegion(options),
-    cognito: async (options) => (await loadSdk()).openCognito(options, secrets),
+    cognito: async (options) => (await loadSdk()).openCognito(options, setting),
   };
 }
 
@@ -37,7 +38,7 @@ async function hasCredentials({ profile }: AwsOptions): Promise<boolean> {
   const { env } = process;
   if (profile === undefined && SOURCES.some((name) => (env[name] ?? '') !== '')) return true;
   const { AWS_PROFILE = '', AWS_DEFAULT_PROFILE = '' } = env;
-  const name = profile ?? [AWS_PROFILE, AWS_DEFAULT_PROFILE, 'default'].find((one) => one !== '');
+  const name = profile ?? [AWS_DEFAULT_PROFILE, AWS_PROFILE, 'default'].find((one) => one !== '');
   const { config, credentials } = await profileFiles();
   const texts = await Promise.all(
     [config, credentials].map((path) => readFile(path, 'utf8').catch(() => '')),

@@ -1,4 +1,6 @@
 /** The Cognito API through the AWS SDK: the only module that imports it. Imported lazily, by aws.ts. */
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
@@ -25,6 +27,8 @@ import {
   type UserPoolType,
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type {
   AppClient,
   AwsOptions,
@@ -38,6 +42,9 @@ import type {
   UserPool,
 } from '../ports.ts';
 import { CognitoFailure } from '../core/failures.ts';
+import type { Agents } from './agents.ts';
+import { agentsFor, certificateIssuer, profileName } from './network.ts';
+import { hasProxy, proxySecrets } from './proxy.ts';
 
 /** The most that the lists give at once, and what the SDK does not check. */
 const PAGE = 60;
@@ -47,14 +54,21 @@ const CONNECTION_TIMEOUT = 3000;
 /** Bytes of one answer. The largest real ones, 60 app clients or a pool with all its settings, are far below. */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 
-/** The region of the options, else of the environment, else of the profile, as the AWS CLI looks for it; undefined when none names one. */
+/** What the SDK needs of the program. */
+export interface AwsSetting {
+  readonly secrets: Secrets;
+  /** Asks for the code of an MFA device, by its serial number; undefined where nothing can be asked. */
+  readonly mfaCode: ((serial: string) => Promise<string>) | undefined;
+}
+
+/** The region of the options, else of AWS_REGION, AWS_DEFAULT_REGION or the profile; undefined when none names one. */
 export async function defaultRegion(options: AwsOptions): Promise<string | undefined> {
   // The SDK does not read AWS_DEFAULT_REGION.
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   const region = [options.region, AWS_REGION, AWS_DEFAULT_REGION].find((name = '') => name !== '');
   if (region !== undefined) return region;
   try {
-    return await new CognitoIdentityProviderClient(clientConfig(options)).config.region();
+    return await new CognitoIdentityProviderClient(await clientConfig(options)).config.region();
   } catch {
     return undefined;
   }
@@ -63,30 +77,97 @@ export async function defaultRegion(options: AwsOptions): Promise<string | undef
 /** A client for one region. Loads the credentials, so it rejects with CognitoFailure where there are none. */
 export async function openCognito(
   options: AwsOptions & { readonly region: string },
-  secrets: Secrets,
+  { secrets, mfaCode }: AwsSetting,
 ): Promise<Cognito> {
-  const client = new CognitoIdentityProviderClient(clientConfig(options));
+  const config = await clientConfig(options, mfaCode).catch((error: unknown) => {
+    throw failureOf('GetCredentials', error, false);
+  });
+  const client = new CognitoIdentityProviderClient(config);
+  nameIssuers(client);
   // Before the clock of the first call starts: a credential process or a login may take its time.
   const { secretAccessKey, sessionToken } = await client.config.credentials().catch((error: unknown) => {
     throw failureOf('GetCredentials', error, false);
   });
-  for (const secret of [secretAccessKey, sessionToken]) secrets.keep(secret);
+  for (const secret of [secretAccessKey, sessionToken, ...proxySecrets(process.env)]) secrets.keep(secret);
   return cognitoOf(client, options.region);
 }
 
-function clientConfig({ profile, region, endpointUrl }: AwsOptions): CognitoIdentityProviderClientConfig {
-  // The SDK takes region and credentials from a profile that it is given, but its endpoint only from this one.
-  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
-  // It takes an empty one for a region, and then looks at no profile.
-  if (process.env['AWS_REGION'] === '') delete process.env['AWS_REGION'];
+async function clientConfig(
+  { profile, region, endpointUrl }: AwsOptions,
+  mfaCode?: AwsSetting['mfaCode'],
+): Promise<CognitoIdentityProviderClientConfig> {
+  readAsTheCommandLine(profile);
+  const agents = await agentsFor(profile, true);
+  const handler = { connectionTimeout: CONNECTION_TIMEOUT, ...handlerAgents(agents) };
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT },
+    ...(profile === undefined && hasKeys() ? { credentials: fromEnv() } : {}),
+    ...(mfaCode === undefined
+      ? {}
+      : {
+          credentialDefaultProvider: (init: object) => defaultProvider({ ...init, mfaCodeProvider: mfaCode }),
+        }),
+    requestHandler: handler,
     streamCollector: collect,
   };
+}
+
+/** Adds to a refused certificate who issued it: a company's own authority, as a rule. */
+function nameIssuers({ middlewareStack }: CognitoIdentityProviderClient): void {
+  middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const { hostname, port = 443 } = args.request as {
+          readonly hostname?: string;
+          readonly port?: number;
+        };
+        if (hostname !== undefined && CERTIFICATE.test(systemCode(error as SdkError) ?? '')) {
+          const url = new URL(`https://${hostname}:${String(port)}`);
+          const issuer = await certificateIssuer(url, (await agentsFor(undefined, false))?.https);
+          Object.assign(error as object, { issuer });
+        }
+        throw error;
+      }
+    },
+    { step: 'finalizeRequest' },
+  );
+}
+
+const CERTIFICATE = /SELF_SIGNED|^UNABLE_TO_|^INVALID_CA$/;
+
+const handlerAgents = (
+  agents: Agents | undefined,
+): { readonly httpAgent?: HttpAgent; readonly httpsAgent?: HttpsAgent } =>
+  agents === undefined ? {} : { httpAgent: agents.http, httpsAgent: agents.https };
+
+/** With keys in the environment AWS_PROFILE names only the region: so the AWS CLI; the SDK takes the keys of the profile. */
+function hasKeys(): boolean {
+  const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: key = '' } = process.env;
+  return id !== '' && key !== '';
+}
+
+/**
+ * What the AWS CLI reads and the SDK does not, in the variables that the SDK reads: AWS_DEFAULT_PROFILE, which comes before AWS_PROFILE,
+ * and AWS_DEFAULT_REGION. Source: botocore, configprovider.py and session.py.
+ */
+function readAsTheCommandLine(profile: string | undefined): void {
+  const { env } = process;
+  // The SDK takes region and credentials from a profile that it is given, but its endpoint only from this one.
+  setOrRemove('AWS_PROFILE', profileName(profile));
+  // It takes an empty one for a region, and then looks at no profile.
+  setOrRemove(
+    'AWS_REGION',
+    [env['AWS_REGION'], env['AWS_DEFAULT_REGION']].find((each) => (each ?? '') !== ''),
+  );
+}
+
+function setOrRemove(name: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(process.env, name);
+  else process.env[name] = value;
 }
 
 function cognitoOf(client: CognitoIdentityProviderClient, region: string): Cognito {
@@ -365,20 +446,33 @@ async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Pr
 
 /** What the SDK adds to the errors that it throws. */
 interface SdkError {
+  readonly issuer?: string | undefined;
   readonly code?: unknown;
   readonly cause?: unknown;
-  readonly $metadata?: { readonly attempts?: number };
+  readonly $metadata?: { readonly attempts?: number; readonly httpStatusCode?: number };
 }
 
 function failureOf(operation: string, error: unknown, isLate: boolean): CognitoFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const { $metadata, cause } = error as SdkError;
+  const { $metadata, cause, issuer } = error as SdkError;
   const code = systemCode(error as SdkError) ?? systemCode(cause ?? {});
   const attempts = $metadata?.attempts ?? 1;
+  const proxyStatus = statusOfProxy(name, $metadata?.httpStatusCode);
+  if (proxyStatus !== undefined) {
+    const told = `the proxy answered ${String(proxyStatus)}`;
+    return new CognitoFailure(operation, { name: 'NetworkError', code: 'EPROXY', message: told, attempts });
+  }
   if (isLate) return new CognitoFailure(operation, { name: 'TimeoutError', message, attempts });
   // The SDK calls a connection that was reset a timeout too.
   const ownName = code === undefined ? (GARBLED.has(name) ? 'UnexpectedAnswer' : name) : 'NetworkError';
-  return new CognitoFailure(operation, { name: ownName, code, message, attempts });
+  return new CognitoFailure(operation, { name: ownName, code, message: issuer ?? message, attempts });
+}
+
+/** The status of an answer that is not from AWS but from the proxy in between. */
+function statusOfProxy(name: string, status: number | undefined): number | undefined {
+  const isFromProxy =
+    status === 407 || (GARBLED.has(name) && (status === 502 || status === 503) && hasProxy(process.env));
+  return isFromProxy ? status : undefined;
 }
 
 /** What the SDK makes of an answer that is not Cognito's: a login page of the network, a redirect, a proxy's error. */

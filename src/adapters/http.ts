@@ -1,22 +1,59 @@
 /**
- * HTTP as `doctor` and `login` need it: one exchange at a time, bounded in time and size, redirects never followed,
- * nothing kept. HTTPS_PROXY is not supported, because Node 20 does not support it: behind a proxy the checks end as
- * "cannot reach".
+ * HTTP as `doctor` and `login` need it: one exchange at a time, bounded in time and size, redirects never followed, nothing kept.
+ * Requests go through the proxy of the environment, and trust the CA bundle of AWS.
  */
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { Http, HttpAnswer, HttpRequest } from '../ports.ts';
+import type { Http, HttpAnswer, HttpRequest, Secrets } from '../ports.ts';
 import { HttpFailure, type HttpFailureKind } from '../core/failures.ts';
+import type { Agents } from './agents.ts';
+import { agentsFor, certificateIssuer } from './network.ts';
+import { proxySecrets } from './proxy.ts';
 
 /** Bytes of a body. Discovery documents, JWKS and login pages are far smaller. */
 export const LONGEST_BODY = 256 * 1024;
 
-/** The `Http` port on sockets of its own. `version` goes into the User-Agent. */
-export function nodeHttp({ version }: { readonly version: string }): Http {
-  return { send: (request) => exchange(request, `umconfig/${version}`) };
+/** The `Http` port on sockets of its own. `version` goes into the User-Agent; the profile of AWS may name a CA bundle. */
+export function nodeHttp({
+  version,
+  profile,
+  secrets,
+}: {
+  readonly version: string;
+  readonly profile?: string | undefined;
+  readonly secrets?: Secrets;
+}): Http {
+  for (const secret of proxySecrets(process.env)) secrets?.keep(secret);
+  let agents: Promise<Agents | undefined> | undefined;
+  return {
+    send: async (request) => {
+      agents ??= agentsFor(profile, false);
+      const known = await agents.catch((error: unknown) => {
+        throw new HttpFailure('settings', hostOf(request.url), (error as Error).message);
+      });
+      return exchange(request, `umconfig/${version}`, known).catch(async (error: unknown) => {
+        throw await withIssuer(error, request, known);
+      });
+    },
+  };
 }
 
-function exchange(request: HttpRequest, userAgent: string): Promise<HttpAnswer> {
+/** A refused certificate together with the name of its issuer. */
+async function withIssuer(
+  error: unknown,
+  { url }: HttpRequest,
+  agents: Agents | undefined,
+): Promise<unknown> {
+  if (!(error instanceof HttpFailure) || error.kind !== 'tls') return error;
+  const issuer = await certificateIssuer(new URL(url), agents?.https);
+  return issuer === undefined
+    ? error
+    : new HttpFailure('tls', error.host, `${error.detail}, issued by ${issuer}`);
+}
+
+const hostOf = (url: string): string => parse(url)?.host ?? '';
+
+function exchange(request: HttpRequest, userAgent: string, agents: Agents | undefined): Promise<HttpAnswer> {
   const { method, body, headers, deadlineMs } = request;
   return new Promise((resolve, reject) => {
     const url = parse(request.url);
@@ -28,11 +65,11 @@ function exchange(request: HttpRequest, userAgent: string): Promise<HttpAnswer> 
       reject(new HttpFailure('io', '', 'not an http address'));
       return;
     }
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-    // No agent: no connection outlives its exchange, and the process can end.
-    const sent = send(url, {
+    const isSecure = url.protocol === 'https:';
+    const sent = (isSecure ? requestHttps : requestHttp)(url, {
       method,
-      agent: false,
+      // Node's own agent would keep the connection open.
+      agent: (isSecure ? agents?.https : agents?.http) ?? false,
       headers: {
         'user-agent': userAgent,
         accept: '*/*',
@@ -50,9 +87,13 @@ function exchange(request: HttpRequest, userAgent: string): Promise<HttpAnswer> 
     };
     sent.on('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? error.name;
-      fail(kindOf(code), code);
+      fail(kindOf(code), code === 'EPROXY' ? error.message : code);
     });
     sent.on('response', (response) => {
+      if (response.statusCode === 407) {
+        fail('proxy', 'the proxy answered 407');
+        return;
+      }
       collect(response, fail, (text) => {
         end();
         resolve({ status: response.statusCode ?? 0, headers: headersOf(response), body: text });
@@ -102,6 +143,7 @@ const KINDS: readonly (readonly [RegExp, HttpFailureKind])[] = [
   [/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'refused'],
   [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'cut-off'],
   [/^ETIMEDOUT$/, 'timeout'],
+  [/^EPROXY$/, 'proxy'],
   [/^HPE_/, 'not-http'],
   [/CERT|SSL|TLS|^EPROTO$|^UNABLE_TO_|^INVALID_CA$|^INVALID_PURPOSE$|^HOSTNAME_MISMATCH$/, 'tls'],
 ];

@@ -9,6 +9,8 @@ import { listenForSignals } from '../adapters/signals.ts';
 import { writeTo } from '../adapters/streams.ts';
 import { nodeTerminal } from '../adapters/terminal.ts';
 import { WorldError } from '../core/errors.ts';
+import { printable } from '../core/text/display.ts';
+import type { Prompter } from '../ports.ts';
 import type { Command, Input } from '../commands/command.ts';
 import { runCommand, type Runtime } from './run.ts';
 
@@ -22,36 +24,50 @@ function workingDirectory(): string {
   }
 }
 
+const askMfaCode =
+  (prompter: Prompter) =>
+  (serial: string): Promise<string> =>
+    prompter.text({
+      message: `MFA code for ${printable(serial)}`,
+      validate: (text) => /^\s*\d{6}\s*$/.test(text) || 'An MFA code has six digits.',
+    });
+
 /** Runs a command to its end. Returns its exit code; ends the process itself only after a signal. */
 export async function runOnNode(command: Command, input: Input): Promise<number> {
   const signals = listenForSignals();
   const runtime: Runtime = {
     version,
     output: { colorLevel, write: writeTo },
-    ports: ({ color, quiet = false }, secrets) => ({
-      files: nodeFiles(workingDirectory()),
-      prompter: nodePrompter({ signal: signals.signal, colorLevel: colorLevel('stderr', color) }),
-      aws: nodeAws(secrets),
-      terminal: nodeTerminal({ quiet }),
-      environment: nodeEnvironment(),
-      // Imported when used: Node's HTTP and TLS modules take as long to load as this whole program.
-      http: {
-        send: async (request) => (await import('../adapters/http.ts')).nodeHttp({ version }).send(request),
-      },
-      get stop() {
-        return signals.signal();
-      },
-      clock: systemClock,
-      random: systemRandom,
-      browser: systemBrowser(),
-      loopback: {
-        listen: async (port, answer) =>
-          (await import('../adapters/loopback.ts')).nodeLoopback().listen(port, answer),
-      },
-      tokens: {
-        verify: async (check) => (await import('../adapters/tokens.ts')).verifyToken(check, systemClock),
-      },
-    }),
+    ports: ({ color, quiet = false, profile }, secrets) => {
+      const prompter = nodePrompter({ signal: signals.signal, colorLevel: colorLevel('stderr', color) });
+      const terminal = nodeTerminal({ quiet });
+      const mfaCode = terminal.interactive ? askMfaCode(prompter) : undefined;
+      return {
+        files: nodeFiles(workingDirectory()),
+        prompter,
+        aws: nodeAws({ secrets, mfaCode }),
+        terminal,
+        environment: nodeEnvironment(),
+        // Imported when used: Node's HTTP and TLS modules take as long to load as this whole program.
+        http: {
+          send: async (request) =>
+            (await import('../adapters/http.ts')).nodeHttp({ version, profile, secrets }).send(request),
+        },
+        get stop() {
+          return signals.signal();
+        },
+        clock: systemClock,
+        random: systemRandom,
+        browser: systemBrowser(),
+        loopback: {
+          listen: async (port, answer) =>
+            (await import('../adapters/loopback.ts')).nodeLoopback().listen(port, answer),
+        },
+        tokens: {
+          verify: async (check) => (await import('../adapters/tokens.ts')).verifyToken(check, systemClock),
+        },
+      };
+    },
   };
   const exitCode = await runCommand(command, input, runtime, signals);
   const signal = signals.received();

@@ -122,6 +122,8 @@ const NETWORK_CODES: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the TLS certificate is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'the TLS certificate chain has a self-signed certificate',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the TLS certificate cannot be verified',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the TLS certificate is from an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'the TLS certificate is from an authority that is not trusted',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the TLS certificate is for another host',
 };
 
@@ -230,12 +232,36 @@ export function reachOf({ errorName, code }: CognitoFailure): 'world' | 'limit' 
 
 function otherFailure(failure: CognitoFailure, context: AwsContext): Words {
   const { code } = failure;
+  if (code === 'EPROXY' || code === 'ECABUNDLE') return ownSettings(failure, context);
   const network = code === undefined ? undefined : NETWORK_CODES[code];
+  if (code !== undefined && CERTIFICATE.test(code)) return untrusted(network ?? code, failure, context);
   if (network !== undefined) return unreachable(network, context);
   if (code !== undefined) return unreachable(printable(code), context);
   return {
     message: `${failure.operation} failed after ${times(failure.attempts)}: ${nameOf(failure)}: ${said(failure)}`,
     hint: 'Try again. --debug shows the whole error.',
+  };
+}
+
+/** The proxy or the certificates that the environment or the AWS profile names. */
+function ownSettings(failure: CognitoFailure, context: AwsContext): Words {
+  const message = `cannot reach ${hostOf(context)}: ${said(failure)}`;
+  if (failure.code === 'ECABUNDLE')
+    return { message, hint: 'Correct the path in AWS_CA_BUNDLE, or in ca_bundle of the AWS profile.' };
+  const hint = failure.message.includes('407')
+    ? 'The proxy requires a user name and password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT'
+    : 'Check HTTPS_PROXY and HTTP_PROXY. Hosts in NO_PROXY are reached directly.';
+  return { message, hint };
+}
+
+const CERTIFICATE = /SELF_SIGNED|^UNABLE_TO_|^INVALID_CA$/;
+
+/** A certificate that is not trusted. The message of the failure is its issuer, where that is known. */
+function untrusted(why: string, failure: CognitoFailure, context: AwsContext): Words {
+  const issuer = said(failure);
+  return {
+    message: `cannot reach ${hostOf(context)}: ${printable(why)}${issuer === '' ? '' : ` (issued by ${issuer})`}`,
+    hint: 'If your network uses its own certificate authority, name its PEM file: AWS_CA_BUNDLE, ca_bundle of the AWS profile, or NODE_EXTRA_CA_CERTS.',
   };
 }
 

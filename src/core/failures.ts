@@ -76,6 +76,8 @@ export type HttpFailureKind =
   | 'cut-off'
   | 'timeout'
   | 'tls'
+  | 'proxy' // it cannot be reached, or does not connect to the host
+  | 'settings' // of the proxy or of the certificates, which cannot be used
   | 'too-large'
   | 'not-http' // the response is not HTTP
   | 'io';

@@ -20,7 +20,10 @@ beforeEach(async () => {
   }
   process.env['AWS_CONFIG_FILE'] = '/dev/null';
   cognito = await startLocalCognito();
-  port = await nodeAws({ keep: () => undefined }).cognito({ region: 'us-west-2', endpointUrl: cognito.url });
+  port = await nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined }).cognito({
+    region: 'us-west-2',
+    endpointUrl: cognito.url,
+  });
 });
 
 afterEach(async () => {
@@ -30,7 +33,7 @@ afterEach(async () => {
 
 test('credentials are found in the environment and in profiles, without a call', () =>
   inTemporaryDirectory(async (cwd) => {
-    const aws = nodeAws({ keep: () => undefined });
+    const aws = nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined });
     expect(await aws.hasCredentials({})).toBe(true);
     Reflect.deleteProperty(process.env, 'AWS_ACCESS_KEY_ID');
     process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/dev/null';
@@ -106,7 +109,7 @@ describe('failures', () => {
 
 describe('the default region', () => {
   test('the option beats the environment, which has two names for it', async () => {
-    const aws = nodeAws({ keep: () => undefined });
+    const aws = nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined });
     expect(await aws.defaultRegion({})).toBeUndefined();
     process.env['AWS_DEFAULT_REGION'] = 'eu-west-1';
     expect(await aws.defaultRegion({})).toBe('eu-west-1');
@@ -116,7 +119,7 @@ describe('the default region', () => {
   });
 
   test('a variable that is set and empty says nothing', async () => {
-    const aws = nodeAws({ keep: () => undefined });
+    const aws = nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined });
     process.env['AWS_DEFAULT_REGION'] = '';
     expect(await aws.defaultRegion({})).toBeUndefined();
     process.env['AWS_REGION'] = '';
@@ -131,7 +134,9 @@ describe('the default region', () => {
       await writeFile(config, '[default]\nregion = eu-central-1\n');
       process.env['AWS_CONFIG_FILE'] = config;
       process.env['AWS_REGION'] = '';
-      expect(await nodeAws({ keep: () => undefined }).defaultRegion({})).toBe('eu-central-1');
+      expect(
+        await nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined }).defaultRegion({}),
+      ).toBe('eu-central-1');
     }));
 });
 

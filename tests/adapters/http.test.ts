@@ -237,7 +237,10 @@ describe('TLS', () => {
         method: 'POST',
         headers: { authorization: 'Basic notarealsecret' },
       });
-      expect(failure).toMatchObject({ kind: 'tls', detail: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+      expect(failure).toMatchObject({
+        kind: 'tls',
+        detail: 'DEPTH_ZERO_SELF_SIGNED_CERT, issued by localhost',
+      });
       expect(isAsked).toBe(false);
       expect(JSON.stringify(failure)).not.toContain('notarealsecret');
     }));

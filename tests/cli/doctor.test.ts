@@ -29,7 +29,7 @@ async function doctor(
   const http = nodeHttp({ version: 'test' });
   const ports: Partial<FakePorts> = {
     files: fakeFiles({ [FILE]: text }),
-    aws: nodeAws({ keep: () => undefined }) as FakePorts['aws'],
+    aws: nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined }) as FakePorts['aws'],
     // A long timeout, since the machine may be busy.
     http: { send: (request) => http.send({ ...request, deadlineMs: request.deadlineMs * 60 }) },
     clock: { ...systemClock, timer: (milliseconds) => systemClock.timer(milliseconds * 60) },

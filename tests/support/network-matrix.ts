@@ -246,7 +246,7 @@ export interface Ran extends Shown {
 }
 
 function tappedAws(detour: Detour | undefined, heard: (call: Call) => void): Aws {
-  const aws = nodeAws({ keep: () => undefined });
+  const aws = nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined });
   return {
     ...aws,
     cognito: async (options) => {

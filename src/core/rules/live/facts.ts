@@ -126,6 +126,8 @@ export const FAILURE_WORDS: Readonly<Record<HttpFailureKind, string>> = {
   'cut-off': 'connection closed unexpectedly',
   timeout: 'timed out',
   tls: 'TLS connection failed',
+  proxy: 'proxy failed',
+  settings: 'unusable proxy or certificate settings',
   'too-large': 'response too large',
   'not-http': 'not an HTTP response',
   io: 'connection failed',

@@ -1,5 +1,5 @@
 /** What `doctor` finds by asking Cognito: issuer, keys, domain and admins. The rules about the app client are in client.ts. */
-import { showValue, shellWord } from '../../text/display.ts';
+import { printable, showValue, shellWord } from '../../text/display.ts';
 import { onFile, say } from '../../text/hint.ts';
 import type { Finding, FindingArgs } from '../finding.ts';
 import {
@@ -245,7 +245,9 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
     check: (facts) => {
       if (!isOffline(facts)) return [];
       const why = publicQuestions(facts).flatMap((asked) =>
-        asked.kind === 'unreachable' ? [`${asked.host}: ${FAILURE_WORDS[asked.failure]}`] : [],
+        asked.kind === 'unreachable'
+          ? [`${asked.host}: ${FAILURE_WORDS[asked.failure]} (${printable(asked.detail)})`]
+          : [],
       );
       return [{ path: '', args: { why: [...new Set(why)] } }];
     },
