@@ -1,7 +1,7 @@
 /**
- * `npm audit`, with each finding that does no harm here explained in scripts/audit-explained.json (or in the file that is its argument), by somebody who
- * looked at it. Not a part of CI: its answer changes without a change here, and some registries give none. Exits 0 when every finding is
- * explained, 1 when one is not, 3 without an answer.
+ * Runs `npm audit` and requires a reason for each advisory in scripts/audit-explained.json (or the file given as an argument). Not part of
+ * CI: the result changes without a change here, and some registries have no audit service. Exits 0 if every advisory is explained, 1 if one
+ * is not, 3 if the registry does not answer.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -10,13 +10,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 interface Explained {
-  /** As at the end of the advisory's address: GHSA-…. */
+  /** The ID at the end of the advisory's URL: GHSA-…. */
   readonly advisory: string;
-  /** Why it does no harm here, for a reader who does not know the code. */
+  /** Why it is harmless here, for a reader who does not know the code. */
   readonly reason: string;
 }
 
-/** What is read of the output of `npm audit --json`. */
+/** The parts of `npm audit --json` that are used. */
 interface Audit {
   readonly message?: string;
   readonly error?: { readonly summary?: string };
@@ -35,15 +35,15 @@ interface Advisory {
 
 function audit(): Promise<Audit> {
   return new Promise((settle, fail) => {
-    // It exits with 1 when it has found something.
+    // Exits with 1 when it finds an advisory.
     execFile('npm', ['audit', '--json'], { cwd: root, maxBuffer: 2 ** 26 }, (error, stdout) => {
-      if (stdout.trim() === '') fail(error ?? new Error('npm audit said nothing'));
+      if (stdout.trim() === '') fail(error ?? new Error('npm audit printed nothing'));
       else settle(JSON.parse(stdout) as Audit);
     });
   });
 }
 
-/** The folders of the packages that are inside the published bundles; the others never reach a user. */
+/** The paths of the packages in the published bundles. No other package reaches a user. */
 async function bundled(): Promise<ReadonlySet<string>> {
   const text = await readFile(`${root}dist/sbom.cdx.json`, 'utf8');
   const { components } = JSON.parse(text) as {
@@ -61,8 +61,8 @@ const [file = `${root}scripts/audit-explained.json`] = process.argv.slice(2);
 const explained = JSON.parse(await readFile(file, 'utf8')) as readonly Explained[];
 const { vulnerabilities, message, error } = await audit();
 if (vulnerabilities === undefined) {
-  say(`npm audit gave no answer, so nothing is known: ${message ?? error?.summary ?? 'no reason given'}`);
-  say('Ask a registry that answers: npm run audit --registry=URL');
+  say(`no answer from npm audit: ${message ?? error?.summary ?? 'no reason given'}`);
+  say('Use a registry with an audit service: npm run audit --registry=URL');
   process.exitCode = 3;
 } else {
   const shipped = await bundled();
@@ -79,7 +79,7 @@ if (vulnerabilities === undefined) {
   }
   for (const { advisory } of explained) {
     if (!found.some(({ url }) => url.endsWith(`/${advisory}`)))
-      say(`${advisory} is no longer found: remove it`);
+      say(`${advisory} is no longer reported: remove it`);
   }
   say(`advisories: ${found.length}`);
 }

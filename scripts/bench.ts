@@ -1,7 +1,7 @@
 /**
- * How long the commands take, as ratios: each row runs its two commands in turn, A B A B …, so that a machine that becomes slower halfway
- * slows both down. Writes the table in docs/performance.md; with `--rounds N` it only prints it. Nothing here passes or fails. The peers,
- * the AWS SDK and a second Node come from the npm registry.
+ * Measures how long the commands take, as ratios. Each row runs its two commands alternately (A B A B …), so that load on the machine
+ * affects both. Writes the table in docs/performance.md; with `--rounds N` it only prints it. It is not a test: nothing passes or fails.
+ * The other programs and a second Node come from the npm registry.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -18,21 +18,21 @@ import { table, withParts } from './marked-parts.ts';
 const PAGE = new URL('../docs/performance.md', import.meta.url);
 const SDK = '@aws-sdk/client-cognito-identity-provider';
 const PEERS = ['ajv-cli@5.0.0', `${SDK}@${packageJson.devDependencies[SDK]}`];
-/** Beside the Node that runs this script. */
+/** Measured in addition to the Node that runs this script. */
 const OTHER_NODE = '24';
 const ROUNDS = 21;
 const FEW_ROUNDS = 7;
 const MANY = 2000;
 const LATENCY_MS = 100;
 
-/** What a command line is run with. */
+/** The Node and the environment of a run. */
 interface Condition {
   readonly title: string;
   readonly node: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Arguments of Node, and the environment beside that of the condition. */
+/** Node arguments, and variables added to the environment. */
 interface Contestant {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -42,18 +42,18 @@ interface Row {
   readonly what: string;
   readonly a: Contestant;
   readonly b: Contestant;
-  /** A / B, or milliseconds that A takes more than B. */
+  /** A / B, or A − B in milliseconds. */
   readonly compare: 'ratio' | 'difference';
-  /** What A / B or A − B may be at most. */
+  /** The maximum for A / B or A − B. */
   readonly bar: number;
-  /** MiB that A may take at most. */
+  /** The maximum memory of A in MiB. */
   readonly maxPeak?: number;
   readonly rounds?: number;
 }
 
 interface Run {
   readonly milliseconds: number;
-  /** Peak memory of the process in KiB; NaN where it is unknown. */
+  /** Peak memory in KiB; NaN if unknown. */
   readonly peak: number;
 }
 
@@ -63,7 +63,10 @@ const given = values.rounds === undefined ? undefined : Number(values.rounds);
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
-/** One run to its end, with the peak if GNU time is installed. Rejects if it fails: then its time means nothing. */
+/**
+ * Runs a process to its end, and measures the peak if GNU time is installed. Rejects if the process fails, since its time means nothing
+ * then.
+ */
 function once({ args, env }: Contestant, condition: Condition, directory: string): Promise<Run> {
   const timed = existsSync('/usr/bin/time') ? ['/usr/bin/time', '-f', 'peak %M'] : [];
   const [program = '', ...rest] = [...timed, condition.node, ...args];
@@ -75,14 +78,14 @@ function once({ args, env }: Contestant, condition: Condition, directory: string
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     child.on('error', fail);
     child.on('close', (exitCode) => {
-      if (exitCode !== 0) fail(new Error(`${args.join(' ')} ended with ${String(exitCode)}:\n${stderr}`));
+      if (exitCode !== 0) fail(new Error(`${args.join(' ')} exited with ${String(exitCode)}:\n${stderr}`));
       const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
       settle({ milliseconds, peak: Number(/peak (\d+)\s*$/.exec(stderr)?.[1] ?? Number.NaN) });
     });
   });
 }
 
-/** Runs a row under one condition. Returns a cell of the table. */
+/** Measures a row under one condition. Returns a table cell. */
 async function race(row: Row, condition: Condition, directory: string): Promise<string> {
   const { a, b, compare, bar, maxPeak, rounds = ROUNDS } = row;
   const pair = async (): Promise<readonly [Run, Run]> => [
@@ -105,7 +108,7 @@ async function race(row: Row, condition: Condition, directory: string): Promise<
   return `${verdict} (${times.join(' / ')} ms${maxPeak === undefined ? '' : `, ${String(peak)} MiB`})`;
 }
 
-/** Any credentials do for a stand-in. */
+/** The local Cognito accepts any credentials. */
 const ACCOUNT = { AWS_REGION: 'us-west-2', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' };
 
 const umconfig = (...args: readonly string[]): Contestant => ({ args: [PROGRAM, ...args] });
@@ -114,7 +117,7 @@ const ajv = (files: string): Contestant => ({
   args: ['node_modules/ajv-cli/dist/index.js', 'validate', '-s', 'schema.json', '-d', files],
 });
 
-/** A command that asks the stand-in for Cognito. `discover` writes nothing. */
+/** A command that calls the local Cognito. `discover` writes nothing. */
 function asking({ cognito, poolId, clientId }: Scene, command: 'discover' | 'doctor'): Contestant {
   const own = command === 'discover' ? ['--dry-run', '--pool', poolId, '--client', clientId] : [];
   const args = [command, ...own, '--config', fileOf(cognito.url), '--endpoint-url', cognito.url];
@@ -125,7 +128,7 @@ const fileOf = (address: string): string => `${new URL(address).port}.yml`;
 
 function rowsFor(near: Scene, far: Scene): readonly Row[] {
   const one = umconfig('validate', 'one.yml');
-  const late = `each answer ${String(LATENCY_MS)} ms later`;
+  const late = `each answer delayed by ${String(LATENCY_MS)} ms`;
   const { cognito, poolId, clientId } = near;
   const sdkAlone: Contestant = { args: ['sdk.cjs', cognito.url, poolId, clientId], env: ACCOUNT };
   return [
@@ -139,7 +142,7 @@ function rowsFor(near: Scene, far: Scene): readonly Row[] {
       ...{ compare: 'ratio', bar: 2, maxPeak: 120, rounds: FEW_ROUNDS },
     },
     {
-      what: '`discover` / a script with the AWS SDK that asks the same',
+      what: '`discover` / an AWS SDK script with the same calls',
       a: asking(near, 'discover'),
       b: sdkAlone,
       ...{ compare: 'ratio', bar: 1 },
@@ -159,7 +162,7 @@ function rowsFor(near: Scene, far: Scene): readonly Row[] {
   ];
 }
 
-/** The questions of `discover`, in as many round trips, by the AWS SDK as it is installed and nothing else. */
+/** The calls of `discover` in as many round trips, with the AWS SDK alone. */
 const SDK_SCRIPT = `
 const sdk = require('${SDK}');
 const [, , endpoint, UserPoolId, ClientId] = process.argv;
@@ -174,7 +177,7 @@ pool
   .then(() => Promise.all(others));
 `;
 
-/** The server's own template, filled in as the guide does it, with its space before a colon. Sites differ from each other. */
+/** The server's own template, filled in as the guide says, with its space before a colon. Values differ per site. */
 function siteFile(site: number): string {
   const port = String(8000 + (site % 1000));
   const prefix = `labels-${String(site)}`;
@@ -209,7 +212,7 @@ function install(directory: string, packages: readonly string[]): void {
   execFileSync('npm', ['install', ...quiet, '--prefix', directory, ...packages], { stdio: 'ignore' });
 }
 
-/** The Node that runs this script, and the other one where the registry has it for this machine. */
+/** The Node that runs this script, and the other version if the registry has it for this machine. */
 async function nodes(directory: string): Promise<readonly string[]> {
   const name = `node-${process.platform}-${process.arch}`;
   const folder = join(directory, 'node');
@@ -217,7 +220,7 @@ async function nodes(directory: string): Promise<readonly string[]> {
   try {
     install(folder, [`${name}@${OTHER_NODE}`]);
   } catch {
-    process.stderr.write(`the registry has no ${name}@${OTHER_NODE}: only this Node is measured\n`);
+    process.stderr.write(`${name}@${OTHER_NODE} is not in the registry: measuring only this Node\n`);
     return [process.execPath];
   }
   return [process.execPath, join(folder, 'node_modules', name, 'bin/node')];
@@ -233,7 +236,7 @@ async function conditions(directory: string): Promise<readonly Condition[]> {
   });
 }
 
-/** All that is set where this script was started. */
+/** The environment in which this script was started. */
 const callersEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -264,8 +267,8 @@ async function measure(
 function measuredOn(): string {
   const date = new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
   const machine = `${process.platform} ${process.arch}, ${String(cpus().length)} processors`;
-  const pairs = `${String(given ?? ROUNDS)} pairs (${String(given ?? FEW_ROUNDS)} for many files and late answers)`;
-  return `Measured on ${date}, ${machine}. Each cell is the median of ${pairs} of whole processes: A / B or A − B, and in brackets the times of A and B. The environment is PATH and HOME alone, or that of the shell that ran the benchmark.`;
+  const pairs = `${String(given ?? ROUNDS)} pairs (${String(given ?? FEW_ROUNDS)} for many files and delayed answers)`;
+  return `Measured on ${date}, ${machine}. Each cell is the median of ${pairs} of processes: A / B or A − B, then the times of A and B in parentheses. The environment has only PATH and HOME, or is that of the shell that ran the benchmark.`;
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'umconfig-bench-'));

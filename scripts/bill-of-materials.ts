@@ -1,6 +1,6 @@
 /**
- * The bill of materials of the package, in CycloneDX: which third-party packages are inside the bundles, with version, licence and checksum.
- * npm and scanners cannot see them otherwise, since the package has no dependencies. The same packages give the same bytes.
+ * Writes the bill of materials of the package in CycloneDX: each third-party package in the bundles, with version, licence and checksum.
+ * npm and scanners cannot see these packages, because the package has no dependencies. The same packages give the same bytes.
  */
 import { readFile } from 'node:fs/promises';
 import { Contrib, Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
@@ -9,15 +9,15 @@ import type { BundledPackage, Manifest } from './bundled-packages.ts';
 
 const LOCKFILE = new URL('../package-lock.json', import.meta.url);
 
-/** What the lockfile says of one package. */
+/** The lockfile entry of a package. */
 export interface LockEntry {
   readonly version: string;
-  /** Of the tarball in the registry. */
+  /** Checksum of the tarball in the registry. */
   readonly integrity: string;
   readonly hasInstallScript?: boolean;
 }
 
-/** The lockfile's entries by path; the project itself is not among them. */
+/** The lockfile entries by path, without the project itself. */
 export async function readLockfile(): Promise<ReadonlyMap<string, LockEntry>> {
   const { packages } = JSON.parse(await readFile(LOCKFILE, 'utf8')) as {
     readonly packages: Readonly<Record<string, LockEntry>>;
@@ -25,7 +25,7 @@ export async function readLockfile(): Promise<ReadonlyMap<string, LockEntry>> {
   return new Map(Object.entries(packages).filter(([path]) => path !== ''));
 }
 
-/** Throws when a package is not the one in the lockfile, or has a licence that is not one of SPDX: a person is to look at that. */
+/** Throws if a package differs from the lockfile or its licence is not a single SPDX licence. Both need a review. */
 export async function billOfMaterials(
   manifest: Manifest,
   packages: readonly BundledPackage[],
@@ -36,7 +36,7 @@ export async function billOfMaterials(
   for (const { path, manifest } of packages) {
     const entry = lockfile.get(path);
     if (entry?.version !== manifest.version)
-      throw new Error(`${path} is ${manifest.version}, and not so in package-lock.json`);
+      throw new Error(`${path} is ${manifest.version}, which differs from package-lock.json`);
     const part = component(manifest, Enums.ComponentType.Library);
     part.scope = Enums.ComponentScope.Required;
     part.hashes.set(...Contrib.FromNodePackageJson.Utils.parsePackageIntegrity(entry.integrity));
@@ -56,17 +56,17 @@ function component(manifest: Manifest, type: Enums.ComponentType): Models.Compon
     new Contrib.License.Factories.LicenseFactory(refuseExpression),
   );
   const made = builder.makeComponent(manifest, type);
-  if (made === undefined) throw new Error(`${manifest.name} is not the name of a package`);
+  if (made === undefined) throw new Error(`invalid package name: ${manifest.name}`);
   for (const licence of made.licenses) {
     if (!(licence instanceof Models.SpdxLicense))
-      throw new Error(`the licence of ${manifest.name} is not one of SPDX`);
+      throw new Error(`the licence of ${manifest.name} is not an SPDX licence`);
   }
-  if (made.licenses.size === 0) throw new Error(`${manifest.name} names no licence`);
+  if (made.licenses.size === 0) throw new Error(`${manifest.name} has no licence`);
   made.purl = new PackageURL('npm', made.group, made.name, made.version).toString();
   made.bomRef.value = made.purl;
   return made;
 }
 
 function refuseExpression(expression: string): never {
-  throw new RangeError(`${expression} is not one licence`);
+  throw new RangeError(`${expression} is not a single licence`);
 }

@@ -1,6 +1,6 @@
 /**
- * Bundles the program into dist/, third-party code included: one file is read far sooner than hundreds of packages, and users install
- * nothing else. What only some runs need (the AWS SDK, prompts, …) becomes a file of its own by being imported with `import()`.
+ * Bundles the program and its third-party packages into dist/. One file loads much faster than hundreds of packages, and users install
+ * nothing else. Code that only some commands need (the AWS SDK, prompts, …) is imported with `import()` and becomes a separate file.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
@@ -16,50 +16,49 @@ import { writeDeclarations } from './declarations.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGE_JSON = new RegExp(`^${root}package\\.json$`);
 
-/** Leaves out what packages load at start and this program never uses. */
+/** Removes code that packages load at start and this program never uses. */
 const slim: Plugin = {
   name: 'slim',
   setup: (bundle) => {
-    // Of package.json only the version is used.
+    // Only the version in package.json is used.
     bundle.onLoad({ filter: PACKAGE_JSON }, () => ({
       contents: JSON.stringify({ version: packageJson.version }),
       loader: 'json',
     }));
-    // Chalk is told whether to use colours (src/adapters/process.ts) and need not find out.
+    // src/adapters/process.ts decides about colours, so chalk need not detect them.
     bundle.onResolve({ filter: /^#supports-color$/ }, ({ path }) => ({ path, namespace: 'no-colours' }));
     bundle.onLoad({ filter: /.*/, namespace: 'no-colours' }, () => ({
       contents: 'export default { stdout: false, stderr: false };',
     }));
-    // Commander starts programs for subcommands that are files of their own; umconfig has none.
+    // Commander starts executable subcommands as processes; umconfig has none.
     bundle.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
       importer.includes('/commander/') ? { path, namespace: 'unused' } : undefined,
     );
-    // The SDK asks it for the name of the browser that it runs in.
+    // The SDK detects the browser with it.
     bundle.onResolve({ filter: /^bowser$/ }, ({ path }) => ({ path, namespace: 'unused' }));
     bundle.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: '' }));
-    // The same code as ES modules, of which only what is used goes into the bundle.
+    // The same code as ES modules, which esbuild can tree-shake.
     bundle.onResolve({ filter: /^yaml$/ }, () => ({
       path: `${root}node_modules/yaml/browser/dist/index.js`,
     }));
-    // As an ES module it looks at import.meta.url when it is loaded, which nothing in CommonJS has.
+    // As an ES module it reads import.meta.url at load time, which does not exist in CommonJS.
     bundle.onResolve({ filter: /^fdir$/ }, () => ({ path: `${root}node_modules/fdir/dist/index.cjs` }));
   },
 };
 
-/** What nearly every command needs, help apart. */
+/** Files that nearly every command needs, except for help. */
 const COMMON_PARTS = [
   'src/cli/main.ts',
   'src/cli/wiring.ts',
   'src/commands/shared/write-config.ts',
   'src/report/text.ts',
 ];
-/** What is loaded before any part that the AWS SDK itself loads late. */
+/** Files loaded before any part that the AWS SDK loads late. */
 const SDK = 'src/adapters/cognito.ts';
 
 /**
- * Makes every file that `import()` loads import the common parts too, so that these and all that they need can be in one file. Otherwise
- * esbuild makes a file of whatever each set of late files has in common: `validate` would read 27 files, most of them tiny, and a tiny
- * file takes as long to load as 5 KB of code.
+ * Makes each file loaded with `import()` import the common parts too, so that esbuild puts them into one file. Otherwise it creates a file
+ * for each combination of shared code: `validate` would read 27 mostly tiny files, and a tiny file takes as long to load as 5 KB of code.
  */
 const late: Plugin = {
   name: 'late',
@@ -74,13 +73,13 @@ const late: Plugin = {
     bundle.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => {
       const before = (pluginData as readonly string[]).filter((file) => file !== path);
       const imports = before.map((file) => `import './${file}';`).join('');
-      // None of them has a default export, which would be left out here.
+      // `export *` omits a default export; these files have none.
       return { contents: `${imports}export * from './${path}';`, resolveDir: root };
     });
   },
 };
 
-/** What both bundles have in common. The same sources give the same bytes, in whatever folder: the checkout's packages may be a link. */
+/** Options of both bundles. The same sources give the same bytes in any folder, even if node_modules is a link. */
 const COMMON = {
   absWorkingDir: root,
   outdir: 'dist',
@@ -98,8 +97,8 @@ const COMMON = {
 } as const satisfies BuildOptions;
 
 /**
- * The program, as CommonJS: Node starts that 7 ms sooner than ES modules, and executables of a single file can be nothing else. esbuild
- * splits only ES modules into files that are loaded late, so they become CommonJS afterwards.
+ * Builds the program as CommonJS: Node starts it 7 ms faster than ES modules, and single-file executables require it. esbuild splits only
+ * ES modules, so the output is converted afterwards.
  */
 async function buildProgram(): Promise<Metafile> {
   const { outputFiles, metafile } = await build({
@@ -124,7 +123,7 @@ async function buildProgram(): Promise<Metafile> {
   return metafile;
 }
 
-/** For programs that import the package: apart, since it needs none of the command line's packages. */
+/** Builds the library separately, since it needs none of the command line's packages. */
 async function buildLibrary(): Promise<Metafile> {
   const { metafile } = await build({ ...COMMON, entryPoints: { library: 'src/library.ts' } });
   return metafile;

@@ -1,11 +1,11 @@
-/** The third-party packages that are inside the bundles of dist/: what users run without seeing it among their dependencies. */
+/** Lists the third-party packages inside the bundles of dist/, which users run without seeing them as dependencies. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What is read of a package.json. */
+/** The fields of package.json that are used. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -14,17 +14,17 @@ export interface Manifest {
 }
 
 export interface BundledPackage {
-  /** Where it lies in a checkout, and its key in the lockfile: `node_modules/a/node_modules/b`. */
+  /** The path in a checkout, which is also the lockfile key: `node_modules/a/node_modules/b`. */
   readonly path: string;
   readonly manifest: Manifest;
 }
 
-/** Every package that some output of esbuild took a file of, sorted by path. */
+/** Every package of which esbuild bundled a file, sorted by path. */
 export async function bundledPackages(metafiles: readonly Metafile[]): Promise<readonly BundledPackage[]> {
   const inputs = metafiles
     .flatMap(({ outputs }) => Object.values(outputs))
     .flatMap((output) => Object.keys(output.inputs));
-  // The last folder of that name is the package's own.
+  // The last `node_modules` in the path belongs to the package.
   const paths = inputs.flatMap(
     (path) => /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
   );
@@ -54,5 +54,5 @@ async function licenceText(path: string): Promise<string> {
     const text = await readFile(`${root}${path}/${name}`, 'utf8').catch(() => undefined);
     if (text !== undefined) return text;
   }
-  return '(the package ships no licence text beside its package.json)';
+  return '(no licence text in the package)';
 }

@@ -1,6 +1,6 @@
 /**
- * Compiles the JSON Schemas ahead of time into src/core/config/compiled-schema.js: compiling them at start would cost more
- * than all the rest of `validate`. What ajv needs at run time is bundled in, since its output still asks for it.
+ * Compiles the JSON Schemas into src/core/config/compiled-schema.js. Compiling them at start would take longer than the rest of `validate`.
+ * Ajv's runtime is bundled in, because the compiled code still requires it.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const TARGET = new URL('../src/core/config/compiled-schema.js', import.meta.url)
 
 const HEADER = '/* Written by scripts/compile-schemas.ts from FIELDS. Do not edit. */\n';
 
-/** Ajv counts characters by walking over the text. Whether there are any is seen at once, and no schema asks for more. */
+/** Ajv counts characters by iterating over the text. Testing for empty text is faster, and no schema asks for more. */
 const plainLength: Plugin = {
   name: 'plain-length',
   setup: (bundle) => {
@@ -26,19 +26,19 @@ const plainLength: Plugin = {
 function assertPlainLengths(schema: JsonSchema): void {
   JSON.stringify(schema, (name, value: unknown) => {
     if (name === 'maxLength' || (name === 'minLength' && value !== 1))
-      throw new Error(`${name} ${String(value)}: lengths are not counted in characters`);
+      throw new Error(`${name} ${String(value)}: only minLength 1 is supported`);
     return value;
   });
 }
 
-/** Writes the validators of both layouts as one module without imports, and returns what went into it. */
+/** Writes the validators of both layouts as one module without imports, and returns its inputs. */
 export async function compileSchemas(): Promise<Metafile> {
   const ajv = new Ajv({
     strict: true,
     strictRequired: true,
     allErrors: true,
     ownProperties: true,
-    // The rules say it in words of their own.
+    // The rules have their own messages.
     messages: false,
     code: { source: true, esm: true, lines: true },
   });
@@ -52,7 +52,7 @@ export async function compileSchemas(): Promise<Metafile> {
   const bundled = await build({
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'js' },
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-    // The names of files become a part of the output.
+    // File names become part of the output.
     preserveSymlinks: true,
     bundle: true,
     format: 'esm',
@@ -68,7 +68,7 @@ export async function compileSchemas(): Promise<Metafile> {
   return bundled.metafile;
 }
 
-/** What is for people and editors would be a part of the output, and loaded with every start. */
+/** Removes text for readers and editors: it would end up in the output and be loaded at every start. */
 function withoutProse(schema: JsonSchema): JsonSchema {
   const prose = new Set(['$id', 'title', 'description', 'examples']);
   return JSON.parse(

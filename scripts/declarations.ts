@@ -1,6 +1,6 @@
 /**
- * Writes the library's type declarations into dist/: those of src/library.ts and of what their types refer to, nothing else.
- * The compiler keeps `.ts` in the specifiers of declarations, where a consumer's compiler refuses it.
+ * Writes the library's type declarations into dist/: those of src/library.ts and the types that it uses. The compiler keeps `.ts` in the
+ * import specifiers of declarations, which a consumer's compiler rejects, so this script rewrites them.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -10,7 +10,7 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const RELATIVE = /((?:from |import\()['"])(\.[^'"]*)\.ts(['"])/g;
 
-/** Writes `<directory>/library.d.ts` and the files beside it. Throws where the sources do not compile. */
+/** Writes `<directory>/library.d.ts` and the files it imports. Throws if the sources do not compile. */
 export async function writeDeclarations(directory: string): Promise<void> {
   const emitted = emit();
   const reached = new Set<string>();
@@ -31,7 +31,7 @@ export async function writeDeclarations(directory: string): Promise<void> {
   }
 }
 
-/** The declarations by their path under src. */
+/** The declarations by path under src. */
 function emit(): ReadonlyMap<string, string> {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
     config: { compilerOptions: Record<string, unknown> };

@@ -1,6 +1,6 @@
 /**
- * The tool at work without an AWS account or a network: starts a Cognito on loopback, makes a user pool in it as an admin
- * would in the console, and runs umconfig against it. Ends by itself; the exit code is that of the first surprise.
+ * Shows the program without an AWS account or a network: starts a local Cognito, creates a user pool in it as an admin would in the
+ * console, and runs umconfig against it. Exits with 1 at the first unexpected result.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -20,11 +20,11 @@ interface Shown {
   readonly directory: string;
   readonly url: string;
   readonly expected?: number;
-  /** Sees what the program says on stderr, as it says it. */
+  /** Receives stderr while the program runs. */
   readonly onStderr?: (text: string) => void;
 }
 
-/** Runs one command line as a user would and shows it; throws when the exit code is another than expected. */
+/** Runs a command line as a user would and shows it. Throws if the exit code differs from the expected one. */
 async function show(why: string, args: readonly string[], shown: Shown): Promise<void> {
   const { directory, url, expected = 0, onStderr } = shown;
   say(`\n# ${why}\n$ umconfig ${args.join(' ')}`);
@@ -49,10 +49,12 @@ async function show(why: string, args: readonly string[], shown: Shown): Promise
     child.on('close', settle);
   });
   if (exitCode !== expected)
-    throw new Error(`umconfig ${args.join(' ')} ended with ${String(exitCode)}, not ${String(expected)}`);
+    throw new Error(
+      `umconfig ${args.join(' ')} exited with ${String(exitCode)}, expected ${String(expected)}`,
+    );
 }
 
-/** A port that nothing listens on, so that a server of yours on 8686 is left alone. */
+/** A free port, so that a server on 8686 is not disturbed. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
@@ -61,7 +63,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Waits for the address that `login` prints, and signs in there as a browser would. */
+/** Waits until `login` prints the sign-in URL, then signs in there as a browser would. */
 function browserFor(username: string, password: string): (stderr: string) => void {
   let heard = '';
   let isStarted = false;
@@ -113,31 +115,39 @@ try {
   ];
   const live = ['--endpoint-url', cognito.url];
 
-  await show('What would be written? Nothing is, yet.', [...discover, '--dry-run'], at);
-  await show('Write it.', [...discover, '--yes'], at);
-  await show('Is it right?', ['validate'], at);
-  await show('Does it still say what the account says? (for a schedule in CI)', [...discover, '--check'], at);
-  await show('Why is awsJwkUrl such a strange value?', ['explain', 'jwks-url-not-template'], at);
+  await show('Preview the changes. Nothing is written.', [...discover, '--dry-run'], at);
+  await show('Write the file.', [...discover, '--yes'], at);
+  await show('Check the file offline.', ['validate'], at);
+  await show(
+    'Check that the file still matches the account (for a scheduled CI job).',
+    [...discover, '--check'],
+    at,
+  );
+  await show('Explain the value of awsJwkUrl.', ['explain', 'jwks-url-not-template'], at);
 
   const right = await readFile(config, 'utf8');
   await writeFile(config, right.replace('userManagement', 'usermanagement'), { mode: 0o600 });
-  await show('The slip that opens a server to the world: one letter.', ['validate'], { ...at, expected: 1 });
-  await show('Repair it.', ['validate', '--fix'], at);
+  await show(
+    'One wrong letter switches login off: anyone can use the server without signing in.',
+    ['validate'],
+    { ...at, expected: 1 },
+  );
+  await show('Repair the file.', ['validate', '--fix'], at);
 
-  say('\n# Somebody takes one character off the callback URL in the AWS console …');
+  say('\n# In the AWS console, an admin deletes one character of the callback URL.');
   const mend = cognito.misconfigure(client.ClientId, 'callback-one-character-short');
-  await show('… and nobody can sign in. Why?', ['doctor', ...live], { ...at, expected: 1 });
+  await show('Nobody can sign in any more. Find out why.', ['doctor', ...live], { ...at, expected: 1 });
   mend();
-  await show('Fixed in the console. Now?', ['doctor', ...live], at);
+  await show('The callback URL is corrected in the console. Check again.', ['doctor', ...live], at);
   const onStderr = browserFor('ada@acme-lab.test', 'Correct-horse-1');
-  await show('The proof: a real sign-in, here by script.', ['login', '--no-browser', ...live], {
+  await show('Sign in, here with a script instead of a browser.', ['login', '--no-browser', ...live], {
     ...at,
     onStderr,
   });
 
   const written = await readFile(config, 'utf8');
-  if (written !== right) throw new Error('the repaired file is not the one that was written');
-  say('\n# The file, the secret masked:');
+  if (written !== right) throw new Error('the repaired file differs from the original');
+  say('\n# The file, with the secret masked:');
   say(written.replace(/(clientSecret: ")[^"]*(.{4}")/, '$1••••$2'));
 } catch (error) {
   say(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);

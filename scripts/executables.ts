@@ -1,6 +1,6 @@
 /**
- * Executables of a single file for Linux, since a machine with the server or Docker often has no Node: Node's own binary with the program
- * of dist/ and the packaged files inside (https://nodejs.org/api/single-executable-applications.html).
+ * Builds single-file executables for Linux, since a machine with the server or Docker often has no Node: Node's binary with dist/ and the
+ * packaged files inside (https://nodejs.org/api/single-executable-applications.html).
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,10 +21,10 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A release with long-term support. */
+/** A long-term support release. */
 const NODE_VERSION = '24.21.0';
 
-/** The packages of npm that hold Node's binaries, by processor, and the checksum of each. */
+/** The npm packages with Node's binaries by processor, and the checksum of each. */
 const BINARIES = {
   x64: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
   arm64: 'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
@@ -33,15 +33,15 @@ const BINARIES = {
 type Processor = keyof typeof BINARIES;
 const PROCESSORS = Object.keys(BINARIES) as readonly Processor[];
 
-/** The folders of files that the program reads while it runs. */
+/** The folders of files that the program reads at run time. */
 const PACKAGED = ['completions', 'schemas', 'templates'];
 
-/** What Node looks for in its own binary; the same in every version. */
+/** The marker in Node's binary that the program is injected at; the same in every version. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 /**
- * Writes `umconfig-VERSION-linux-x64`, the same for arm64, and the licences of all that is inside into `folder`. Takes dist/ as it is.
- * Returns the names of the files. Throws where npm brings other bytes than those that are meant.
+ * Writes `umconfig-VERSION-linux-x64`, the same for arm64, and the licences of all contents into `folder`. Uses dist/ without rebuilding
+ * it. Returns the file names. Throws if a Node package has the wrong checksum.
  */
 export async function makeExecutables(folder: string, version: string): Promise<readonly string[]> {
   const work = mkdtempSync(join(tmpdir(), 'umconfig-executables-'));
@@ -61,23 +61,25 @@ export async function makeExecutables(folder: string, version: string): Promise<
   }
 }
 
-/** Unpacks Node's package for one processor into a folder of that name. */
+/** Unpacks Node's package for a processor into its own folder. */
 function download(processor: Processor, work: string): void {
   const name = `node-linux-${processor}`;
   run('npm', ['pack', '--silent', '--ignore-scripts', `${name}@${NODE_VERSION}`], work);
   const archive = join(work, `${name}-${NODE_VERSION}.tgz`);
   const digest = createHash('sha512').update(readFileSync(archive)).digest('base64');
   if (`sha512-${digest}` !== BINARIES[processor])
-    throw new Error(`${name} ${NODE_VERSION} is not the package that was pinned: its checksum is ${digest}`);
+    throw new Error(`${name} ${NODE_VERSION} has the wrong checksum: ${digest}`);
   mkdirSync(join(work, processor));
   run('tar', ['-xzf', archive, '-C', processor, 'package/bin/node', 'package/LICENSE'], work);
 }
 
-/** Makes what goes into the binary, of every processor. Returns its path. Paths are relative: the same program gives the same bytes. */
+/**
+ * Makes the blob that is injected into each binary. Returns its path. Paths are relative, so that the same program gives the same bytes.
+ */
 async function prepareBlob(work: string): Promise<string> {
   const host = PROCESSORS.find((processor) => processor === process.arch);
   if (host === undefined || process.platform !== 'linux')
-    throw new Error(`executables are made on Linux, on ${PROCESSORS.join(' or ')}`);
+    throw new Error(`executables can be built only on Linux, on ${PROCESSORS.join(' or ')}`);
   await build({
     entryPoints: [join(root, 'bin/umconfig.js')],
     outfile: join(work, 'umconfig.cjs'),
@@ -128,7 +130,7 @@ function licenceTexts(work: string): string {
   ].join(`\n\n${'-'.repeat(80)}\n\n`);
 }
 
-/** What a program says is shown where it fails, and only there. */
+/** Runs a program; its output is shown only if it fails. */
 function run(program: string, args: readonly string[], cwd: string): void {
   execFileSync(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
 }

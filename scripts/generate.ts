@@ -1,7 +1,7 @@
 /**
- * Writes what is made from tables: the JSON Schemas, the manual page, the page of the campaigns' results, and the generated parts of
- * README.md and docs/ (keys, finding codes, symptoms, IAM policies, the diagram of the imports, and terminal sessions, which are really run).
- * `--check` writes nothing and fails where a file is out of date.
+ * Writes the files generated from tables: the JSON Schemas, the manual page, docs/reliability.md, and the generated parts of README.md and
+ * docs/ (keys, finding codes, symptoms, IAM policies, the import diagram, and terminal sessions, which are run). `--check` writes nothing
+ * and fails if a file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
@@ -19,7 +19,7 @@ const root = new URL('..', import.meta.url);
 
 const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 
-/** The pages with generated parts: by file, and by the names in their markers. */
+/** The pages with generated parts: by file, then by marker name. */
 async function pageParts(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
   const policy = (value: object): string => fenced('json', JSON.stringify(value, undefined, 2));
   return {

@@ -1,17 +1,17 @@
-/** The picture in docs/architecture.md: which room imports which, drawn from the imports themselves. */
+/** Draws the diagram in docs/architecture.md, which shows the imports between rooms, from the imports themselves. */
 import { readdir, readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { preProcessFile } from 'typescript';
 
 const SRC = new URL('../src/', import.meta.url);
 
-/** A folder of src, or of core; a file that lies in none is a room of its own. */
+/** A folder of src or src/core, or a file that is in neither. */
 function roomOf(file: string): string {
   const path = file.split('/');
   return path.slice(0, path[0] === 'core' ? 2 : 1).join('/');
 }
 
-/** The rooms that each room imports, types included. */
+/** The rooms that each room imports, type imports included. */
 async function roomImports(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const files = (await readdir(SRC, { recursive: true })).filter((name) => /(?<!\.d)\.ts$/.test(name)).sort();
   const rooms = new Map<string, Set<string>>();
@@ -27,10 +27,10 @@ async function roomImports(): Promise<ReadonlyMap<string, ReadonlySet<string>>> 
   return rooms;
 }
 
-/** What Mermaid takes for the name of a box. */
+/** A valid Mermaid node ID. */
 const idOf = (room: string): string => room.replace(/\W/g, '_');
 
-/** A Mermaid flowchart of the rooms. An arrow that follows from others is left out. */
+/** A Mermaid flowchart of the rooms. Arrows that follow from others are omitted. */
 export async function importDiagram(): Promise<string> {
   const rooms = await roomImports();
   const isReached = (from: string, to: string): boolean =>

@@ -1,4 +1,4 @@
-/** The manual page, from the tables that the help is made of. */
+/** Generates the manual page from the same tables as the help. */
 import { readFileSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
 import { COMMAND_GROUPS } from '../src/commands/index.ts';
@@ -29,7 +29,7 @@ const ENVIRONMENT: readonly (readonly [name: string, use: string])[] = [
   ['NO_COLOR, FORCE_COLOR', 'Switch colours off or on, unless --color is given.'],
   [
     'AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE and others',
-    'As for every AWS tool.',
+    'As in other AWS tools.',
   ],
 ];
 
@@ -39,7 +39,7 @@ const FILES: readonly (readonly [name: string, use: string])[] = [
   ['default_config.yml', 'The base of a new configuration file, in the same directory.'],
 ];
 
-/** Text that roff prints as it is: a leading dot or quote would be a request, a bare hyphen a typographic one. */
+/** Escapes text for roff: a leading dot or quote would be a request, and a bare hyphen would become a typographic one. */
 function roff(text: string): string {
   return text
     .replaceAll('\\', '\\e')
@@ -88,7 +88,7 @@ function commandText(command: Command): readonly string[] {
   ];
 }
 
-/** The day of the newest version in the changelog, so that only a change of the sources changes the page. */
+/** The date of the newest version in the changelog, so that the page changes only with its sources. */
 function versionDate(): string {
   const changelog = readFileSync(new URL('../CHANGELOG.md', import.meta.url), 'utf8');
   const [, date = ''] = /^## .*\b(\d{4}-\d{2}-\d{2})\)$/m.exec(changelog) ?? [];
@@ -101,7 +101,7 @@ const SEE_ALSO = [
   'aws(1), git(1)',
 ];
 
-/** The first example of each command; a family has its own sections. */
+/** The first example of each command; command families have their own sections. */
 const firstExamples = (groups: readonly CommandGroup[]): readonly string[] =>
   groups
     .filter(({ family }) => family === undefined)
@@ -141,7 +141,7 @@ export function manPage(groups: readonly CommandGroup[] = COMMAND_GROUPS): strin
     '.SH FILES',
     ...FILES.map(([name, use]) => entry(name, use)),
     '.SH EXAMPLES',
-    // A paragraph begins behind a heading by itself.
+    // A heading already starts a paragraph.
     ...firstExamples(groups).slice(1),
     '.SH SEE ALSO',
     ...SEE_ALSO.flatMap((line) => ['.PP', roff(line)]).slice(1),

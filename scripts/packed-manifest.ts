@@ -1,13 +1,13 @@
 /**
- * The package.json that is published: what users of the package need of it, and nothing that is for a checkout (npm 11 warns about
- * scripts in what it installs). `npm pack` runs this file as a script, with `strip` before and `restore` after it packs; the original
- * lies in package.json.checkout meanwhile. After a run that was killed in between: `npx tsx scripts/packed-manifest.ts restore`.
+ * Writes the package.json that is published, without the entries for a checkout (npm 11 warns about scripts in installed packages). `npm
+ * pack` runs this file with `strip` before and `restore` after packing; the original is in package.json.checkout meanwhile. If packing was
+ * killed, run `npx tsx scripts/packed-manifest.ts restore`.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const FOR_A_CHECKOUT = ['scripts', 'devDependencies', 'overrides'];
 
-/** The text of the published package.json, from that of the checkout. */
+/** Makes the published package.json from that of the checkout. */
 export function packedManifest(text: string): string {
   const fields = Object.entries(JSON.parse(text) as Record<string, unknown>);
   const published = fields.filter(([name]) => !FOR_A_CHECKOUT.includes(name));
@@ -21,10 +21,10 @@ const DRAFT = path('package.json.draft');
 
 function strip(): void {
   const text = readFileSync(MANIFEST, 'utf8');
-  // Already done, by a run that was killed: the original must stay.
+  // A killed run has already stripped it: keep the original.
   if (packedManifest(text) === text) return;
   writeFileSync(ORIGINAL, text);
-  // Renamed into place, so that whoever reads package.json meanwhile finds one of the two.
+  // Renamed into place, so that a concurrent reader sees one of the two versions.
   writeFileSync(DRAFT, packedManifest(text));
   renameSync(DRAFT, MANIFEST);
 }

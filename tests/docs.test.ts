@@ -1,4 +1,4 @@
-/** What the documentation names exists: files in backticks and links within the repository. GitHub accepts the workflow. */
+/** Checks the documentation: files in backticks and links within the repository exist, and the CI workflow is valid. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,11 +11,11 @@ const PAGES = globSync(['*.md', 'docs/**/*.md', '.github/*.md'], { cwd: ROOT, do
 
 const isThere = (path: string): boolean => existsSync(join(ROOT, path));
 
-/** Placeholders in capitals are no files: `src/report/FORMAT.ts`. */
+/** Names with capital placeholders are not files: `src/report/FORMAT.ts`. */
 const NAMED = /`((?:src|scripts|tests|docs|schemas|templates)\/[\w./-]+)`/g;
 const LINKED = /\]\((?!https?:|#)([^)#]+)/g;
 
-test.each(PAGES)('%s names only what exists', (page) => {
+test.each(PAGES)('%s names only existing files', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');
   const named = [...text.matchAll(NAMED)].map(([, path = '']) => path);
   const linked = [...text.replace(/`[^`]*`/g, '').matchAll(LINKED)].map(([, path = '']) =>
@@ -25,7 +25,7 @@ test.each(PAGES)('%s names only what exists', (page) => {
   expect(paths.filter((path) => !isThere(path))).toEqual([]);
 });
 
-test('the CI workflow is a workflow', () => {
+test('the CI workflow is valid', () => {
   const text = readFileSync(join(ROOT, '.github/workflows/ci.yml'), 'utf8');
   expect(validateWorkflow(text)).toEqual({ actionType: 'workflow', errors: [] });
 });

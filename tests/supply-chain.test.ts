@@ -1,4 +1,4 @@
-/** Where the published package comes from: pinned packages, none that runs a script at the user's, and a bill of materials of all that is inside. */
+/** Checks the supply chain of the published package: pinned dependencies, no install scripts, and a complete bill of materials. */
 import { readFileSync } from 'node:fs';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { describe, expect, test } from '@jest/globals';
@@ -34,7 +34,7 @@ const pathOf = ({ properties }: Component): string =>
 const nameOf = ({ group, name }: Component): string => (group === undefined ? name : `${group}/${name}`);
 
 describe('package.json', () => {
-  test('has no dependency of any kind at run time', () => {
+  test('has no runtime dependency', () => {
     const kinds = [
       'dependencies',
       'optionalDependencies',
@@ -45,16 +45,16 @@ describe('package.json', () => {
     expect(Object.keys(manifest).filter((key) => kinds.includes(key))).toEqual([]);
   });
 
-  test('has no script that npm runs at those who install it', () => {
+  test('has no install script', () => {
     const scripts = Object.keys(manifest.scripts);
-    // `prepare` builds a checkout, and what is installed from git; an installed tarball has no use for it.
+    // `prepare` builds a checkout or a git dependency; npm does not run it for an installed tarball.
     expect(
       scripts.filter((name) => /^(?:pre|post)?install$|^(?:pre|post)?prepare$|^(?:un)install/.test(name)),
     ).toEqual(['prepare']);
   });
 
   test('pins every package to one version', () => {
-    // Two versions of one package have names of their own: `npm:js-yaml@4.1.0`.
+    // Two versions of one package use aliases: `npm:js-yaml@4.1.0`.
     const exact = (range: string): string => range.replace(/^npm:[\w-]+@/, '');
     const ranges = Object.entries({ ...manifest.devDependencies, ...manifest.overrides }).map(
       ([name, range]) => [name, exact(range)] as const,
@@ -69,19 +69,16 @@ describe('package.json', () => {
 describe('workflows', () => {
   const WORKFLOWS = ['action.yml', '.github/workflows/ci.yml', 'docs/ci.md'];
 
-  test.each(WORKFLOWS)(
-    '%s names every action by a full commit, and downloads no package by its name',
-    (name) => {
-      const used = [...read(name).matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
-      expect(used).not.toEqual([]);
-      expect(used.filter((action) => !/@(?:[0-9a-f]{40}|…)$/.test(action))).toEqual([]);
-      expect(read(name)).not.toMatch(/\bnpx (?!--no-install )[^\n`]*umconfig/);
-    },
-  );
+  test.each(WORKFLOWS)('%s pins every action to a full commit, and downloads no package by name', (name) => {
+    const used = [...read(name).matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
+    expect(used).not.toEqual([]);
+    expect(used.filter((action) => !/@(?:[0-9a-f]{40}|…)$/.test(action))).toEqual([]);
+    expect(read(name)).not.toMatch(/\bnpx (?!--no-install )[^\n`]*umconfig/);
+  });
 });
 
 describe('the lockfile', () => {
-  test('says of every package which bytes are meant, and of none where they were fetched', () => {
+  test('has a checksum for every package, and no download URL', () => {
     expect(lockfile.size).toBeGreaterThan(500);
     const odd = [...lockfile].filter(
       ([path, entry]) =>
@@ -93,8 +90,8 @@ describe('the lockfile', () => {
     expect(odd.map(([path]) => path)).toEqual([]);
   });
 
-  test('has no package with a script on installation but those that are known', () => {
-    // All are tools of the developers; each fetches or checks the program for the platform that npm has brought already.
+  test('has no unknown package with an install script', () => {
+    // All are development tools whose scripts fetch or check a binary that npm has already installed.
     expect(
       [...lockfile].filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path),
     ).toEqual([
@@ -108,13 +105,13 @@ describe('the lockfile', () => {
 });
 
 describe('the bill of materials', () => {
-  test('is CycloneDX', async () => {
+  test('is valid CycloneDX', async () => {
     const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
     expect(await validator.validate(billText)).toBeNull();
     expect(await validator.validate(billText.replace('"library"', '"books"'))).not.toBeNull();
   });
 
-  test('has a licence text for every package, and for no other', () => {
+  test('has exactly one licence text for every package', () => {
     const heading = /^(?:-{80}\n\n)?((?:@[\w.-]+\/)?[\w.-]+ \d\S+) \(.+\)$/gm;
     const named = [...read('dist/THIRD-PARTY-LICENSES.txt').matchAll(heading)].map(([, name]) => name);
     expect([...new Set(named)].sort()).toEqual(
@@ -122,7 +119,7 @@ describe('the bill of materials', () => {
     );
   });
 
-  test('names what is in the bundles: the packages that the sources import, and what the schemas were compiled with', () => {
+  test('lists the packages in the bundles, including the compiler of the schemas', () => {
     const names = components.map(nameOf);
     for (const name of [
       '@aws-sdk/client-cognito-identity-provider',
@@ -139,7 +136,7 @@ describe('the bill of materials', () => {
   test.each(components.map((part) => [pathOf(part), part] as const))('%s', (path, part) => {
     const entry = lockfile.get(path);
     expect(entry?.version).toBe(part.version);
-    // An install script would have run at the developer's and could have changed what was bundled.
+    // An install script would have run during the build and could have changed the bundle.
     expect(entry?.hasInstallScript).toBeUndefined();
     expect(part.purl).toBe(`pkg:npm/${nameOf(part).replace('@', '%40')}@${part.version}`);
     const [, base64 = ''] = /^sha512-(.+)$/.exec(entry?.integrity ?? '') ?? [];
@@ -151,7 +148,7 @@ describe('the bill of materials', () => {
 });
 
 describe('SECURITY.md', () => {
-  test('names finding codes that exist', () => {
+  test('names existing finding codes', () => {
     for (const code of ['tracked-by-git', 'file-mode', 'secret-in-log']) {
       expect(read('SECURITY.md')).toContain(`\`${code}\``);
       expect(RULES.map((rule) => rule.code)).toContain(code);

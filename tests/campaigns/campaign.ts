@@ -1,44 +1,44 @@
 /**
- * A campaign holds one promise of the program to many trials and counts what they showed. `npm test` runs the short version of
- * each, `npm run soak` the long one, whose figures become docs/reliability.md.
+ * A campaign tests one promise of the program in many trials and counts the results. `npm run test:slow` runs the short version of each,
+ * `npm run soak` the long one, whose figures are in docs/reliability.md.
  */
 
 export interface Campaign {
-  /** Kebab case: the name of its file, of its result in docs/reliability/, and on the command line. */
+  /** In kebab case: the name of its file, of its result in docs/reliability/, and on the command line. */
   readonly name: string;
   readonly title: string;
-  /** What holds when there is no failure, in a sentence. */
+  /** What no failure proves, in one sentence. */
   readonly shows: string;
   readonly trials: { readonly short: number; readonly long: number };
-  /** How long the long version may take at most. */
+  /** The maximum duration of the long version. */
   readonly minutes: number;
-  /** What somebody who looked into a remark has to say of it; remarks with the same comment are listed together. */
+  /** A developer's comment on a remark; remarks with the same comment are listed together. */
   readonly comment?: (remark: string) => string | undefined;
   run(task: Task): Promise<Outcome>;
 }
 
 export interface Task {
-  /** The same seed gives the same trials, as far as the clock and other processes allow. */
+  /** The same seed gives the same trials, apart from timing. */
   readonly seed: number;
   readonly trials: number;
   /** Milliseconds since 1970; no trial starts later. */
   readonly deadline: number;
-  /** Called with the number of trials that are done. */
+  /** Called with the number of finished trials. */
   readonly progress: (done: number) => void;
 }
 
 export interface Outcome {
-  /** Trials that were done: fewer than asked for when the deadline came first, which `conduct` makes a failure. */
+  /** Finished trials. If the deadline came first there are fewer than requested, which `conduct` reports as a failure. */
   readonly trials: number;
-  /** What was seen, in the order in which it is to be read. */
+  /** The observations, in display order. */
   readonly counts: Readonly<Record<string, number>>;
-  /** What went wrong, each with the seed that repeats it. No secret, and no path of this machine: they are published. */
+  /** The failures, each with the seed that repeats it. They are published: no secrets, no paths of this machine. */
   readonly failures: readonly string[];
-  /** What a reader of the figures must know: what was left out here and why, or what is not covered. */
+  /** What a reader of the figures must know: what was skipped here and why, and what is not covered. */
   readonly remarks?: readonly string[];
 }
 
-/** Runs a campaign. Never rejects: a crash is a failure, and so are trials that the time did not suffice for. */
+/** Runs a campaign. Never rejects: a crash is a failure, and so are trials that did not start before the deadline. */
 export async function conduct(campaign: Campaign, task: Task): Promise<Outcome> {
   try {
     const outcome = await campaign.run(task);
@@ -50,7 +50,7 @@ export async function conduct(campaign: Campaign, task: Task): Promise<Outcome> 
   }
 }
 
-/** One trial: its own seed, chance from that seed, and where to say what it showed. */
+/** One trial: its seed, random numbers from that seed, and callbacks for its results. */
 export interface Trial<Name extends string> {
   readonly seed: number;
   readonly random: Random;
@@ -59,9 +59,9 @@ export interface Trial<Name extends string> {
 }
 
 /**
- * Runs trials one after another until all are done or time is up. The nth has the seed `task.seed + n`, so that
- * `--seed SEED --trials 1` with the seed of a failure repeats that trial alone. A trial that throws has failed.
- * `names`: everything that is counted, in order, so that what never happened stands there as 0.
+ * Runs trials one after another until all are done or the deadline has passed. The nth has the seed `task.seed + n`, so that `--seed SEED
+ * --trials 1` with the seed of a failure repeats that trial alone. A trial that throws has failed. `names` are all labels in display order,
+ * so that those that never occur are shown as 0.
  */
 export async function runTrials<Name extends string>(
   task: Task,
@@ -90,7 +90,7 @@ export async function runTrials<Name extends string>(
   return { trials: done, counts: Object.fromEntries(counts), failures };
 }
 
-/** Chance that can be repeated. */
+/** Reproducible random numbers. */
 export interface Random {
   /** At least 0, less than 1. */
   fraction(): number;
@@ -100,7 +100,7 @@ export interface Random {
   pick<T>(list: readonly T[]): T;
 }
 
-/** The generator known as mulberry32. Neighbouring seeds give unrelated numbers. */
+/** The mulberry32 generator. Neighbouring seeds give unrelated numbers. */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   const fraction = (): number => {

@@ -1,4 +1,4 @@
-/** Files that nobody should have, through the whole `validate` and `validate --fix`: in this process, and some in one of their own. */
+/** Runs `validate` and `validate --fix` on hostile files, most of them in this process, some in a separate one. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Runtime } from '../../src/cli/run.ts';
@@ -16,7 +16,7 @@ const NAME = 'config.yml';
 const BAR_MS = 1000;
 const BAR_MIB = 150;
 
-/** Every huge file gets a process of its own, to see its memory, and one of so many others. */
+/** Each huge file runs in a separate process to measure its memory, and so does one of this many others. */
 const OWN_PROCESS = 200;
 
 const COUNTS = [
@@ -25,10 +25,10 @@ const COUNTS = [
   'without findings',
   'repaired',
   'repairs',
-  'over 1 s of processor time',
-  'slowest: ms of processor time',
-  'in a process of their own',
-  'largest: MiB of memory',
+  'over 1 s of CPU time',
+  'slowest: ms of CPU time',
+  'run in a separate process',
+  'peak memory in MiB',
 ] as const;
 
 type Tally = Trial<(typeof COUNTS)[number]>;
@@ -37,7 +37,7 @@ export const hostileInput: Campaign = {
   name: 'hostile-input',
   title: 'Hostile files',
   shows:
-    'Whatever a file holds, validate and validate --fix exit with 0 or 1 within a second and in 150 MiB, in every format; repairs are made once, touch no other line, and leave no server worse off.',
+    'For every file and format, validate and validate --fix exit with 0 or 1 within a second and 150 MiB of memory. A repair is made once, changes no other line, and never makes the file worse for a server.',
   trials: { short: 400, long: 100_000 },
   minutes: 60,
   run: (task) => {
@@ -48,26 +48,26 @@ export const hostileInput: Campaign = {
       trial.count(file.kind);
       const milliseconds = await check(file, trial);
       if (milliseconds > BAR_MS) {
-        trial.count('over 1 s of processor time');
+        trial.count('over 1 s of CPU time');
         trial.fail(`${file.kind}: ${milliseconds.toFixed(0)} ms`);
       }
       if (milliseconds > slowest) {
-        trial.count('slowest: ms of processor time', Math.ceil(milliseconds) - Math.ceil(slowest));
+        trial.count('slowest: ms of CPU time', Math.ceil(milliseconds) - Math.ceil(slowest));
         slowest = milliseconds;
       }
       if (file.kind !== 'huge' && trial.random.below(OWN_PROCESS) > 0) return;
-      trial.count('in a process of their own');
+      trial.count('run in a separate process');
       const mebibytes = await memoryOf(file, trial);
       if (mebibytes > BAR_MIB) trial.fail(`${file.kind}: ${mebibytes} MiB`);
       if (mebibytes > largest) {
-        trial.count('largest: MiB of memory', mebibytes - largest);
+        trial.count('peak memory in MiB', mebibytes - largest);
         largest = mebibytes;
       }
     });
   },
 };
 
-/** Milliseconds of processor time that the slower of the two commands took. */
+/** Processor time of the slower of the two commands in milliseconds. */
 async function check({ bytes }: HostileFile, trial: Tally): Promise<number> {
   const plain = await timed(bytes, ['--format', trial.random.pick(FORMATS)]);
   const fixed = await timed(bytes, ['--fix']);
@@ -75,13 +75,13 @@ async function check({ bytes }: HostileFile, trial: Tally): Promise<number> {
     if (exitCode !== 0 && exitCode !== 1) trial.fail(`exit ${exitCode}: ${stderr}`);
     if (/bug:|\n\s+at /.test(stderr)) trial.fail(stderr);
   }
-  if (plain.written !== undefined) trial.fail('validate has written');
+  if (plain.written !== undefined) trial.fail('validate wrote the file');
   trial.count(plain.exitCode === 0 ? 'without findings' : 'with findings');
   if (fixed.written !== undefined) judgeRepair(bytes, fixed.written, trial);
   return Math.max(plain.milliseconds, fixed.milliseconds);
 }
 
-/** MiB that the built program has at most for the file, rounded up. */
+/** The peak memory of the built program for the file in MiB, rounded up. */
 async function memoryOf({ bytes }: HostileFile, trial: Tally): Promise<number> {
   return inTemporaryDirectory(async (cwd) => {
     writeFileSync(join(cwd, NAME), bytes, { mode: 0o600 });
@@ -99,12 +99,14 @@ async function memoryOf({ bytes }: HostileFile, trial: Tally): Promise<number> {
 interface Ran {
   readonly exitCode: number;
   readonly stderr: string;
-  /** What is in the file now, where it was written. */
+  /** The file's contents, if it was written. */
   readonly written: Buffer | undefined;
   readonly milliseconds: number;
 }
 
-/** A run, and where it seems slow the faster of two: a collection of this process's garbage counts as well, and a slow file is slow each time. */
+/**
+ * The time of a run. A slow run is repeated and the faster one counts, because the first may include garbage collection of this process.
+ */
 async function timed(bytes: Buffer, args: readonly string[]): Promise<Ran> {
   const first = await command(bytes, args);
   if (first.milliseconds <= BAR_MS) return first;
@@ -150,16 +152,16 @@ function judgeRepair(bytes: Buffer, written: Buffer, trial: Tally): void {
   trial.count('repaired');
   trial.count('repairs', repaired.length);
   const again = repair(last.document, { layout });
-  if (again.repaired.length > 0 && !hasSpentItsBudget(last)) trial.fail('a second --fix repairs more');
+  if (again.repaired.length > 0 && !hasSpentItsBudget(last)) trial.fail('a second --fix makes more repairs');
   const lost = lostLine(file);
-  if (lost !== undefined) trial.fail(`--fix has changed the line ${JSON.stringify(lost)}`);
+  if (lost !== undefined) trial.fail(`--fix changed the line ${JSON.stringify(lost)}`);
   const stray = strayLine(file);
-  if (stray !== undefined) trial.fail(`--fix has made the line ${JSON.stringify(stray)}`);
+  if (stray !== undefined) trial.fail(`--fix added the line ${JSON.stringify(stray)}`);
   const worse = worseForServer(file);
   if (worse !== undefined) trial.fail(`after --fix ${worse}`);
   for (const error of newErrors(file, { before: first.findings, after: last.findings }))
-    trial.fail(`--fix brings ${error}`);
+    trial.fail(`--fix causes ${error}`);
 }
 
-/** See MAX_READ_AGAIN in validate.ts: the next run goes on. */
+/** MAX_READ_AGAIN in validate.ts limits one run; the next one continues. */
 const hasSpentItsBudget = ({ document }: Validation): boolean => document.entries.length > 100;

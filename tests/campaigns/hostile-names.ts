@@ -1,16 +1,16 @@
-/** Names, addresses and messages that want something out of whoever reads them, through everything that umconfig prints and asks. */
+/** Sends hostile names, addresses and messages through everything that umconfig prints and prompts. */
 import { hostileFrom } from '../support/hostile-strings.ts';
 import { SURFACES } from '../support/hostile-surfaces.ts';
 import { runTrials, type Campaign } from './campaign.ts';
 
-/** Strings that one trial shows on one surface. */
+/** Strings per trial and surface. */
 const STRINGS = 100;
 
 export const hostileNames: Campaign = {
   name: 'hostile-names',
   title: 'Hostile names',
   shows:
-    'Whatever pools, app clients, groups, files, keys, values, addresses and errors are called, no control, no invisible character and no line break of theirs reaches a terminal; a runner of GitHub Actions finds exactly the commands that are meant; pages have no other element or attribute, Markdown no HTML, link or image; XML is well-formed, and JSON gives the names back.',
+    'Control characters, invisible characters and line breaks in the names of pools, app clients, groups, files, keys, values, addresses and errors never reach a terminal. GitHub Actions sees exactly the intended commands. Names add no element or attribute to pages, and no HTML, link or image to Markdown. XML is well-formed, and JSON preserves the names.',
   trials: { short: SURFACES.length, long: SURFACES.length * 100 },
   minutes: 30,
   run: (task) =>

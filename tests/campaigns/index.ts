@@ -1,4 +1,4 @@
-/** The campaigns, in the order of docs/reliability.md. A new one is a file beside this and a row. */
+/** The campaigns, in the order of docs/reliability.md. To add one, add a file in this folder and a row here. */
 import type { Campaign } from './campaign.ts';
 import { hostileInput } from './hostile-input.ts';
 import { hostileNames } from './hostile-names.ts';

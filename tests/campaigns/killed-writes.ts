@@ -1,4 +1,4 @@
-/** The commands that write are killed with SIGKILL: nothing is ever half done, and what they leave is gone after the next run. */
+/** Kills the commands that write with SIGKILL: the file is always complete, and the next run removes temporary files. */
 import {
   chmodSync,
   existsSync,
@@ -29,16 +29,16 @@ import { runTrials, type Campaign, type Random, type Trial } from './campaign.ts
 const COUNTS = [
   ...WRITERS,
   'no file before',
-  'a link to the file',
-  'killed at any moment of the run',
-  'killed while a temporary file was seen',
-  'killed while one about to be renamed was seen',
-  'ended before the kill, and done again',
-  'found: the old file or none, nothing else',
-  'found: the old file or none, and a temporary file in writing',
-  'found: the old file or none, and a temporary file about to be renamed',
-  'found: the new file',
-  'left-overs swept by a run that had nothing to write',
+  'symbolic link to the file',
+  'killed at a random moment',
+  'killed while a temporary file existed',
+  'killed just before the rename',
+  'finished before the kill, repeated',
+  'found: old or no file',
+  'found: old or no file, incomplete temporary file',
+  'found: old or no file, complete temporary file',
+  'found: new file',
+  'temporary files removed by a run without changes',
 ] as const;
 
 type Tally = Trial<(typeof COUNTS)[number]>;
@@ -47,7 +47,7 @@ export const killedWrites: Campaign = {
   name: 'killed-writes',
   title: 'init, discover and validate --fix are killed',
   shows:
-    'Whenever SIGKILL comes, the file is wholly the old or wholly the new one, nobody else can read it or a temporary file, and after the next run the new one is there alone.',
+    'After SIGKILL at any moment, the file is completely the old or completely the new one, and no other user can read it or a temporary file. After the next run only the new file exists.',
   trials: { short: 6, long: 1000 },
   minutes: 15,
   run: async (task) => {
@@ -61,16 +61,16 @@ export const killedWrites: Campaign = {
   },
 };
 
-/** What a run works on. */
+/** The input of a run. */
 interface Case {
   readonly writer: Writer;
   readonly layout: Layout;
   readonly command: WritingCommand;
   readonly isNew: boolean;
   readonly isLinked: boolean;
-  /** Long enough to take some time to be written. */
+  /** Long enough that writing takes some time. */
   readonly isLong: boolean;
-  /** Of the old file. */
+  /** The mode of the old file. */
   readonly mode: 0o600 | 0o644;
 }
 
@@ -90,7 +90,7 @@ function drawCase(random: Random, scene: WritingScene): Case {
 const LINKED = 'shared/real.yml';
 const FILLER = `# ${'a comment to make the file longer, '.repeat(14)}\n`.repeat(400);
 
-/** Sets up an empty directory; gives the place where the bytes are, and the old ones. */
+/** Sets up an empty directory; returns the real path of the file and the old contents. */
 function lay(
   { command, isNew, isLinked, isLong, mode }: Case,
   cwd: string,
@@ -113,7 +113,7 @@ interface Undisturbed {
   readonly milliseconds: number;
 }
 
-/** What the command writes when nobody kills it, and how long that takes. */
+/** Runs the command without a kill: what it writes, and how long it takes. */
 function runUndisturbed(given: Case): Promise<Undisturbed> {
   return inTemporaryDirectory(async (cwd) => {
     const { real } = lay(given, cwd);
@@ -121,7 +121,7 @@ function runUndisturbed(given: Case): Promise<Undisturbed> {
     const { exitCode, stderr } = await run(given.command.args, given, cwd);
     const milliseconds = performance.now() - start;
     if (exitCode !== 0)
-      throw new Error(`undisturbed, ${given.writer} ends with ${String(exitCode)}: ${stderr}`);
+      throw new Error(`without a kill, ${given.writer} exits with ${String(exitCode)}: ${stderr}`);
     return { text: readFileSync(real, 'utf8'), milliseconds };
   });
 }
@@ -140,11 +140,11 @@ async function oneKill(
   cache.set(key, known);
   const wanted = await known;
   while (!(await inTemporaryDirectory((cwd) => killAndRunAgain(trial, given, wanted, cwd)))) {
-    trial.count('ended before the kill, and done again');
+    trial.count('finished before the kill, repeated');
   }
 }
 
-/** False, and nothing is judged, where the run was over before the kill. */
+/** False, without a check, if the run ended before the kill. */
 async function killAndRunAgain(
   trial: Tally,
   given: Case,
@@ -165,7 +165,7 @@ async function killAndRunAgain(
   if ((await run.ended).signal !== 'SIGKILL') return false;
   count(given.writer);
   if (given.isNew) count('no file before');
-  if (given.isLinked) count('a link to the file');
+  if (given.isLinked) count('symbolic link to the file');
   count(aim.name);
   const found = { given, cwd, real, old, wanted: wanted.text };
   const isWritten = judgeKilled(trial, found);
@@ -176,11 +176,11 @@ async function killAndRunAgain(
   return true;
 }
 
-/** When the kill comes. A temporary file is not there for long, so most kills wait until one is seen, and then a little. */
+/** When to kill. A temporary file exists only briefly, so most kills wait until one appears, and then a random moment more. */
 const AIMS = [
-  { name: 'killed at any moment of the run', at: undefined },
-  { name: 'killed while a temporary file was seen', at: 'any', laterBy: 6 },
-  { name: 'killed while one about to be renamed was seen', at: 'ready', laterBy: 0 },
+  { name: 'killed at a random moment', at: undefined },
+  { name: 'killed while a temporary file existed', at: 'any', laterBy: 6 },
+  { name: 'killed just before the rename', at: 'ready', laterBy: 0 },
 ] as const;
 
 interface Found {
@@ -194,7 +194,7 @@ interface Found {
 const textAt = (path: string): string | undefined =>
   existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 
-/** The group keeps its rights, others have none. */
+/** The mode of the file: the group keeps its rights, others have none. */
 const writtenMode = ({ isNew, mode }: Case): number => (isNew ? 0o600 : 0o600 | (mode & 0o070));
 
 /** Whether the new file is there. */
@@ -208,19 +208,16 @@ function judgeKilled({ count, fail }: Tally, { given, cwd, real, old, wanted }: 
   const left = drafts(dirname(real));
   const [draft] = left;
   if (left.length > 1) fail(`${given.writer}: ${left.length} temporary files`);
-  if (isWritten) count('found: the new file');
-  else if (draft === undefined) count('found: the old file or none, nothing else');
+  if (isWritten) count('found: new file');
+  else if (draft === undefined) count('found: old or no file');
   if (draft !== undefined) {
     if (isWritten) fail(`${given.writer}: the new file and a temporary file`);
-    else
-      count(
-        `found: the old file or none, and a temporary file ${isReady(draft) ? 'about to be renamed' : 'in writing'}`,
-      );
+    else count(`found: old or no file, ${isReady(draft) ? 'complete' : 'incomplete'} temporary file`);
     const path = join(dirname(real), draft);
     const part = readFileSync(path, 'utf8');
     if (isReady(draft) ? part !== wanted : !wanted.startsWith(part))
-      fail(`${given.writer}: a strange temporary file`);
-    // As long as there is nothing in it, it may have the mode that its ACL came with.
+      fail(`${given.writer}: an unknown temporary file`);
+    // While it is empty it may have the mode that its ACL implies.
     if (part !== '' && (modeOf(path) & ~writtenMode(given)) !== 0)
       fail(`${given.writer}: a temporary file of mode ${modeOf(path).toString(8)}`);
   }
@@ -228,7 +225,7 @@ function judgeKilled({ count, fail }: Tally, { given, cwd, real, old, wanted }: 
   return isWritten;
 }
 
-/** Nothing else is there, and what was a link is one. */
+/** Checks that no other file exists and that a link is still a link. */
 function judgeFolder(
   { fail }: Pick<Tally, 'fail'>,
   { given, cwd, real }: Pick<Found, 'given' | 'cwd' | 'real'>,
@@ -238,22 +235,22 @@ function judgeFolder(
   const strange = [cwd, dirname(real)]
     .flatMap((directory) => readdirSync(directory))
     .filter((name) => !known.has(name));
-  if (strange.length > 0) fail(`${given.writer}: left ${strange.join()}`);
+  if (strange.length > 0) fail(`${given.writer}: left behind ${strange.join()}`);
   if (given.isLinked && !lstatSync(join(cwd, NAME)).isSymbolicLink())
     fail(`${given.writer}: the link is gone`);
 }
 
-/** Another run, of a command that finds the old file right. */
+/** Runs a command that makes no changes to the old file. */
 async function runIdly({ random, count, fail }: Tally, { cwd, real, old }: Found): Promise<void> {
   const args = random.pick([
     ['init', '--yes'],
     ['validate', '--fix'],
   ]);
   const { exitCode, stderr } = await umconfig(args, { cwd });
-  if (exitCode !== 0) fail(`${args.join(' ')} ends with ${String(exitCode)}: ${stderr}`);
-  if (textAt(real) !== old) fail(`${args.join(' ')} has written`);
-  if (drafts(dirname(real)).length > 0) fail(`${args.join(' ')} leaves the temporary file`);
-  else count('left-overs swept by a run that had nothing to write');
+  if (exitCode !== 0) fail(`${args.join(' ')} exits with ${String(exitCode)}: ${stderr}`);
+  if (textAt(real) !== old) fail(`${args.join(' ')} wrote the file`);
+  if (drafts(dirname(real)).length > 0) fail(`${args.join(' ')} left the temporary file`);
+  else count('temporary files removed by a run without changes');
 }
 
 async function runAgain(
@@ -262,14 +259,14 @@ async function runAgain(
   isWritten: boolean,
 ): Promise<void> {
   const { exitCode, stderr } = await run(given.command.args, given, cwd);
-  if (exitCode !== 0) fail(`again, ${given.writer} ends with ${String(exitCode)}: ${stderr}`);
-  if (textAt(real) !== wanted) fail(`again, ${given.writer}: not what is wanted`);
+  if (exitCode !== 0) fail(`on the next run ${given.writer} exits with ${String(exitCode)}: ${stderr}`);
+  if (textAt(real) !== wanted) fail(`on the next run ${given.writer}: wrong contents`);
   if (existsSync(real) && modeOf(real) !== writtenMode(given))
-    fail(`again, ${given.writer}: the mode is ${modeOf(real).toString(8)}`);
+    fail(`on the next run ${given.writer}: the mode is ${modeOf(real).toString(8)}`);
   const left = drafts(dirname(real));
-  if (left.length > 0) fail(`again, ${given.writer}: a temporary file is left`);
+  if (left.length > 0) fail(`on the next run ${given.writer}: a temporary file is left`);
   const wasTightened = !given.isNew && !isWritten && given.mode !== 0o600;
   if (stderr.includes('had mode 644') !== wasTightened)
-    fail(`again, ${given.writer}: of the mode it says ${stderr}`);
+    fail(`on the next run ${given.writer}: its message about the mode is ${stderr}`);
   judgeFolder({ fail }, { given, cwd, real }, left);
 }

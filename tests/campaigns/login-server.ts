@@ -1,4 +1,6 @@
-/** A sign-in under way gets all that a page or a program on the machine can send to its callback address, then the right answer. */
+/**
+ * Sends everything that a page or program on the machine can send to the callback address of a running sign-in, then the valid callback.
+ */
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Layout } from '../../src/core/config/layouts.ts';
@@ -19,41 +21,41 @@ import { runTrials, type Campaign, type Trial } from './campaign.ts';
 const WRONG_STATES = 200;
 
 const ENDS = [
-  'the right answer',
-  'the right answer twice at once',
-  'the right answer, and the same again while it is dealt with',
-  'a refusal with HTML in it',
+  'the valid callback',
+  'the valid callback, sent twice in parallel',
+  'the valid callback, repeated during the code exchange',
+  'an error callback with HTML',
 ] as const;
 
 const countOf = ({ kind, answer }: Abuse): string =>
   `${kind} → ${answer === 'none' ? 'no answer' : String(answer)}`;
 
 const COUNTS: readonly string[] = [
-  'looks at the socket table: on the loopback alone',
-  'connections held open with nothing or half a request',
+  'socket table checks: loopback only',
+  'open connections without a complete request',
   'abuses',
-  'wrong states in a row',
+  'consecutive wrong states',
   ...ENDS.map((end) => `ended by ${end}`),
   ...ABUSES.map(countOf),
 ];
 
 export const loginServer: Campaign = {
   name: 'login-server',
-  title: 'The callback address of a sign-in is abused',
+  title: 'Abuse of the callback address of a sign-in',
   shows:
-    'It listens on the loopback alone, answers every abuse as it should without repeating any of it, outlives 200 wrong states in a row and as many open connections, and the right answer then ends the sign-in once, with no secret shown.',
+    'It listens only on the loopback interface, and its responses to abuse have the expected status and repeat none of the input. It survives 200 consecutive wrong states and as many open connections. The valid callback then completes the sign-in exactly once, and no secret is shown.',
   trials: { short: 2, long: 200 },
   minutes: 10,
   run: async (task) => {
     const outcome = await runTrials(task, COUNTS, trial);
-    const remark = 'Not on Linux: the socket table was not looked at.';
+    const remark = 'Not on Linux: the socket table was not checked.';
     return hasSocketTable ? outcome : { ...outcome, remarks: [remark] };
   },
 };
 
 type Tally = Trial<string>;
 
-/** A sign-in whose answer the browser has, and has not given yet. */
+/** A sign-in whose callback the browser has received but not sent yet. */
 interface Waiting extends AbuseContext {
   readonly scene: Scene;
   readonly running: RunningLogin;
@@ -83,7 +85,7 @@ async function signIn(tally: Tally, waiting: Waiting): Promise<void> {
   await lookAtSockets(tally, waiting);
   const held = await holdOpen(tally, waiting, random.below(80));
   for (let left = 20 + random.below(40); left > 0;) {
-    // Some at once, as several pages would.
+    // Some in parallel, as from several pages.
     const together = Math.min(left, random.pick([1, 1, 2, 8]));
     left -= together;
     await Promise.all(Array.from({ length: together }, () => abuse(tally, waiting, random.pick(ABUSES))));
@@ -101,12 +103,12 @@ async function lookAtSockets({ count, fail }: Tally, { scene, running: { child }
   const strange = listening.filter(
     ({ address, port }) => port !== scene.port || !addresses.includes(address),
   );
-  if (listening.length === 0) fail('it listens nowhere');
+  if (listening.length === 0) fail('it does not listen');
   else if (strange.length > 0) fail(`it listens at ${JSON.stringify(strange)}`);
-  else count('looks at the socket table: on the loopback alone');
+  else count('socket table checks: loopback only');
 }
 
-/** Opens connections that stay open, as far as the server lets them. */
+/** Opens connections and keeps them open, as far as the server allows. */
 async function holdOpen(
   { random, count }: Tally,
   waiting: Waiting,
@@ -119,7 +121,7 @@ async function holdOpen(
     return socket;
   });
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-  count('connections held open with nothing or half a request', wanted);
+  count('open connections without a complete request', wanted);
   return sockets;
 }
 
@@ -128,54 +130,53 @@ async function abuse(tally: Tally, waiting: Waiting, given: Abuse): Promise<void
   const status = statusOf(answer);
   tally.count('abuses');
   if (status === given.answer) tally.count(countOf(given));
-  else tally.fail(`${given.kind}: answered with ${String(status)}`);
+  else tally.fail(`${given.kind}: status ${String(status)}`);
   judgeAnswer(tally, waiting, given.kind, answer);
 }
 
-/** Neither what was sent nor what only the right side knows is in an answer. */
+/** Checks that an answer contains neither the input nor anything only the valid sender knows. */
 function judgeAnswer(
   { fail }: Tally,
   { scene, callback, mark }: Waiting,
   kind: string,
   answer: string,
 ): void {
-  if (answer.includes(mark)) fail(`${kind}: what was sent came back`);
+  if (answer.includes(mark)) fail(`${kind}: the answer repeats the input`);
   if (answer.includes(callback.searchParams.get('state') ?? mark))
-    fail(`${kind}: the answer holds the state`);
-  for (const what of secretsIn(answer, scene, callback)) fail(`${kind}: the answer holds ${what}`);
+    fail(`${kind}: the answer contains the state`);
+  for (const what of secretsIn(answer, scene, callback)) fail(`${kind}: the answer contains ${what}`);
 }
 
 async function giveWrongStates(tally: Tally, waiting: Waiting): Promise<void> {
-  const [wrong] = ABUSES.filter(({ kind }) => kind === 'another state');
-  if (wrong === undefined) throw new Error('there is no such abuse');
+  const [wrong] = ABUSES.filter(({ kind }) => kind === 'wrong state');
+  if (wrong === undefined) throw new Error('unknown abuse');
   for (let given = 0; given < WRONG_STATES; given += 1) {
     const answer = await sendRaw(waiting.scene.port, wrong.bytes(waiting));
-    if (statusOf(answer) !== 400)
-      tally.fail(`wrong state ${given}: answered with ${String(statusOf(answer))}`);
+    if (statusOf(answer) !== 400) tally.fail(`wrong state ${given}: status ${String(statusOf(answer))}`);
     judgeAnswer(tally, waiting, wrong.kind, answer);
   }
-  tally.count('wrong states in a row', WRONG_STATES);
+  tally.count('consecutive wrong states', WRONG_STATES);
 }
 
 async function end(tally: Tally, waiting: Waiting): Promise<void> {
   const { random, count, fail } = tally;
   const { scene, running, callback } = waiting;
   const how = random.pick(ENDS);
-  const isRefusal = how === 'a refusal with HTML in it';
+  const isRefusal = how === 'an error callback with HTML';
   const answers = isRefusal ? [await refuse(waiting)] : await answerRightly(waiting, how);
   const ended = await running.ended;
   const statuses = answers.map(({ status }) => status).sort();
-  const expected = isRefusal ? [400] : how === 'the right answer' ? [200] : [200, 400];
-  if (statuses.join() !== expected.join()) fail(`${how}: answered with ${statuses.join()}`);
+  const expected = isRefusal ? [400] : how === 'the valid callback' ? [200] : [200, 400];
+  if (statuses.join() !== expected.join()) fail(`${how}: status ${statuses.join()}`);
   if (ended.exitCode !== (isRefusal ? 3 : 0))
     fail(`${how}: exit ${String(ended.exitCode)}: ${running.stderr()}`);
   const said = running.stdout().includes('@labels.test') ? 'who signed in' : 'nobody';
   if (said !== (isRefusal ? 'nobody' : 'who signed in')) fail(`${how}: stdout names ${said}`);
   if (/Warning|\n\s+at /.test(running.stderr())) fail(`${how}: ${running.stderr()}`);
   const exchanges = scene.cognito.requests.filter(({ operation }) => operation === 'Token').length;
-  if (exchanges !== (isRefusal ? 0 : 1)) fail(`${how}: ${exchanges} exchanges of a code`);
+  if (exchanges !== (isRefusal ? 0 : 1)) fail(`${how}: ${exchanges} code exchanges`);
   const pages = answers.map(({ page }) => page).join('\n');
-  if (/<(?:script|img)/.test(pages)) fail(`${how}: the page has markup of somebody else’s`);
+  if (/<(?:script|img)/.test(pages)) fail(`${how}: the page has injected markup`);
   const shown = `${running.stdout()}${running.stderr()}${pages}`;
   for (const what of secretsIn(shown, scene, callback)) fail(`${how}: it shows ${what}`);
   count(`ended by ${how}`);
@@ -192,16 +193,16 @@ async function open(address: URL): Promise<Answer> {
 }
 
 function answerRightly({ scene, callback }: Waiting, how: (typeof ENDS)[number]): Promise<readonly Answer[]> {
-  if (how === 'the right answer') return Promise.all([open(callback)]);
-  // The exchange takes so long that the second one comes in time.
+  if (how === 'the valid callback') return Promise.all([open(callback)]);
+  // The exchange takes long enough for the second callback to arrive.
   scene.cognito.inject({ operation: 'Token', kind: 'slow', ms: 100 });
   const first = open(callback);
-  if (how === 'the right answer twice at once') return Promise.all([first, open(callback)]);
+  if (how === 'the valid callback, sent twice in parallel') return Promise.all([first, open(callback)]);
   const again = untilAsked(scene).then(() => open(callback));
   return Promise.all([first, again]);
 }
 
-/** Until the code is being exchanged. */
+/** Waits until the code exchange has started. */
 async function untilAsked({ cognito }: Scene): Promise<void> {
   while (!cognito.requests.some(({ operation }) => operation === 'Token'))
     await new Promise((resolve) => setImmediate(resolve));

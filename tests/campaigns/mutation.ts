@@ -1,7 +1,7 @@
 /**
- * Faults seeded into src/core, one at a time: a fault that no test notices is behaviour that no test holds. Stryker's mutators make the
- * faults; a process of its own tries them, because some run for ever. Each fault gets the tests that come nearest to it for a bounded time, so that
- * the true share is at least the one that is counted.
+ * Seeds faults into src/core, one at a time. Behaviour is untested if no test notices a fault in it. Stryker's mutators make the faults,
+ * and a separate process tries them, because some never end. Each fault gets the nearest tests for a limited time, so the measured share is
+ * a lower bound.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,27 +14,27 @@ import { REASONS } from '../support/mutation/reasons.ts';
 import type { Message, Verdict } from '../support/mutation/worker.ts';
 import { randomFrom, type Campaign, type Outcome, type Task } from './campaign.ts';
 
-/** The least share of the faults that is to be noticed. */
+/** The minimum share of faults that tests must notice. */
 const LEAST = 0.85;
 
-/** A fault that takes longer runs for ever, in code that does not come by the fault itself. */
+/** A fault that takes longer runs forever in code that does not reach the fault itself. */
 const PATIENCE_MS = 120_000;
 
 const WHOLE: Scope = {
-  // The validators that ajv writes and what is only types are not code of this project.
+  // Excludes ajv's generated validators and files with only types.
   subjects: ['src/core/**/*.ts', '!**/*.d.ts'],
   // None of these starts a process.
   tests: ['tests/core/**/*.test.ts', 'tests/commands/*.test.ts', 'tests/report/*.test.ts'],
 };
 
-/** To see that all this works, and quickly: to know which test comes by which fault, each has to be run once. */
+/** A small scope for a quick check: finding out which tests reach a fault means running each of them once. */
 const SMALL: Scope = { subjects: ['src/core/text/display.ts'], tests: ['tests/core/text/display.test.ts'] };
 const SMALL_TRIALS = 20;
 
 export const mutation: Campaign = {
   name: 'mutation',
   title: 'Seeded faults are noticed',
-  shows: `Of faults seeded into \`src/core\`, at least ${LEAST * 100} of 100 make a test fail.`,
+  shows: `At least ${LEAST * 100} of 100 faults seeded into \`src/core\` make a test fail.`,
   trials: { short: SMALL_TRIALS, long: 600 },
   minutes: 60,
   comment: (remark) => REASONS.find(({ faults }) => faults.some((fault) => remark.includes(fault)))?.reason,
@@ -55,15 +55,15 @@ async function tryFaults(task: Task, workers: Workers): Promise<Outcome> {
   const random = randomFrom(task.seed);
   const pool = all.filter((fault) => !isProse(fault));
   const first = {
-    'faults that can be seeded': all.length,
-    'sentences among them, left out': all.length - pool.length,
+    'possible faults': all.length,
+    'of them messages, excluded': all.length - pool.length,
   };
   const counts = {
     noticed: 0,
-    'of them by running for ever': 0,
-    'of them by ending the process': 0,
+    'of them by a timeout': 0,
+    'of them by a crash': 0,
     survived: 0,
-    'of them where no test comes by': 0,
+    'of them not reached by any test': 0,
   };
   const survivors: string[] = [];
   let trials = 0;
@@ -72,22 +72,22 @@ async function tryFaults(task: Task, workers: Workers): Promise<Outcome> {
     if (fault === undefined) break;
     const { killer, reaching } = await workers.judge(fault);
     counts[killer === undefined ? 'survived' : 'noticed'] += 1;
-    if (killer?.how === 'endless') counts['of them by running for ever'] += 1;
-    if (killer?.how === 'ended') counts['of them by ending the process'] += 1;
-    if (reaching === 0) counts['of them where no test comes by'] += 1;
+    if (killer?.how === 'endless') counts['of them by a timeout'] += 1;
+    if (killer?.how === 'ended') counts['of them by a crash'] += 1;
+    if (reaching === 0) counts['of them not reached by any test'] += 1;
     if (killer === undefined) survivors.push(inWords(fault));
     trials += 1;
     task.progress(trials);
   }
   const share = counts.noticed / trials;
-  // For a sample of so many, 95 times of 100.
+  // The 95 % confidence interval.
   const margin = 1.96 * Math.sqrt((share * (1 - share)) / trials);
   return {
     trials,
     counts: { ...first, ...counts },
     failures: share < LEAST ? [`--seed ${task.seed}: only ${percent(share)} were noticed`] : [],
     remarks: [
-      `${percent(share)} of this sample were noticed: ${percent(share - margin)} to ${percent(share + margin)} of all.`,
+      `${percent(share)} of this sample were noticed; the 95 % confidence interval is ${percent(share - margin)} to ${percent(share + margin)}.`,
       ...survivors.sort(),
     ],
   };
@@ -97,7 +97,7 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 const LONGEST = 120;
 
-/** A fault on one line of Markdown: where, and what becomes of what. */
+/** A fault on one line of Markdown: where it is, and the code before and after. */
 function inWords({ file, line, before, after }: Fault): string {
   const code = (text: string): string => {
     const flat = text.replace(/\s+/g, ' ').replaceAll('`', 'ˋ');
@@ -106,12 +106,12 @@ function inWords({ file, line, before, after }: Fault): string {
   return `${file.replace('src/core/', '')}:${line}: ${code(before)} → ${code(after)}`;
 }
 
-/** One process that tries faults, and the next one when it hangs. */
+/** A process that tries faults, restarted when it hangs. */
 class Workers {
   readonly #arguments: readonly string[];
   #worker: ChildProcess | undefined;
 
-  /** `survey`: a file that does not exist yet, for what one process can tell the next. */
+  /** `survey`: a file that does not exist yet, through which one process passes its survey to the next. */
   constructor(scope: Scope, survey: string) {
     this.#arguments = [JSON.stringify(scope), survey];
   }
@@ -143,12 +143,11 @@ class Workers {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const message = await this.#next();
-    if (message === undefined || !('faults' in message))
-      throw new Error('the process that tries faults ended');
+    if (message === undefined || !('faults' in message)) throw new Error('the worker process ended');
     return message;
   }
 
-  /** What the process says next; undefined when it says nothing in time, or ends. */
+  /** The next message of the process; undefined on a timeout or if it ends. */
   async #next(patience?: number): Promise<Message | undefined> {
     const worker = this.#worker;
     if (worker === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** A bad network at every call of every command: it ends in time, says why, and has written nothing. */
+/** Breaks the network at every call of every command: the command ends in time, reports the cause, and writes nothing. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
@@ -25,14 +25,14 @@ import { runTrials, type Campaign, type Outcome, type Task, type Trial } from '.
 
 type Mishap = Fault extends infer F ? (F extends Fault ? Omit<F, 'operation'> : never) : never;
 
-/** What goes wrong with a call. */
+/** A fault in a call. */
 interface Trouble {
-  /** What the stand-in does, for a call to AWS and for one to a web server; or where the call goes instead. */
+  /** What the local Cognito does for a call to AWS or a web server, or where the call is sent instead. */
   readonly aws: Mishap | 'nowhere' | 'tls';
   readonly web: Mishap | 'nowhere' | 'tls';
-  /** What has to be said of it. */
+  /** The message that must appear. */
   readonly words: RegExp;
-  /** The command may work all the same: the trouble is over in time, or makes no difference to this call. */
+  /** The command may still succeed: the fault ends in time or does not affect this call. */
   readonly mayWork?: true;
 }
 
@@ -44,7 +44,7 @@ const instead = (status: number, type: string, body: string, headers: Answer['he
 const DAY = 24 * 3600 * 1000;
 const AWS_TYPE = 'application/x-amz-json-1.1';
 
-/** What AWS says to a request that is dated a day too early or too late. */
+/** AWS's response to a request whose date is a day off. */
 const skewed = (message: string, difference: number): Mishap =>
   instead(400, AWS_TYPE, JSON.stringify({ __type: 'InvalidSignatureException', message }), {
     date: new Date(Date.now() + difference).toUTCString(),
@@ -54,7 +54,7 @@ const TROUBLES = {
   refused: { aws: 'nowhere', web: 'nowhere', words: /refused/ },
   reset: { aws: { kind: 'reset' }, web: { kind: 'reset' }, words: /connection closed/ },
   hanging: { aws: { kind: 'hang' }, web: { kind: 'hang' }, words: /timed out/ },
-  'one byte a second': {
+  'one byte per second': {
     aws: { kind: 'byte-by-byte', everyMs: 1000 / HASTE },
     web: { kind: 'byte-by-byte', everyMs: 1000 / HASTE },
     words: /timed out/,
@@ -62,7 +62,7 @@ const TROUBLES = {
   'endless body': {
     aws: { kind: 'endless-body' },
     web: { kind: 'endless-body' },
-    // Where the machine is too busy to read so much, time ends first.
+    // On a busy machine the timeout comes before the limit.
     words: /too large|is not Cognito|timed out/,
   },
   '500': {
@@ -73,7 +73,7 @@ const TROUBLES = {
   'throttled for 30 s': {
     aws: { kind: 'throttled' },
     web: instead(429, 'application/json', '{"message":"Too many requests"}'),
-    // The SDK makes its pauses between tries in real time, which may be all that there is.
+    // The SDK pauses between attempts in real time, so only a timeout may be reported.
     words: /throttled|HTTP 429|timed out/,
     mayWork: true,
   },
@@ -89,14 +89,14 @@ const TROUBLES = {
     mayWork: true,
   },
   TLS: { aws: 'tls', web: 'tls', words: /TLS/ },
-  // What a clock changes for the web is the tokens.
-  'clock a day slow': {
+  // For web requests a wrong clock affects the tokens.
+  'clock one day slow': {
     aws: skewed('Signature expired: 20260101T000000Z is now earlier than 20260102T000000Z', DAY),
     web: { kind: 'slow', ms: 0 },
     words: /clock/,
     mayWork: true,
   },
-  'clock a day fast': {
+  'clock one day fast': {
     aws: skewed('Signature not yet current: 20260102T000000Z is still later than 20260101T000000Z', -DAY),
     web: { kind: 'slow', ms: 0 },
     words: /clock/,
@@ -108,7 +108,7 @@ type TroubleName = keyof typeof TROUBLES;
 const NAMES = Object.keys(TROUBLES) as readonly TroubleName[];
 
 const PAIRS = MATRIX.flatMap((row) => row.calls.map((call) => ({ row, call })));
-const COUNTS = [...MATRIX.map(({ name }) => name), ...NAMES, 'worked all the same'] as const;
+const COUNTS = [...MATRIX.map(({ name }) => name), ...NAMES, 'succeeded anyway'] as const;
 
 interface Cell {
   readonly row: Row;
@@ -116,7 +116,7 @@ interface Cell {
   readonly name: TroubleName;
 }
 
-/** The first so many cells have every call of every command, and every trouble. */
+/** The first cells cover every call of every command, and every fault. */
 function cellAt(index: number): Cell {
   const at = index % (PAIRS.length * NAMES.length);
   const pair = PAIRS[at % PAIRS.length];
@@ -125,21 +125,21 @@ function cellAt(index: number): Cell {
   return { ...pair, name };
 }
 
-const SLOWEST = 'slowest: seconds of the program’s time';
+const SLOWEST = 'slowest: seconds of program time';
 
-/** Cells under way at once: they wait more than they work. */
+/** Concurrent cells: they mostly wait. */
 const AT_ONCE = 12;
 
 export const network: Campaign = {
   name: 'network',
   title: 'A bad network',
-  shows: `Each call of each command, refused, reset, hanging, a byte a second, endless, answered with 500, throttled for 30 s, answered with bad JSON or a wrong content type, with a certificate that nobody vouches for, and with a clock that is a day slow or fast: the command ends within its deadline, says the cause and where, and has written nothing. (Time runs ${String(HASTE)} times faster.)`,
+  shows: `Each call of each command is refused, reset, left hanging, sent at one byte per second, answered with an endless body, status 500, bad JSON or a wrong content type, throttled for 30 s, given an untrusted certificate, or made with a clock one day slow or fast. The command ends within its deadline, reports the cause and the call, and writes nothing. (Time runs ${String(HASTE)} times faster.)`,
   trials: { short: PAIRS.length, long: PAIRS.length * NAMES.length },
   minutes: 15,
   run: (task) => atPace(HASTE, () => withBadServers((servers) => runAll(task, servers))),
 };
 
-/** Where struck calls are sent. */
+/** Where faulty calls are sent. */
 interface BadServers {
   readonly nowhere: string;
   readonly tls: string;
@@ -167,11 +167,11 @@ async function runAll(task: Task, servers: BadServers): Promise<Outcome> {
 interface Seen {
   readonly ran: Ran | undefined;
   readonly scene: Scene;
-  /** The people and groups of the pool as text, before and after. */
+  /** The users and groups of the pool as text, to compare before and after. */
   readonly pool: readonly [string, string];
 }
 
-/** Milliseconds of program time after which a command has not ended. */
+/** The deadline of a command in milliseconds of program time. */
 const PATIENCE = 120_000;
 const THROTTLED_FOR = 30_000;
 
@@ -185,8 +185,8 @@ async function runCell({ row, call, name }: Cell, servers: BadServers): Promise<
   if (typeof mishap !== 'string') undo = scene.cognito.inject({ ...mishap, operation: operationOf(call) });
   const timer = name === 'throttled for 30 s' ? setTimeout(undo, THROTTLED_FOR / HASTE) : undefined;
   if (!isMethod(call) && name.startsWith('clock')) {
-    // Tokens live for an hour.
-    const difference = name === 'clock a day slow' ? DAY : -DAY;
+    // Tokens are valid for an hour.
+    const difference = name === 'clock one day slow' ? DAY : -DAY;
     scene.cognito.state.now = () => Date.now() + difference;
   }
   let patience: NodeJS.Timeout | undefined;
@@ -210,7 +210,7 @@ function poolText({ cognito, poolId }: Scene): string {
   return JSON.stringify([people, [...groups.keys()]]);
 }
 
-/** Calls that change the account; what comes of one whose answer is lost, nobody knows. */
+/** Calls that change the account. If their answer is lost, the result is unknown. */
 const WRITES: ReadonlySet<string> = new Set<Call>([
   'createGroup',
   'createUser',
@@ -222,7 +222,7 @@ const WRITES: ReadonlySet<string> = new Set<Call>([
   'deleteUser',
 ]);
 
-/** Calls whose answer has no body: of such a one there is no byte to wait for. */
+/** Calls whose answer has no body, so that there is no byte to delay. */
 const BODILESS: ReadonlySet<string> = new Set<Call>([
   'addToGroup',
   'removeFromGroup',
@@ -242,33 +242,33 @@ function judge({ row, call, name }: Cell, { ran, scene, pool }: Seen, { count, f
     return;
   }
   const { exitCode, stdout, stderr, files, calls } = ran;
-  // Prose is broken into lines.
+  // Messages are wrapped.
   const said = `${stdout}\n${stderr}`.replace(/\s+/g, ' ');
   const trouble: Trouble = TROUBLES[name];
   if (!calls.has(call)) fail(`${cell}: the call was not made`);
-  if (/\bbug: |\n {4}at \S+ \(/.test(stderr)) fail(`${cell}: an exception: ${stderr.slice(0, 300)}`);
+  if (/\bbug: |\n {4}at \S+ \(/.test(stderr)) fail(`${cell}: exception: ${stderr.slice(0, 300)}`);
   const isChanged = pool[0] !== pool[1];
-  if (/\b[1-9]\d* changed\b/.test(said) && !isChanged) fail(`${cell}: claims a change: ${said.slice(-400)}`);
+  if (/\b[1-9]\d* changed\b/.test(said) && !isChanged) fail(`${cell}: reports a change: ${said.slice(-400)}`);
   const isSaid = trouble.words.test(said);
   const worked = row.answers === undefined ? exitCode === 0 : !isSaid;
-  const mayWork = trouble.mayWork ?? (name === 'one byte a second' && BODILESS.has(call));
+  const mayWork = trouble.mayWork ?? (name === 'one byte per second' && BODILESS.has(call));
   if (mayWork && worked && !isSaid) {
-    count('worked all the same');
-    if (row.calls.some((other) => WRITES.has(other)) && !isChanged) fail(`${cell}: claims to have worked`);
+    count('succeeded anyway');
+    if (row.calls.some((other) => WRITES.has(other)) && !isChanged) fail(`${cell}: reports success`);
     return;
   }
   if (!(row.failing ?? [3]).includes(exitCode))
     fail(`${cell}: exit ${String(exitCode)}: ${said.slice(-400)}`);
-  if (!isSaid) fail(`${cell}: the cause is not said: ${said.slice(-800)}`);
-  // The checks of doctor are named after what they ask.
+  if (!isSaid) fail(`${cell}: the cause is missing: ${said.slice(-800)}`);
+  // The names of doctor's checks say which call failed.
   const place = ['127.0.0.1:', operationOf(call), 'AWS', ...(row.name === 'doctor' ? ['oidc'] : [])];
-  if (!place.some((word) => said.includes(word))) fail(`${cell}: the place is not said: ${said.slice(-400)}`);
+  if (!place.some((word) => said.includes(word))) fail(`${cell}: the call is missing: ${said.slice(-400)}`);
   if (files.contents.get(FILE) !== scene.text || files.written.length > 0)
     fail(`${cell}: the file was written`);
   if (isChanged && !row.calls.some((other) => WRITES.has(other))) fail(`${cell}: the account was changed`);
 }
 
-/** A port where nobody listens, and a server whose certificate nobody vouches for. */
+/** A closed port, and a server with an untrusted certificate. */
 async function withBadServers<T>(work: (servers: BadServers) => Promise<T>): Promise<T> {
   const server = await inTemporaryDirectory((directory) => {
     const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];

@@ -1,4 +1,6 @@
-/** `users import` killed at random moments, throttled, and run again: everybody is there once, with the role, and got one mail. */
+/**
+ * Kills `users import` at random moments, throttles it, and runs it again: each user exists once, with the right role and one invitation.
+ */
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,16 +9,16 @@ import { seededPool, type Pool } from '../support/local-cognito/state.ts';
 import { FILE, startScene, type Scene } from '../support/sign-in-scene.ts';
 import { runTrials, type Campaign, type Trial } from './campaign.ts';
 
-const COUNTS = ['lines', 'kills', 'throttled answers', 'runs to the end'] as const;
+const COUNTS = ['lines', 'kills', 'throttled answers', 'completed runs'] as const;
 type Count = (typeof COUNTS)[number];
 
 const LINES = 40;
 
 export const peopleImport: Campaign = {
   name: 'people-import',
-  title: 'An import of people is killed, throttled and run again',
+  title: 'A user import is killed, throttled and repeated',
   shows:
-    'However often it is killed with SIGKILL, in the end the pool is what the file says, nobody is there twice, and nobody got two invitations.',
+    'After any number of kills with SIGKILL, the pool finally matches the file, no user exists twice, and no user got two invitations.',
   trials: { short: 1, long: 40 },
   minutes: 10,
   run: (task) => runTrials(task, COUNTS, trial),
@@ -42,7 +44,7 @@ async function importAll({ random, count, fail }: Trial<Count>, scene: Scene, cw
     email: `person${String(at)}@labels.test`,
     role: random.pick(['admin', 'worker']),
   }));
-  // Some are there already, with either role.
+  // Some users exist already, with either role.
   for (const { email } of lines.filter(() => random.fraction() < 0.2)) {
     scene.cognito.addUser(scene.poolId, { email, groups: random.pick([[], ['admin']]) });
   }
@@ -65,12 +67,12 @@ async function importAll({ random, count, fail }: Trial<Count>, scene: Scene, cw
     if ((await runOnce(scene, cwd, killAt)) === undefined) count('kills');
   }
   const exitCode = await runOnce(scene, cwd, Infinity);
-  if (exitCode !== 0) fail(`the last run ended with ${String(exitCode)}`);
-  else count('runs to the end');
+  if (exitCode !== 0) fail(`the last run exited with ${String(exitCode)}`);
+  else count('completed runs');
   judge(pool, lines, expectedMails, fail);
 }
 
-/** One run, killed when the stand-in has had so many requests. Its exit code, or undefined where it was killed. */
+/** One run, killed after this many requests. Returns its exit code; undefined if killed. */
 async function runOnce({ cognito }: Scene, cwd: string, killAt: number): Promise<number | undefined> {
   const env = cleanEnvironment(cwd, {
     AWS_ACCESS_KEY_ID: 'AKIAFAKE',
@@ -96,11 +98,11 @@ async function runOnce({ cognito }: Scene, cwd: string, killAt: number): Promise
 function judge(pool: Pool, lines: readonly Line[], expectedMails: number, fail: Trial<Count>['fail']): void {
   for (const { email, role } of lines) {
     const found = [...pool.users.values()].filter(({ attributes }) => attributes.get('email') === email);
-    if (found.length !== 1) fail(`${String(found.length)} users have one address`);
-    if (found[0]?.groups.has('admin') !== (role === 'admin')) fail('a role is not that of the file');
+    if (found.length !== 1) fail(`${String(found.length)} users have the same address`);
+    if (found[0]?.groups.has('admin') !== (role === 'admin')) fail('a role differs from the file');
   }
   const { invitations } = pool;
-  if (new Set(invitations).size !== invitations.length) fail('somebody got two invitations');
+  if (new Set(invitations).size !== invitations.length) fail('a user got two invitations');
   if (invitations.length !== expectedMails)
-    fail(`${String(invitations.length)} invitations instead of ${String(expectedMails)}`);
+    fail(`${String(invitations.length)} invitations, expected ${String(expectedMails)}`);
 }

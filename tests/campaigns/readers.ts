@@ -1,4 +1,4 @@
-/** Generated files and edits, read by the YAML readers of the servers themselves: what validate calls right they all read alike. */
+/** Reads generated files and edits with the servers' own YAML readers: all read the same in every file that validate accepts. */
 import { parseDocument, serialize } from '../../src/core/yaml/document.ts';
 import type { ConfigDocument } from '../../src/core/yaml/types.ts';
 import { applyChanges, type Change } from '../../src/core/yaml/edit.ts';
@@ -20,26 +20,26 @@ import { runTrials, type Campaign, type Random, type Trial } from './campaign.ts
 
 const COUNTS = [
   'files',
-  'files that validate calls plain',
-  'files made inside of the subset',
-  'of them called plain',
-  'files that all read alike and validate refuses',
+  'files that validate accepts',
+  'files generated within the subset',
+  'of them accepted',
+  'files that validate refuses although all readers agree',
   'edits',
-  'edits that cannot be made',
-  'edits whose result is called plain',
+  'impossible edits',
+  'edits with an accepted result',
 ] as const;
 type Count = (typeof COUNTS)[number];
 
-/** The least share of the files inside of the subset that is to be accepted. */
+/** The minimum share of generated files of the subset that must be accepted. */
 const LEAST = 0.95;
-/** One of so many trials is an edit, the others are files. */
+/** One of this many trials is an edit, the others are files. */
 const EDITS = 6;
 
 export const readers: Campaign = {
   name: 'readers',
   title: 'The servers’ own YAML readers',
   shows:
-    'Generated files and edits, read by yaml.v2 and by js-yaml 3 and 4: what `validate` calls right, all of them read alike, and what `--fix` and an edit write they read as it was meant.',
+    'yaml.v2 and js-yaml 3 and 4 read generated files and edits. All of them read the same in every file that `validate` accepts, and read the intended values in files that `--fix` or an edit wrote.',
   trials: { short: 1_200, long: 60_000 },
   minutes: 15,
   run: async (task) => {
@@ -50,8 +50,8 @@ export const readers: Campaign = {
         given.seed % EDITS === 0 ? tryEdit(given, reader) : tryFile(given, reader),
       );
       const { counts, failures } = outcome;
-      const made = counts['files made inside of the subset'] ?? 0;
-      const accepted = counts['of them called plain'] ?? 0;
+      const made = counts['files generated within the subset'] ?? 0;
+      const accepted = counts['of them accepted'] ?? 0;
       const few =
         accepted < LEAST * made ? [`--seed ${task.seed}: only ${accepted} of ${made} accepted`] : [];
       return { ...outcome, failures: [...failures, ...few], remarks: typeof go === 'string' ? [go] : [] };
@@ -66,12 +66,12 @@ async function tryFile({ random, count, fail }: Trial<Count>, go: GoReader | und
   const document = parseDocument(text);
   const plain = isPlain(text);
   count('files');
-  if (isInside) count('files made inside of the subset');
+  if (isInside) count('files generated within the subset');
   const found = disagreement(document, await go?.read(text));
-  if (plain && isInside) count('of them called plain');
-  if (plain) count('files that validate calls plain');
+  if (plain && isInside) count('of them accepted');
+  if (plain) count('files that validate accepts');
   if (plain && found !== undefined) fail(`${JSON.stringify(text)}: ${found}`);
-  if (!plain && found === undefined) count('files that all read alike and validate refuses');
+  if (!plain && found === undefined) count('files that validate refuses although all readers agree');
 }
 
 async function tryEdit({ random, count, fail }: Trial<Count>, go: GoReader | undefined): Promise<void> {
@@ -80,21 +80,22 @@ async function tryEdit({ random, count, fail }: Trial<Count>, go: GoReader | und
   count('edits');
   const after = edited(before, random);
   if (after === undefined) {
-    count('edits that cannot be made');
+    count('impossible edits');
     return;
   }
   const written = serialize(after);
-  // Without any key there is nothing to read.
+  // A file without keys has nothing to read.
   if (after.entries.length === 0) return;
   const plain = isPlain(written);
-  if (isPlain(text) && !plain) fail(`${JSON.stringify(text)} is plain, ${JSON.stringify(written)} is not`);
+  if (isPlain(text) && !plain)
+    fail(`${JSON.stringify(text)} is plain, but ${JSON.stringify(written)} is not`);
   if (!plain) return;
-  count('edits whose result is called plain');
+  count('edits with an accepted result');
   const found = disagreement(parseDocument(written), await go?.read(written));
   if (found !== undefined) fail(`${JSON.stringify(text)} became ${JSON.stringify(written)}: ${found}`);
 }
 
-/** The document after one of the edits that the commands make; undefined where it cannot be made. Throws where it changes what was not meant. */
+/** The document after an edit that a command makes; undefined if the edit is impossible. Throws if another value changes. */
 function edited(before: ConfigDocument, random: Random): ConfigDocument | undefined {
   const layout = recogniseLayout(before);
   const value = random.pick([
@@ -146,14 +147,14 @@ function edited(before: ConfigDocument, random: Random): ConfigDocument | undefi
   }
 }
 
-/** The repair of what is not plain: each reader of the Node servers that reads the file at all reads the same before and after it. */
+/** Checks the repair of a file that is not plain: each Node server's reader that accepts it reads the same before and after. */
 function madePlain(before: ConfigDocument): ConfigDocument {
   const { document } = repair(before, {}, ({ code }) => code === 'yaml-not-portable');
   const [old, now] = [nodeReadings(serialize(before)), nodeReadings(serialize(document))];
   for (const [name, { value, error }] of Object.entries(old)) {
     if (error === undefined && !isDeepStrictEqual(value, now[name]?.value))
       throw new Error(
-        `${name}: ${JSON.stringify(serialize(before))} is not ${JSON.stringify(serialize(document))}`,
+        `${name}: ${JSON.stringify(serialize(before))} differs from ${JSON.stringify(serialize(document))}`,
       );
   }
   return document;

@@ -1,4 +1,4 @@
-/** Canary secrets through every command, format, verbosity and failure, and nobody but their owner gets to see them. */
+/** Runs every command, format, verbosity and fault with canary secrets, and looks for them in all output. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COMMANDS } from '../../src/commands/index.ts';
@@ -13,20 +13,20 @@ import { argumentsOf, SECRET_RUNS, WRONGS, type SecretRun, type Setting } from '
 import { recorders, watched, type Watched } from '../support/watched.ts';
 import { runTrials, type Campaign, type Random, type Trial } from './campaign.ts';
 
-const PLACES = ['child processes looked at', 'files looked at', 'pages looked at'] as const;
+const PLACES = ['child processes checked', 'files checked', 'pages checked'] as const;
 const COUNTS = [...COMMANDS.map(({ name }) => name), ...Object.keys(WRONGS), ...PLACES];
 
 export const secrets: Campaign = {
   name: 'secrets',
   title: 'Secrets',
   shows:
-    'Whatever command, format, verbosity and failure: no secret of the file, the account, the environment, the prompt or the sign-in, in no encoding, on stdout, on stderr, on a page, in another file than its own, in the process list, or in the environment of a child process.',
+    'For every command, format, verbosity and fault: no secret of the file, the account, the environment, a prompt or the sign-in appears in any encoding on stdout, on stderr, on a page, in another file, in the process list, or in the environment of a child process.',
   trials: { short: 24, long: SECRET_RUNS.length },
   minutes: 15,
   run: (task) => runTrials(task, COUNTS, trial),
 };
 
-/** Name of a secret → the secret. */
+/** Secrets by name. */
 type Secrets = Readonly<Record<string, string>>;
 
 async function trial(given: Trial<string>): Promise<void> {
@@ -81,14 +81,13 @@ async function inScene(
       pages.push(...(await signIn(address)));
     },
   });
-  count('pages looked at', pages.length);
+  count('pages checked', pages.length);
   const all = { ...known, ...ofSignIn(scene) };
   const where = `${run.command}, ${run.wrong}, ${run.args.join(' ')}`;
-  if (/\bbug: /.test(result.stderr)) fail(`${where}: an exception: ${result.stderr.slice(0, 300)}`);
-  // Nobody is told the address, so nobody signs in.
+  if (/\bbug: /.test(result.stderr)) fail(`${where}: exception: ${result.stderr.slice(0, 300)}`);
+  // The sign-in URL is not passed on, so no user signs in.
   const isAlone = run.command === 'login' && run.args.includes('--quiet');
-  if (run.wrong === 'nothing wrong' && !isAlone && (result.exitCode ?? 3) > 1)
-    fail(`${where}: ${result.stderr}`);
+  if (run.wrong === 'no fault' && !isAlone && (result.exitCode ?? 3) > 1) fail(`${where}: ${result.stderr}`);
   if (result.signal !== null || result.exitCode === null) fail(`${where}: ended by ${String(result.signal)}`);
   for (const [place, seen] of await places(result, pages, root, run, count)) {
     for (const leak of found(seen, all, scene)) fail(`${where}: ${leak} ${place}`);
@@ -103,7 +102,7 @@ const credentials = (known: Secrets): string =>
     SessionToken: known['session token'],
   });
 
-/** The credentials come from the environment, from a file, or from a program. */
+/** The credentials come from the environment, a file, or a program. */
 async function environment(
   known: Secrets,
   { cognito }: Scene,
@@ -134,18 +133,18 @@ async function environment(
   return common;
 }
 
-/** The pages that the browser gets to see at the callback address. */
+/** The pages that the browser gets from the callback address. */
 async function signIn(address: string): Promise<readonly string[]> {
   try {
     const { callback } = await signInByScript(address, { username: PEOPLE.admin, password: PASSWORD });
     return callback === undefined ? [] : [await (await fetch(callback)).text()];
   } catch {
-    // The stand-in answers as the run wants it, and the program may have ended meanwhile.
+    // A fault may answer differently, and the program may have ended by now.
     return [];
   }
 }
 
-/** What the run itself made or was sent. */
+/** Secrets that the run itself created or received. */
 function ofSignIn({ cognito }: Scene): Secrets {
   const form = cognito.requests.find(
     ({ operation, body }) =>
@@ -161,14 +160,14 @@ async function places(
   { wrong }: SecretRun,
   count: Trial<string>['count'],
 ): Promise<readonly (readonly [string, string])[]> {
-  count('child processes looked at', children.length);
+  count('child processes checked', children.length);
   const files = await otherFiles(root);
-  count('files looked at', files.length);
+  count('files checked', files.length);
   return [
     ['on stdout', stdout],
     ['on stderr', stderr],
-    // Whoever writes a secret there has put it into the process list.
-    ...(wrong === 'the secret is an argument' ? [] : ([['in its command line', commandLine]] as const)),
+    // An argument is in the process list by definition.
+    ...(wrong === 'secret as an argument' ? [] : ([['in its command line', commandLine]] as const)),
     ...children.map(({ name, seen }) => [`in the arguments or environment of ${name}`, seen] as const),
     ...pages.map((page) => ['on a page', page] as const),
     ...files,
@@ -177,7 +176,7 @@ async function places(
 
 const OWN = new Set([FILE, 'aws-credentials', 'get-credentials']);
 
-/** All files but those whose place the secrets are. */
+/** All files except those that hold the secrets. */
 async function otherFiles(root: string): Promise<readonly (readonly [string, string])[]> {
   const all = await readdir(root, { recursive: true, withFileTypes: true });
   const others = all.filter(

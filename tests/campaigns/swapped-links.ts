@@ -1,4 +1,4 @@
-/** What the path leads to is swapped while a command writes: the bytes never end up over a file that was not the one read. */
+/** Swaps the target of the path while a command writes: the bytes never replace a file other than the one that was read. */
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -22,41 +22,41 @@ import {
 } from '../support/writing-commands.ts';
 import { runTrials, type Campaign, type Trial } from './campaign.ts';
 
-/** What is swapped: the path, `there`, leads to `a/…` before and to `b/…` afterwards, which holds this then. */
+/** What is swapped: the path `there` leads to `a/…` before and to `b/…` afterwards; the value is the contents of `b/…`. */
 const SWAPS = {
-  'a link, to another configuration': { there: NAME, other: 'another' },
-  'a link, to a copy': { there: NAME, other: 'copy' },
-  'a link, to a file that is no configuration': { there: NAME, other: 'foreign' },
-  'a link, to nothing': { there: NAME, other: 'nothing' },
-  'a folder on the way, for another one': { there: join('folder', NAME), other: 'another' },
-  'the file itself, for a link to a copy': { there: NAME, other: 'copy' },
+  'link redirected to another configuration': { there: NAME, other: 'another' },
+  'link redirected to a copy': { there: NAME, other: 'copy' },
+  'link redirected to another kind of file': { there: NAME, other: 'foreign' },
+  'link redirected to a missing file': { there: NAME, other: 'nothing' },
+  'parent folder replaced': { there: join('folder', NAME), other: 'another' },
+  'file replaced by a link to a copy': { there: NAME, other: 'copy' },
 } as const;
 type Swap = keyof typeof SWAPS;
 const SWAP_NAMES = Object.keys(SWAPS) as readonly Swap[];
 
 const WHEN = [
-  'once, at any moment',
-  'once, while a temporary file was seen',
+  'once, at a random moment',
+  'once, while a temporary file existed',
   'once, just before the rename',
-  'once, while it waits for another process to write',
-  'to and fro all the time',
+  'once, while waiting for another writer',
+  'continuously',
 ] as const;
 
-/** No system call replaces a file only while it is the one that was looked at; nothing but that link is lost. */
-const LAST_MOMENT = 'wrote over a link that took the place of the file after the last look';
+/** The window that no system call can close: a file cannot be replaced on condition that it is unchanged. Only that link is lost. */
+const LAST_MOMENT = 'replaced a link created after the last check';
 
 const COUNTS = [
   ...WRITERS,
   ...SWAP_NAMES,
   ...WHEN,
   'swaps',
-  'wrote where the path led at first',
-  'wrote where the path led then',
-  'wrote before the file was swapped away',
+  'wrote to the original target',
+  'wrote to the new target',
+  'wrote before the swap',
   LAST_MOMENT,
   'refused: changed on disk',
-  'refused: nothing there',
-  'refused: no configuration',
+  'refused: file not found',
+  'refused: not a configuration',
 ] as const;
 
 type Outcome = (typeof COUNTS)[number];
@@ -66,7 +66,7 @@ export const swappedLinks: Campaign = {
   name: 'swapped-links',
   title: 'Links are swapped while a command writes',
   shows:
-    'Whatever is put in the way, the new bytes replace the very bytes that were read, whole and at one place, or nothing is written and the command says so; every other file stays as it was, and the link that was there stays one.',
+    'For every swap, the new bytes completely replace exactly the bytes that were read, or nothing is written and the command says so. Every other file is unchanged, and a link stays a link.',
   trials: { short: 6, long: 1000 },
   minutes: 10,
   run: async (task) => {
@@ -86,7 +86,7 @@ export const swappedLinks: Campaign = {
 interface Place {
   readonly path: string;
   readonly before: string | undefined;
-  /** What the command makes of it; undefined where it must leave it. */
+  /** What the command writes for it; undefined if it must not change it. */
   readonly after: string | undefined;
 }
 
@@ -135,22 +135,22 @@ async function race(
   layOut(raced);
   const result = await runDisturbed(trial, raced, when);
   const outcome = judge(trial, raced, result);
-  if (when === 'once, while it waits for another process to write' && outcome?.startsWith('wrote'))
-    trial.fail(`${writer}, ${swap}: written although the path had been led elsewhere before`);
+  if (when === 'once, while waiting for another writer' && outcome?.startsWith('wrote'))
+    trial.fail(`${writer}, ${swap}: wrote although the path had changed before`);
 }
 
-const FOREIGN = 'a diary, and nobody else’s business\n';
+const FOREIGN = 'a private diary\n';
 
 function runUndisturbed({ args, env }: WritingCommand, text: string): Promise<string> {
   return inTemporaryDirectory(async (cwd) => {
     writeFileSync(join(cwd, NAME), text, { mode: 0o600 });
     const { exitCode, stderr } = await umconfig(args, { cwd, env });
-    if (exitCode !== 0) throw new Error(`undisturbed, it ends with ${String(exitCode)}: ${stderr}`);
+    if (exitCode !== 0) throw new Error(`without a swap it exits with ${String(exitCode)}: ${stderr}`);
     return readFileSync(join(cwd, NAME), 'utf8');
   });
 }
 
-const isFileItself = ({ swap }: Race): boolean => swap === 'the file itself, for a link to a copy';
+const isFileItself = ({ swap }: Race): boolean => swap === 'file replaced by a link to a copy';
 const isFolder = ({ swap }: Race): boolean => SWAPS[swap].there !== NAME;
 
 function layOut(raced: Race): void {
@@ -158,7 +158,7 @@ function layOut(raced: Race): void {
   for (const folder of ['a', 'b']) mkdirSync(join(cwd, folder));
   for (const { path, before } of [a, b])
     if (before !== undefined) writeFileSync(path, before, { mode: 0o600 });
-  // Under its name the file itself is in the place of a link.
+  // When the file itself is swapped, its name becomes a link.
   if (isFileItself(raced)) renameSync(a.path, join(cwd, NAME));
   else leadTo(raced, 'a');
 }
@@ -166,7 +166,7 @@ function layOut(raced: Race): void {
 const isLinkThere = (raced: Race): boolean =>
   lstatSync(join(raced.cwd, isFolder(raced) ? 'folder' : NAME)).isSymbolicLink();
 
-/** In one step, as a deployment does it. */
+/** Atomically, as a deployment does. */
 function leadTo(raced: Race, folder: 'a' | 'b'): void {
   const { cwd } = raced;
   symlinkSync(isFolder(raced) ? folder : join(folder, NAME), join(cwd, 'next'));
@@ -187,11 +187,11 @@ async function runDisturbed(
   };
   const at = isFileItself(raced) ? cwd : join(cwd, 'a');
   switch (when) {
-    case 'once, at any moment':
+    case 'once, at a random moment':
       await Promise.race([running.ended, setTimeout(random.fraction() * 250)]);
       swapTo('b');
       break;
-    case 'once, while a temporary file was seen':
+    case 'once, while a temporary file existed':
       await seeDraft(running, at, 'any');
       spin(random.fraction() ** 2 * 4);
       swapTo('b');
@@ -201,18 +201,18 @@ async function runDisturbed(
       swapTo('b');
       running.child.kill('SIGCONT');
       break;
-    case 'once, while it waits for another process to write':
+    case 'once, while waiting for another writer':
       await whileItWaits(running, at, () => {
         swapTo('b');
       });
       break;
-    case 'to and fro all the time':
+    case 'continuously':
       await swapToAndFro(running, raced, swapTo);
   }
   return running.ended;
 }
 
-/** Has the run wait, what it replaces looked up and its temporary file there, for as long as the work takes. */
+/** Keeps the run stopped while its target is resolved and its temporary file exists, until the work is done. */
 async function whileItWaits({ child }: Running, directory: string, work: () => void): Promise<void> {
   const turn = join(directory, `.${NAME}.0000000000000000-${process.pid}.ready.umconfig-tmp`);
   writeFileSync(turn, '');
@@ -229,7 +229,7 @@ async function swapToAndFro(
 ): Promise<void> {
   for (let to: 'a' | 'b' = 'b'; child.exitCode === null && child.signalCode === null;) {
     swapTo(to);
-    // What was the file itself is gone once a link has its place.
+    // A file that a link replaced no longer exists.
     if (!isFileItself(raced)) to = to === 'a' ? 'b' : 'a';
     await Promise.race([ended, new Promise((resolve) => setImmediate(resolve))]);
   }
@@ -243,7 +243,7 @@ const textAt = (path: string): string | undefined => {
   }
 };
 
-/** What came of it, undefined where that was said to be a failure. */
+/** The result; undefined if it was reported as a failure. */
 function judge(trial: Tally, raced: Race, result: CliResult): Outcome | undefined {
   const { fail } = trial;
   const { writer, swap, cwd, a, b } = raced;
@@ -253,7 +253,8 @@ function judge(trial: Tally, raced: Race, result: CliResult): Outcome | undefine
   const places = isFileItself(raced) ? [b] : [a, b];
   const written = places.filter(({ path, before }) => textAt(path) !== before);
   for (const { path, after } of written) {
-    if (after === undefined || textAt(path) !== after) told('over a file that is not the one read');
+    if (after === undefined || textAt(path) !== after)
+      told('replaced a file other than the one that was read');
     else if (modeOf(path) !== 0o600) told(`the mode is ${modeOf(path).toString(8)}`);
   }
   const outcome = outcomeOf(raced, result, written);
@@ -266,7 +267,7 @@ function judge(trial: Tally, raced: Race, result: CliResult): Outcome | undefine
   return outcome;
 }
 
-/** Undefined where exit code, words and files do not agree. */
+/** Undefined if exit code, messages and files do not agree. */
 function outcomeOf(
   raced: Race,
   { exitCode, stdout, stderr }: CliResult,
@@ -275,17 +276,17 @@ function outcomeOf(
   if (exitCode === 0) {
     if (written.length > 1) return undefined;
     if (written.length === 1) {
-      return written[0] === raced.a ? 'wrote where the path led at first' : 'wrote where the path led then';
+      return written[0] === raced.a ? 'wrote to the original target' : 'wrote to the new target';
     }
     if (!isFileItself(raced)) return undefined;
-    if (isLinkThere(raced)) return 'wrote before the file was swapped away';
+    if (isLinkThere(raced)) return 'wrote before the swap';
     return textAt(join(raced.cwd, NAME)) === raced.a.after ? LAST_MOMENT : undefined;
   }
   if (written.length > 0) return undefined;
   const { other } = SWAPS[raced.swap];
   if (exitCode === 3 && stderr.includes('changed on disk')) return 'refused: changed on disk';
   if (exitCode === 2 && other === 'nothing' && /points to nothing|no such file/.test(stderr))
-    return 'refused: nothing there';
+    return 'refused: file not found';
   const isForeign = other === 'foreign' && /cannot be used|not-a-mapping/.test(`${stdout}${stderr}`);
-  return exitCode === 1 && isForeign ? 'refused: no configuration' : undefined;
+  return exitCode === 1 && isForeign ? 'refused: not a configuration' : undefined;
 }

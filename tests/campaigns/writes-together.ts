@@ -1,4 +1,4 @@
-/** Eight `umconfig init --yes` at one file at once: whoever comes too late is told, and no update is lost without a word. */
+/** Eight `umconfig init --yes` write one file at once: a process that comes too late reports it, and no update is lost silently. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from '../../src/core/yaml/document.ts';
@@ -8,7 +8,7 @@ import { drafts, modeOf, NAME } from '../support/files-scratch.ts';
 import { goodFile } from '../support/fixtures.ts';
 import { runTrials, type Campaign, type Trial } from './campaign.ts';
 
-/** Four fields that no other one is derived from, so that two updates touch the same bytes only where they are of one field. */
+/** Four independent fields, so that two updates conflict only if they change the same field. */
 const FIELDS = [
   { key: 'clientId', flag: '--client-id', value: (n: number) => `${n}fakeclientid000000000000` },
   { key: 'domainName', flag: '--domain-name', value: (n: number) => `labels-${n}` },
@@ -16,7 +16,7 @@ const FIELDS = [
   { key: 'logOutUri', flag: '--log-out-uri', value: (n: number) => `https://labels-${n}.test/` },
 ] as const;
 
-/** Two for each field. */
+/** Two values for each field. */
 const WRITERS = Array.from(
   { length: 8 },
   (_, at) => ({ ...FIELDS[at % 4], at }) as (typeof FIELDS)[number] & { at: number },
@@ -28,7 +28,7 @@ export const writesTogether: Campaign = {
   name: 'writes-together',
   title: 'Eight processes write at once',
   shows:
-    'Whatever a process says that it has written is in the file at the end; whoever comes too late exits with 3 and says so.',
+    'Every change that a process reports as written is in the final file. A process that comes too late exits with 3 and says so.',
   trials: { short: 3, long: 150 },
   minutes: 10,
   run: (task) =>
@@ -58,7 +58,7 @@ async function race(trial: Trial<(typeof COUNTS)[number]>, directory: string): P
       ({ at, value }) => value(nonce + at),
     );
     const expected = written.length > 0 ? written : [valueIn(parseDocument(before), key)];
-    if (!expected.includes(valueIn(after, key))) trial.fail(`${key} was written and is lost`);
+    if (!expected.includes(valueIn(after, key))) trial.fail(`${key} was reported as written, but is lost`);
   }
   if (drafts(directory).length > 0) trial.fail('a temporary file is left');
   if (modeOf(path) !== 0o600) trial.fail(`the mode is ${modeOf(path).toString(8)}`);

@@ -1,4 +1,4 @@
-/** `doctor` by its real adapters, within this process, against a stand-in for Cognito with everything that people get wrong switched on one at a time. */
+/** Tests `doctor` with the real adapters in this process, against a local Cognito with one misconfiguration at a time. */
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { nodeAws } from '../../src/adapters/aws.ts';
@@ -21,7 +21,7 @@ afterEach(() => scene.cognito.close());
 
 type Run = ReturnType<typeof withChecks<Shown>>;
 
-/** `umconfig doctor --format json` on the scene's file, as it is or changed. */
+/** `umconfig doctor --format json` on the scene's file, or on a changed one. */
 async function doctor(
   env: Readonly<Record<string, string>> = CREDENTIALS,
   { text = scene.text, url = scene.cognito.url } = {},
@@ -30,7 +30,7 @@ async function doctor(
   const ports: Partial<FakePorts> = {
     files: fakeFiles({ [FILE]: text }),
     aws: nodeAws({ secrets: { keep: () => undefined }, mfaCode: undefined }) as FakePorts['aws'],
-    // A busy machine must not meet the deadline that a person wants.
+    // A long timeout, since the machine may be busy.
     http: { send: (request) => http.send({ ...request, deadlineMs: request.deadlineMs * 60 }) },
     clock: { ...systemClock, timer: (milliseconds) => systemClock.timer(milliseconds * 60) },
     random: systemRandom,
@@ -143,7 +143,7 @@ describe('each fault is found, its cause first', () => {
       troubles: withCredentials,
     });
     const unseen = await doctor({});
-    // What only the account tells is skipped, and the public checks still run.
+    // Checks that need the account are skipped; the public checks still run.
     const hidden = unseen.troubles.filter((line) => !/^(?:client|group) skipped/.test(line));
     expect(unseen.troubles.length - hidden.length).toBe(2);
     expect(hidden).toEqual(without);
@@ -151,7 +151,7 @@ describe('each fault is found, its cause first', () => {
     expect([seen, unseen].map(({ stdout, stderr }) => stdout + stderr).join('')).not.toContain(scene.secret);
   });
 
-  test('a near miss shows both addresses and the difference', async () => {
+  test('shows both URLs and the difference for a near match', async () => {
     const client = scene.cognito.state.pools.get(scene.poolId)?.clients;
     const { redirectUri: wanted, clientId } = scene;
     const held = client?.get(clientId);
@@ -170,7 +170,7 @@ describe('each fault is found, its cause first', () => {
     }
   });
 
-  test('an admin in a second group is a worker', async () => {
+  test('warns that an admin in a second group is a worker', async () => {
     scene.cognito.state.pools.get(scene.poolId)?.users.get(PEOPLE.both)?.groups.add('annotators');
     const { exitCode, troubles, checks } = await doctor();
     expect({ exitCode, troubles }).toEqual({
@@ -182,7 +182,7 @@ describe('each fault is found, its cause first', () => {
     );
   });
 
-  test('a file that a rule calls wrong says so first', async () => {
+  test('reports an error in the file first', async () => {
     const text = scene.text.replace('region: "us-west-2"', 'region: "eu-central-1"');
     const { exitCode, troubles } = await doctor(CREDENTIALS, { text });
     expect(exitCode).toBe(1);
@@ -190,9 +190,9 @@ describe('each fault is found, its cause first', () => {
   });
 });
 
-describe('a world that misbehaves', () => {
+describe('invalid responses', () => {
   test.each(['not-json', 'empty-body', 'wrong-content-type', 'reset', 'cut-off', 'endless-body'] as const)(
-    'answers that are %s are no failure of the file',
+    '%s responses do not make the file fail',
     async (kind) => {
       for (const operation of ['OpenIdConfiguration', 'Jwks', 'LoginPage', 'Authorize', 'Logout']) {
         scene.cognito.inject({ operation, kind });
@@ -203,7 +203,7 @@ describe('a world that misbehaves', () => {
     },
   );
 
-  test('a redirect to elsewhere is not followed, and proves nothing', async () => {
+  test('a redirect to another host is not followed and makes the check inconclusive', async () => {
     const other = await startScene('flat');
     try {
       for (const operation of ['OpenIdConfiguration', 'Jwks', 'LoginPage', 'Authorize', 'Token', 'Logout']) {
@@ -220,7 +220,7 @@ describe('a world that misbehaves', () => {
     }
   });
 
-  test('nobody at the address: one finding, exit 3', async () => {
+  test('a refused connection gives one finding and exit 3', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -234,7 +234,7 @@ describe('a world that misbehaves', () => {
     ['access-denied', 'cognito-idp:DescribeUserPool'],
     ['expired-credentials', 'session has expired'],
     ['unrecognized-client', 'access key'],
-  ] as const)('an account that says %s is skipped with the reason', async (kind, words) => {
+  ] as const)('checks of an account that answers %s are skipped with the reason', async (kind, words) => {
     scene.cognito.inject({ operation: 'DescribeUserPool', kind });
     const { exitCode, troubles, checks } = await doctor();
     expect({ exitCode, troubles }).toEqual({ exitCode: 0, troubles: ['client skipped', 'group skipped'] });

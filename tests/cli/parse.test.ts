@@ -1,4 +1,4 @@
-/** Command lines: what help looks like, and what colours errors have. */
+/** Tests the layout of the help and the colours of errors. */
 import { describe, expect, test } from '@jest/globals';
 import { parse } from '../../src/cli/parse.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
@@ -15,7 +15,7 @@ async function helpOf(argv: readonly string[], columns: number): Promise<readonl
   return shown.split('\n');
 }
 
-test('umconfig alone prints where to begin, in ten lines that fit', async () => {
+test('umconfig without arguments prints the first steps in ten lines of at most 80 columns', async () => {
   const lines = await helpOf([], 80);
   expect(lines.slice(0, -1)).toHaveLength(10);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
@@ -37,7 +37,7 @@ describe('help on a terminal', () => {
   );
 
   test.each([40, 59, 60, 80])(
-    'of %d columns: only commands and words that cannot be broken are longer',
+    'of %d columns is wrapped, except for commands and long words',
     async (columns) => {
       for (const argv of lines) {
         const long = (await helpOf(argv, columns)).filter((line) => line.length > columns);
@@ -48,7 +48,7 @@ describe('help on a terminal', () => {
     },
   );
 
-  test('of 40 columns has descriptions below, of 80 beside what they describe', async () => {
+  test('has descriptions below the options at 40 columns, beside them at 80', async () => {
     expect((await helpOf(['--help'], 40)).join('\n')).toMatch(/^ {2}-q, --quiet\n {6}\w/m);
     expect((await helpOf(['--help'], 80)).join('\n')).toMatch(/^ {2}-q, --quiet +\w/m);
   });
@@ -57,7 +57,7 @@ describe('help on a terminal', () => {
 test.each([
   ['never', 'error: "nosuch"'],
   ['always', '\u001b[31merror:\u001b[39m "nosuch"'],
-])('--color %s is for errors, too', async (wanted, shown) => {
+])('--color %s applies to errors', async (wanted, shown) => {
   let stderr = '';
   await run(['explain', 'nosuch', '--color', wanted], {
     version: '0',

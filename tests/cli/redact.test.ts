@@ -1,4 +1,4 @@
-/** Nothing that is known to be secret gets out by any port, and what comes in as one is known from then on. */
+/** Tests that no known secret leaves through any port, and that a secret that comes in is known from then on. */
 import { describe, expect, test } from '@jest/globals';
 import { fakeFiles, fakePorts, fakePrompter } from '../support/fake-ports.ts';
 import { knownSecrets } from '../../src/core/text/secrets.ts';
@@ -13,8 +13,8 @@ const FILE = 'user_management_config.yml';
 
 const holding = goodFile('flat').replace(/^clientSecret: .*$/m, `clientSecret: "${SECRET}"`);
 
-describe('an exception that nobody expected', () => {
-  test('says nothing of a secret, nor does its stack', async () => {
+describe('an unexpected exception', () => {
+  test('is printed without secrets, and so is its stack', async () => {
     const http = { send: () => Promise.reject(new TypeError(`cannot read ${SECRET}`)) };
     const ports = { files: fakeFiles({ [FILE]: holding }), http };
     const { exitCode, stdout, stderr } = await onStage(['doctor', '--debug'], { ports });
@@ -25,11 +25,11 @@ describe('an exception that nobody expected', () => {
   });
 });
 
-describe('a question', () => {
+describe('a prompt', () => {
   const prompter = fakePrompter(['typed', SECRET, 'x', 'name']);
   const ports = guardedPorts(fakePorts({ prompter }), knownSecrets());
 
-  test('suggests no secret, and remembers one that was typed', async () => {
+  test('never suggests a secret, and registers a typed one', async () => {
     const { secrets } = ports;
     secrets.keep(SECRET);
     const question = { message: `is ${SECRET} it?`, validate: (): true => true };
@@ -49,7 +49,7 @@ describe('a question', () => {
     ]);
   });
 
-  test('that refuses a secret does not repeat it', async () => {
+  test('does not repeat a refused secret', async () => {
     const asking = fakePrompter([SECRET, `${SECRET}!`]);
     const guarded = guardedPorts(fakePorts({ prompter: asking }), knownSecrets());
     const validate = (answer: string): true | string => answer.endsWith('!') || `not ${answer}`;
@@ -58,7 +58,7 @@ describe('a question', () => {
   });
 });
 
-test('a page in the browser', async () => {
+test('masks a secret on a page in the browser', async () => {
   let answer: AnswerCallback | undefined;
   const loopback = {
     listen: (_port: number, given: AnswerCallback) => {
@@ -73,7 +73,7 @@ test('a page in the browser', async () => {
   expect(page?.html).toBe(`<p>${MASKED}</p>`);
 });
 
-test('a report in a file', async () => {
+test('masks a secret in a report file', async () => {
   const text = holding.replace(/^userManagement: .*$/m, `userManagement: "${SECRET}"`);
   const files = fakeFiles({ [FILE]: text });
   await onStage(['validate', '--output', 'report', '--format', 'json'], { ports: { files } });

@@ -1,4 +1,4 @@
-/** `doctor` as built, against a stand-in for Cognito; what it finds wrong is tested in tests/cli/doctor.test.ts. */
+/** Tests the built `doctor` against a local Cognito. tests/cli/doctor.test.ts tests what it finds. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -16,7 +16,7 @@ afterEach(() => scene.cognito.close());
 
 type Run = ReturnType<typeof withChecks<CliResult>>;
 
-/** `umconfig doctor --format json` on the scene's file, as it is or changed. */
+/** `umconfig doctor --format json` on the scene's file, or on a changed one. */
 const doctor = (
   env: Readonly<Record<string, string>> = CREDENTIALS,
   { text = scene.text, url = scene.cognito.url, args = [] as readonly string[] } = {},
@@ -28,21 +28,21 @@ const doctor = (
     );
   });
 
-test('with no fault everything passes', async () => {
+test('passes everything without a fault', async () => {
   const { exitCode, troubles, checks } = await doctor();
   expect({ exitCode, troubles }).toEqual({ exitCode: 0, troubles: [] });
   expect(checks).toHaveLength(9);
   expect(scene.cognito.requests.filter(({ operation }) => operation === 'Token')).toHaveLength(2);
 });
 
-test('the Node server’s file too, without a secret', async () => {
+test('passes the Node server’s file, which has no secret', async () => {
   await scene.cognito.close();
   scene = await startWithAdmins('nested');
   const { exitCode, troubles } = await doctor();
   expect({ exitCode, troubles }).toEqual({ exitCode: 0, troubles: [] });
 });
 
-test.each(['doctor', 'discover', 'login'])('%s has no format of validate', (command) =>
+test.each(['doctor', 'discover', 'login'])('%s refuses the formats of validate', (command) =>
   inTemporaryDirectory(async (cwd) => {
     const { exitCode, stdout, stderr } = await umconfig([command, '--format', 'sarif'], { cwd });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

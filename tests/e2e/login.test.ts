@@ -1,4 +1,4 @@
-/** `login` as built, on real sockets, with a browser played by a script. */
+/** Tests the built `login` on real sockets, with a scripted browser. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -33,12 +33,12 @@ async function scene(layout: Layout, options: SceneOptions = {}): Promise<Scene>
   return made;
 }
 
-/** No token, code, password or secret in anything that was shown. */
+/** Checks that the output has no token, code, password or secret. */
 function expectNoSecrets(from: Scene, shown: string, callback?: URL): void {
   expect(secretsIn(shown, from, callback)).toEqual([]);
 }
 
-describe('a whole sign-in', () => {
+describe('a complete sign-in', () => {
   test.each<[Layout, keyof typeof PEOPLE, string | null]>([
     ['flat', 'admin', 'admin'],
     ['flat', 'worker', 'worker'],
@@ -74,7 +74,7 @@ describe('a whole sign-in', () => {
     }),
   );
 
-  test('opens the system’s browser at the address, with nothing secret in its environment', () =>
+  test('opens the system’s browser at the URL, without secrets in its environment', () =>
     inTemporaryDirectory(async (root) => {
       const from = await scene('flat');
       const programs = join(root, 'bin');
@@ -103,7 +103,7 @@ describe('a whole sign-in', () => {
       expect(seen).not.toContain(from.secret);
     }));
 
-  test('that is refused says so on the page and on the terminal', () =>
+  test('shows a refusal on the page and in the terminal', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       from.cognito.forge({ kind: 'stolen-kid' });
@@ -120,7 +120,7 @@ describe('a whole sign-in', () => {
 });
 
 describe('the callback address', () => {
-  test('outlives 200 wrong callbacks, then takes the right one', () =>
+  test('survives 200 invalid callbacks, then accepts the valid one', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       const running = await startLogin(from, cwd);
@@ -128,7 +128,7 @@ describe('the callback address', () => {
       const statuses = new Set<number>();
       for (let count = 0; count < 200; count += 1) {
         const wrong = new URL(callback);
-        // Longer than the right state: with some of its characters changed it would now and then be the right one.
+        // Longer than the valid state: changing some of its characters could produce the valid state by chance.
         wrong.searchParams.set('state', `${String(count)}${callback.searchParams.get('state') ?? ''}`);
         statuses.add((await fetch(wrong)).status);
       }
@@ -143,7 +143,7 @@ describe('the callback address', () => {
       await expect(fetch(callback)).rejects.toThrow();
     }));
 
-  test('outlives every kind of abuse, shows none of it, then takes the right one', () =>
+  test('survives every kind of abuse, shows none of it, then accepts the valid callback', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('nested');
       const running = await startLogin(from, cwd);
@@ -162,7 +162,7 @@ describe('the callback address', () => {
       await Promise.all(held);
     }));
 
-  test('takes the right one although more connections are held open than it serves', () =>
+  test('accepts the valid callback although more connections are open than it serves', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       const running = await startLogin(from, cwd);
@@ -174,7 +174,7 @@ describe('the callback address', () => {
       expect(await running.ended).toEqual({ exitCode: 0, signal: null });
     }));
 
-  test('is on the loopback only', () =>
+  test('listens only on the loopback interface', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       const running = await startLogin(from, cwd);
@@ -186,7 +186,7 @@ describe('the callback address', () => {
       expect((await running.ended).exitCode).toBe(143);
     }));
 
-  test('with a silent connection open does not keep the program', () =>
+  test('does not keep the program running for an idle connection', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       const running = await startLogin(from, cwd);
@@ -198,7 +198,7 @@ describe('the callback address', () => {
       expect((await running.ended).exitCode).toBe(0);
     }));
 
-  test('that is taken is said to be, by what', () =>
+  test('names the process that uses its port', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       const server = createServer();
@@ -216,8 +216,8 @@ describe('the callback address', () => {
     }));
 });
 
-describe('the end without a sign-in', () => {
-  test('by Ctrl-C: 130, at once', () =>
+describe('ends without a sign-in', () => {
+  test('with 130 immediately after Ctrl-C', () =>
     inTemporaryDirectory(async (cwd) => {
       const running = await startLogin(await scene('flat'), cwd);
       await running.address;
@@ -226,14 +226,14 @@ describe('the end without a sign-in', () => {
       expect(running.stdout()).toBe('');
     }));
 
-  test('by time: 3, in words', () =>
+  test('with 3 and a message after the timeout', () =>
     inTemporaryDirectory(async (cwd) => {
       const running = await startLogin(await scene('flat'), cwd, ['--no-browser', '--timeout', '0.3']);
       expect(await running.ended).toEqual({ exitCode: 3, signal: null });
       expect(running.stderr()).toContain('0.3 seconds');
     }));
 
-  test('by time, with standard input open: 3', () =>
+  test('with 3 after the timeout, with standard input open', () =>
     inTemporaryDirectory(async (cwd) => {
       const running = await startLogin(await scene('flat'), cwd, [
         '--no-browser',
@@ -247,7 +247,7 @@ describe('the end without a sign-in', () => {
 });
 
 describe('pasting', () => {
-  test('from standard input, which may stay open', () =>
+  test('reads standard input, which may stay open', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat', { redirectUri: 'https://labels.example.test/auth' });
       const running = await startLogin(from, cwd, ['--no-browser', '--format', 'json']);
@@ -262,7 +262,7 @@ describe('pasting', () => {
       expectNoSecrets(from, `${running.stdout()}${running.stderr()}`, callback);
     }));
 
-  test('with nothing on standard input: 2, saying what is needed', () =>
+  test('exits 2 and names the missing URL without standard input', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       await writeFile(join(cwd, FILE), from.text);
@@ -274,7 +274,7 @@ describe('pasting', () => {
       expect(stderr.slice(stderr.indexOf('error: '))).toMatchSnapshot();
     }));
 
-  test('on a terminal waits no longer than it is told, and leaves it as it was', () =>
+  test('on a terminal observes the timeout and restores the terminal', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('flat');
       await writeFile(join(cwd, FILE), from.text);
@@ -295,7 +295,7 @@ describe('pasting', () => {
       );
     }));
 
-  test('on a terminal, where the code is not left on the screen', () =>
+  test('on a terminal does not leave the code on the screen', () =>
     inTemporaryDirectory(async (cwd) => {
       const from = await scene('nested', { redirectUri: 'https://labels.example.test/callback' });
       await writeFile(join(cwd, FILE), from.text);
@@ -316,7 +316,7 @@ describe('pasting', () => {
     }));
 });
 
-test('init ends with it: what was just written is proved without a user, then with one', () =>
+test('init ends with doctor and a sign-in for the new file', () =>
   inTemporaryDirectory(async (cwd) => {
     const from = await scene('flat');
     await writeFile(join(cwd, FILE), from.text.replace('userManagement: on', 'userManagement: off'));

@@ -1,4 +1,4 @@
-/** What `validate` says of a file with a secret by where it lies: in real repositories of every kind, and in none. */
+/** Tests what `validate` reports for a file with a secret in real git repositories of every kind, and outside of any. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -29,7 +29,7 @@ function commit(top: string): void {
   git(top, 'commit', '--quiet', '--message', 'x');
 }
 
-/** Where the file lies, by what git makes of it. */
+/** Where the file is, as git sees it. */
 const FIXTURES: readonly (readonly [string, boolean, () => string])[] = [
   [
     'tracked',
@@ -51,7 +51,7 @@ const FIXTURES: readonly (readonly [string, boolean, () => string])[] = [
     },
   ],
   [
-    'untracked, and not ignored',
+    'untracked and not ignored',
     true,
     () => {
       const top = repository();
@@ -60,7 +60,7 @@ const FIXTURES: readonly (readonly [string, boolean, () => string])[] = [
     },
   ],
   [
-    'in a submodule, which tracks it',
+    'tracked in a submodule',
     true,
     () => {
       const inner = put(repository());
@@ -72,7 +72,7 @@ const FIXTURES: readonly (readonly [string, boolean, () => string])[] = [
     },
   ],
   [
-    'in a worktree, whose branch tracks it',
+    'tracked in a worktree',
     true,
     () => {
       const top = put(repository());
@@ -83,7 +83,7 @@ const FIXTURES: readonly (readonly [string, boolean, () => string])[] = [
       return tree;
     },
   ],
-  ['where there is no git', false, () => put(scratch())],
+  ['outside a repository', false, () => put(scratch())],
 ];
 
 const codesIn = async (cwd: string): Promise<readonly string[]> => {

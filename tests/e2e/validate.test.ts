@@ -1,4 +1,4 @@
-/** The built program's `validate`, `explain`, `schema` and `iam-policy`, by what a user and a script see of them. */
+/** Tests the built `validate`, `explain`, `schema` and `iam-policy` as users and scripts see them. */
 import { chmod, link, mkdir, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,7 +58,7 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
 describe('validate', () => {
-  test('a right file is fine', async () => {
+  test('a valid file passes', async () => {
     await put('user_management_config.yml', GOOD);
     expect(await run('validate')).toMatchObject({
       exitCode: 0,
@@ -67,7 +67,7 @@ describe('validate', () => {
     });
   });
 
-  test('the default file is the one of the server where there is app/config', async () => {
+  test('the default file is in app/config if that exists', async () => {
     await mkdir(join(cwd, 'app/config'), { recursive: true });
     await put('app/config/user_management_config.yml', BAD);
     const { exitCode, stdout } = await run('validate');
@@ -75,7 +75,7 @@ describe('validate', () => {
     expect(stdout).toContain('app/config/user_management_config.yml:8:1 error misspelt-key');
   });
 
-  test('a wrong file is 1, with place, caret and fix, and without the secret', async () => {
+  test('an invalid file exits 1 with position, caret and fix, and without the secret', async () => {
     await put('c.yml', BAD.replace(`"${SECRET}"`, ` "${SECRET} "`));
     const { exitCode, stdout, stderr } = await run('validate', 'c.yml');
     expect(exitCode).toBe(1);
@@ -84,7 +84,7 @@ describe('validate', () => {
     expect(stdout + stderr).not.toContain(SECRET);
   });
 
-  test('JSON has the public shape and nothing else on stdout', async () => {
+  test('JSON has the public shape, and stdout has nothing else', async () => {
     await put('c.yml', BAD);
     const result = await run('validate', 'c.yml', '--format', 'json');
     expect(result.stderr).toBe('');
@@ -114,7 +114,7 @@ describe('validate', () => {
     });
   });
 
-  test('--fix repairs, names what it did and changes no other byte', async () => {
+  test('--fix repairs, names each fix and changes no other byte', async () => {
     await put('c.yml', BAD.replaceAll('\n', '\r\n'));
     const { exitCode, stdout } = await run('validate', 'c.yml', '--fix');
     expect(exitCode).toBe(0);
@@ -122,7 +122,7 @@ describe('validate', () => {
     expect(await readFile(join(cwd, 'c.yml'), 'utf8')).toBe(GOOD.replaceAll('\n', '\r\n'));
   });
 
-  test('--fix says that it tightened the mode', async () => {
+  test('--fix reports the tightened mode', async () => {
     await put('c.yml', BAD);
     await chmod(join(cwd, 'c.yml'), 0o644);
     const { stderr } = await run('validate', 'c.yml', '--fix');
@@ -130,13 +130,13 @@ describe('validate', () => {
     expect((await stat(join(cwd, 'c.yml'))).mode & 0o777).toBe(0o640);
   });
 
-  test('--strict makes warnings count', async () => {
+  test('--strict treats warnings as errors', async () => {
     await put('c.yml', `${GOOD.slice(0, -4)}autosave: false\n...\n`);
     expect((await run('validate', 'c.yml')).exitCode).toBe(0);
     expect((await run('validate', 'c.yml', '--strict')).exitCode).toBe(1);
   });
 
-  test('a file of a quarter of a million lines needs little memory', async () => {
+  test('a file of 250,000 lines needs little memory', async () => {
     await put('long.yml', `a: |\n${'\n'.repeat(250_000)}`);
     const env = { NODE_OPTIONS: '--max-old-space-size=48' };
     const { exitCode, stdout } = await umconfig(['validate', 'long.yml'], { cwd, env });
@@ -144,7 +144,7 @@ describe('validate', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('standard input has a name of its own and the same findings', async () => {
+  test('standard input has its own name and the same findings', async () => {
     const args = ['validate', '-', '--stdin-filename', 'deploy/c.yml', '--format', 'json'];
     const { exitCode, stdout } = await umconfig(args, { cwd, stdin: BAD });
     expect(exitCode).toBe(1);
@@ -157,7 +157,7 @@ describe('validate', () => {
     expect(stderr).toMatchSnapshot();
   });
 
-  test('globs skip node_modules and .git, and one file named twice counts once', async () => {
+  test('globs skip node_modules and .git, and a repeated file counts once', async () => {
     for (const name of ['a', 'node_modules/x', '.git']) {
       await mkdir(join(cwd, name), { recursive: true });
       await put(`${name}/c.yml`, GOOD);
@@ -169,7 +169,7 @@ describe('validate', () => {
     expect(summary).toEqual({ files: 2, errors: 1, warnings: 0 });
   });
 
-  test('--output puts the report in a file beside text on the terminal, and refuses the file that is checked', async () => {
+  test('--output writes the report to a file in addition to text, and refuses a checked file', async () => {
     await put('c.yml', BAD);
     const { exitCode, stdout } = await run(
       'validate',
@@ -193,7 +193,7 @@ describe('validate', () => {
     [['c.yml'], 'soft.yml'],
     [['c.yml'], 'hard.yml'],
     [['soft.yml'], 'c.yml'],
-  ])('validate %j --output %s would overwrite what is checked, and is refused', async (names, output) => {
+  ])('validate %j --output %s is refused, since it would overwrite a checked file', async (names, output) => {
     for (const name of ['c.yml', 'user_management_config.yml']) await put(name, BAD);
     await symlink('c.yml', join(cwd, 'soft.yml'));
     await link(join(cwd, 'c.yml'), join(cwd, 'hard.yml'));
@@ -205,7 +205,7 @@ describe('validate', () => {
     }
   });
 
-  test('the file that standard input is read from is not overwritten', async () => {
+  test('--output does not overwrite the file that standard input is read from', async () => {
     await put('c.yml', BAD);
     const input = await open(join(cwd, 'c.yml'));
     const validate = (output: string) =>
@@ -223,7 +223,7 @@ describe('validate', () => {
     }
   });
 
-  test('a Node that is too old gets one sentence and exit code 2', async () => {
+  test('an unsupported Node gets one sentence and exit code 2', async () => {
     await put('old.cjs', `Object.defineProperty(process, 'versions', { value: { node: '20.16.0' } });`);
     const args = ['--require', join(cwd, 'old.cjs'), PROGRAM, 'validate'];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -238,8 +238,8 @@ describe('validate', () => {
     ['a missing file', 'missing.yml', 2, 'no such file'],
     ['a pattern without a match', 'x/*.yml', 2, 'no such file'],
     ['a directory', 'directory', 2, 'directory'],
-    ['a link to nothing', 'dangling.yml', 2, 'symbolic link'],
-  ])('%s is a clear error', async (_what, name, exitCode, words) => {
+    ['a dangling link', 'dangling.yml', 2, 'symbolic link'],
+  ])('%s is an error without a stack', async (_what, name, exitCode, words) => {
     await mkdir(join(cwd, 'directory'));
     await symlink(join(cwd, 'nowhere'), join(cwd, 'dangling.yml'));
     const result = await run('validate', name);
@@ -248,7 +248,7 @@ describe('validate', () => {
     expect(result.stderr).not.toContain('    at ');
   });
 
-  test('one bad name does not keep the others from being checked', async () => {
+  test('a missing file does not prevent checking the others', async () => {
     await put('c.yml', BAD);
     const result = await run('validate', 'missing.yml', 'c.yml', '--format', 'json');
     expect(result.exitCode).toBe(2);
@@ -267,7 +267,7 @@ describe('validate', () => {
     expect(jsonOf(result).files[0]?.findings.map((finding) => finding.code)).toEqual([code]);
   });
 
-  test('a secret that others can read, or that git tracks, is a warning with the command', async () => {
+  test('a secret that others can read or git tracks is a warning with the command to run', async () => {
     await put('c.yml', GOOD);
     await chmod(join(cwd, 'c.yml'), 0o644);
     execFileSync('git', ['init', '-q'], { cwd });
@@ -291,7 +291,7 @@ describe('validate', () => {
     expect(await isColoured(['--color', 'never'], { FORCE_COLOR: '1' })).toBe(false);
   });
 
-  test('--quiet says nothing where there is nothing to say', async () => {
+  test('--quiet prints nothing without findings', async () => {
     await put('c.yml', GOOD);
     expect(await run('validate', 'c.yml', '-q')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });
@@ -310,7 +310,7 @@ describe('the other offline commands', () => {
     expect(stdout).toContain(words);
   });
 
-  test('explain offers what was probably meant', async () => {
+  test('explain suggests the nearest code', async () => {
     const { exitCode, stderr } = await run('explain', 'jwks-not-template');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('umconfig explain jwks-url-not-template');
@@ -328,7 +328,7 @@ describe('the other offline commands', () => {
     expect(JSON.parse(stdout)).toEqual(JSON.parse(packaged));
   });
 
-  test('iam-policy names one pool in its partition, and refuses a name', async () => {
+  test('iam-policy names one pool in its partition, and refuses a pool name', async () => {
     const { stdout } = await run('iam-policy', '--pool', 'us-gov-west-1_AbCdEf123');
     const { Statement } = JSON.parse(stdout) as {
       Statement: { Sid: string; Action: string[]; Resource: string }[];
@@ -359,7 +359,7 @@ describe('the other offline commands', () => {
     expect(stdout).toBe('');
   });
 
-  test('a working directory that has been removed is no bug', () => {
+  test('a removed working directory is an error, not a bug', () => {
     const gone = `mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" explain port`;
     const { status, stderr } = spawnSync('sh', ['-c', gone, process.execPath, PROGRAM], {
       cwd,
@@ -370,7 +370,7 @@ describe('the other offline commands', () => {
     expect(stderr).toMatch(/^error: the working directory is not there any more\n.* cd /);
   });
 
-  test('help and version are results: stdout, 0', async () => {
+  test('help and version go to stdout with exit 0', async () => {
     for (const args of [['--help'], ['validate', '--help'], ['help', 'validate'], ['--version']]) {
       const { exitCode, stdout, stderr } = await run(...args);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -380,8 +380,8 @@ describe('the other offline commands', () => {
   });
 });
 
-/** Bundling must not change what is said; the formats themselves are tested on the sources. */
-describe('what is built says what the sources say of every rule', () => {
+/** Bundling must not change the output. The formats are tested on the sources. */
+describe('the build prints the same as the sources for every rule', () => {
   test.each([['json', []] as const, ['text', ['--fix']] as const])('%s %j', async (format, more) => {
     const here = await mkdtemp(join(tmpdir(), 'umconfig-sources-'));
     try {

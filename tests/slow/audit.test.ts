@@ -1,4 +1,4 @@
-/** `npm run audit` against a registry on loopback: what is found, explained, and not known. */
+/** Tests `npm run audit` against a local registry. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const TOOL = { prettier: [advisory('GHSA-tool')] };
 
 let directory: string;
 let server: Server;
-/** By package; undefined: the registry has no such service. */
+/** Advisories by package; undefined: the registry has no audit service. */
 let advisories: unknown;
 
 beforeEach(async () => {
@@ -72,16 +72,16 @@ function audit(explained: unknown): Promise<Ran> {
 }
 
 describe('npm run audit', () => {
-  test('is content with nothing found, and says which explanations are of no more use', async () => {
+  test('passes without advisories, and names the explanations that are no longer needed', async () => {
     advisories = {};
-    const explained = [{ advisory: 'GHSA-old', reason: 'Once upon a time.' }];
+    const explained = [{ advisory: 'GHSA-old', reason: 'Not reached.' }];
     expect(await audit(explained)).toEqual({
       exitCode: 0,
-      stdout: 'GHSA-old is no longer found: remove it\nadvisories: 0\n',
+      stdout: 'GHSA-old is no longer reported: remove it\nadvisories: 0\n',
     });
   });
 
-  test('wants every finding explained, and says whether users are reached', async () => {
+  test('fails on an unexplained advisory, and says whether it reaches users', async () => {
     advisories = { ...BUNDLED, ...TOOL };
     const explained = [{ advisory: 'GHSA-tool', reason: 'It formats this code only.' }];
     const { exitCode, stdout } = await audit(explained);
@@ -92,7 +92,7 @@ describe('npm run audit', () => {
     expect(stdout).toMatch(/^prettier .*\(high, in development only\).*\n {2}It formats this code only\.$/m);
   });
 
-  test('is content when all are explained', async () => {
+  test('passes if all advisories are explained', async () => {
     advisories = BUNDLED;
     const { exitCode, stdout } = await audit([{ advisory: 'GHSA-bundled', reason: 'Not reached.' }]);
     expect({ exitCode, stdout }).toEqual({
@@ -101,10 +101,10 @@ describe('npm run audit', () => {
     });
   });
 
-  test('does not take no answer for a good one', async () => {
+  test('exits 3 if the registry does not answer', async () => {
     advisories = undefined;
     const { exitCode, stdout } = await audit([]);
     expect(exitCode).toBe(3);
-    expect(stdout).toMatch(/^npm audit gave no answer, so nothing is known: 405 /);
+    expect(stdout).toContain(': 405 ');
   });
 });

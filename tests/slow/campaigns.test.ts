@@ -1,4 +1,4 @@
-// The short version of every campaign: the same trials each time, so that a failure is one of the change at hand.
+// The short version of every campaign, with the same trials each time, so that a failure comes from the current change.
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { conduct, randomFrom, runTrials, type Campaign, type Task } from '../campaigns/campaign.ts';
@@ -23,7 +23,7 @@ test.each(CAMPAIGNS.map((campaign) => [campaign.name, campaign] as const))(
   MINUTES * 60_000 + 30_000,
 );
 
-test('the table names every file of its folder, once', () => {
+test('the table lists every campaign file once', () => {
   const files = readdirSync(new URL('../campaigns/', import.meta.url)).map((file) =>
     file.replace(/\.ts$/, ''),
   );
@@ -31,7 +31,7 @@ test('the table names every file of its folder, once', () => {
   expect(CAMPAIGNS.map(({ name }) => name).sort()).toEqual(names.sort());
 });
 
-describe('the frame', () => {
+describe('running trials', () => {
   const campaign = (run: Campaign['run']): Campaign => ({
     name: 'x',
     title: '',
@@ -41,7 +41,7 @@ describe('the frame', () => {
     run,
   });
 
-  test('a trial that fails is named by the seed that repeats it alone', async () => {
+  test('a failed trial is reported with the seed that repeats it', async () => {
     const seen: number[] = [];
     const odd = campaign((given) =>
       runTrials(given, ['odd', 'never'], ({ seed, random, count, fail }) => {
@@ -61,7 +61,7 @@ describe('the frame', () => {
     expect(seen[3]).toBe(seen[1]);
   });
 
-  test('a crash is a failure, and so is a deadline that comes too early', async () => {
+  test('a crash and an early deadline are failures', async () => {
     const crashed = await conduct(
       campaign(() => Promise.reject(new Error('no disk'))),
       task(3),
@@ -74,7 +74,7 @@ describe('the frame', () => {
     expect(late).toMatchObject({ trials: 0, failures: ['only 0 of 3 trials within the time'] });
   });
 
-  test('chance covers its range', () => {
+  test('random numbers cover their range', () => {
     const random = randomFrom(1);
     const seen = Array.from({ length: 1000 }, () => random.below(10));
     expect([...new Set(seen)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);

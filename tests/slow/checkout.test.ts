@@ -1,4 +1,4 @@
-/** A checkout that was never built, as the composite action and pre-commit get it: packed, installed and run by npm. */
+/** Builds a checkout that was never built, as the composite action and pre-commit do: npm packs, installs and runs it. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -46,9 +46,9 @@ describe('a checkout that was never built', () => {
 
   const inCi = process.env['CI'] !== undefined;
   (inCi ? test : test.skip)(
-    `is built by the action, which then checks files${inCi ? '' : ' (skipped: it installs every package anew, which only CI does)'}`,
+    `is built by the action, which then validates files${inCi ? '' : ' (skipped: installs every package, only in CI)'}`,
     () => {
-      // npm with the settings of this machine, as a runner has it.
+      // Uses npm's settings on this machine, as on a runner.
       const env = { ...process.env, GITHUB_ACTION_PATH: checkout, NODE_ENV: 'production' };
       expect(runStep(cwd, BUILD, {}, { ...env, npm_config_prefer_offline: 'true' })).toMatchObject({
         exitCode: 0,
@@ -57,22 +57,22 @@ describe('a checkout that was never built', () => {
       const { exitCode, stdout, output } = runStep(cwd, VALIDATE, { files: 'a.yml' }, env);
       expect({ exitCode, output }).toEqual({ exitCode: 1, output: 'exit-code=1\n' });
       expect(stdout).toMatch(/^::error file=a\.yml,line=8,/);
-      // A second time there is nothing left to do.
+      // A second run has nothing to do.
       expect(runStep(cwd, BUILD, {}, env)).toEqual({ exitCode: 0, stdout: '', output: '' });
     },
   );
 
-  test('is packed and installed by pre-commit, whose hooks then fail on a wrong file and mend it', () => {
-    // pre-commit installs the packages first; they are here already.
+  test('is packed and installed by pre-commit, whose hooks fail on an invalid file and fix it', () => {
+    // pre-commit first installs the packages, which exist here already.
     symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
     const env = { ...process.env, npm_config_prefix: join(directory, 'node_env') };
     const npm = (args: readonly string[]): string =>
       execFileSync('npm', args, { cwd: checkout, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    // pre_commit/languages/node.py: all that `npm pack` prints is taken for the name of the file.
+    // pre_commit/languages/node.py uses the whole output of `npm pack` as the file name.
     const packed = npm(['pack']).trim();
     npm(['install', '-g', join(checkout, packed)]);
     const bin = join(directory, 'node_env/bin');
-    /** As pre-commit runs a hook: the words of its entry and its args, then the names of the files, at the root. */
+    /** Runs a hook as pre-commit does: the words of its entry, its args, then the file names, in the root directory. */
     const run = (id: string, files: readonly string[]): number | null => {
       const hook = HOOKS.find((one) => one.id === id);
       const [program = '', ...words] = [...(hook?.entry.split(' ') ?? []), ...(hook?.args ?? [])];

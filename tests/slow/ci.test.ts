@@ -1,4 +1,4 @@
-/** The program where CI systems and hooks run it: in GitHub Actions, by the composite action's own scripts, and as pre-commit does. */
+/** Runs the program as CI systems and hooks do: in GitHub Actions, with the composite action's scripts, and as pre-commit does. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,7 @@ describe('in GitHub Actions', () => {
       env: { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: cwd, GITHUB_STEP_SUMMARY: join(cwd, summary) },
     });
 
-  test('a table is added to the page of the job', async () => {
+  test('adds a table to the job summary', async () => {
     put('c.yml', BAD);
     put('summary.md', 'before\n');
     expect((await run(['c.yml'])).exitCode).toBe(1);
@@ -46,7 +46,7 @@ describe('in GitHub Actions', () => {
   });
 
   test.each([
-    ['is in no directory', 'nowhere/summary.md', () => undefined, 'the step summary was not written'],
+    ['is in a missing directory', 'nowhere/summary.md', () => undefined, 'the step summary was not written'],
     [
       'is a directory',
       'd',
@@ -56,7 +56,7 @@ describe('in GitHub Actions', () => {
       'the step summary was not written',
     ],
     [
-      'is a FIFO that nobody reads',
+      'is a FIFO without a reader',
       'fifo',
       () => {
         execFileSync('mkfifo', [join(cwd, 'fifo')]);
@@ -71,7 +71,7 @@ describe('in GitHub Actions', () => {
       },
       'the step summary is full',
     ],
-  ])('a page that %s fails nothing', async (_, name, prepare, words) => {
+  ])('a job summary that %s does not fail the run', async (_, name, prepare, words) => {
     put('c.yml', GOOD);
     prepare();
     const { exitCode, stdout, stderr } = await run(['c.yml'], name);
@@ -80,7 +80,7 @@ describe('in GitHub Actions', () => {
   });
 
   test.each(['text', 'json', 'sarif', 'junit', 'gitlab'])(
-    'what a file holds and is called is no command in %s, nor on stderr',
+    'file names and contents are never runner commands in %s or on stderr',
     async (format) => {
       put('::add-mask::x.yml', INJECTION);
       put('##[group]y.yml', INJECTION);
@@ -99,12 +99,12 @@ describe('in GitHub Actions', () => {
     },
   );
 
-  test('elsewhere names are shown as they are', async () => {
+  test('outside GitHub Actions names are shown unchanged', async () => {
     put('::x.yml', BAD);
     expect((await umconfig(['validate', '::x.yml'], { cwd })).stdout).toContain('::x.yml:8:1');
   });
 
-  test('annotations are commands, with paths from the root of the checkout', async () => {
+  test('annotations are commands with paths from the root of the checkout', async () => {
     mkdirSync(join(cwd, 'sub'));
     put('sub/c.yml', BAD);
     const { stdout } = await umconfig(['validate', 'c.yml', '--format', 'github'], {
@@ -115,7 +115,7 @@ describe('in GitHub Actions', () => {
   });
 });
 
-test('GitLab hears paths from the root of the checkout', async () => {
+test('GitLab reports have paths from the root of the checkout', async () => {
   mkdirSync(join(cwd, 'sub'));
   put('sub/c.yml', BAD);
   const { stdout } = await umconfig(['validate', 'c.yml', '--format', 'gitlab'], {
@@ -125,7 +125,7 @@ test('GitLab hears paths from the root of the checkout', async () => {
   expect(JSON.parse(stdout)).toMatchObject([{ location: { path: 'sub/c.yml' } }]);
 });
 
-test('many files are one report, with a summary by code and nothing on stderr', async () => {
+test('many files give one report with a summary by code and nothing on stderr', async () => {
   for (let at = 0; at < 70; at += 1) put(`c${String(at)}.yml`, at < 3 ? BAD : GOOD);
   const { exitCode, stdout, stderr } = await umconfig(['validate', '*.yml'], { cwd });
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
@@ -138,7 +138,7 @@ describe('the composite action', () => {
   const act = (inputs: Readonly<Record<string, string>>): Acted =>
     runStep(cwd, VALIDATE, inputs, cleanEnvironment(cwd));
 
-  test('is what GitHub takes for an action, and the workflows in docs/ci.md are workflows', () => {
+  test('is a valid action, and the workflows in docs/ci.md are valid', () => {
     const text = readFileSync(join(ROOT, 'action.yml'), 'utf8');
     expect(validateAction(text)).toEqual({ actionType: 'action', errors: [] });
     expect(validateAction(text.replace('using: composite', 'using: node1')).errors).not.toEqual([]);
@@ -157,13 +157,13 @@ describe('the composite action', () => {
     expect(Object.keys(ACTION.inputs)).toEqual(expect.arrayContaining(given));
   });
 
-  test('no script holds an expression', () => {
+  test('no script contains an expression', () => {
     const scripts = ACTION.runs.steps.flatMap(({ run }) => run ?? []);
     expect(scripts).toHaveLength(2);
     for (const text of scripts) expect(text).not.toContain('${{');
   });
 
-  test('annotates, fails and tells the exit code', () => {
+  test('annotates, fails and outputs the exit code', () => {
     put('a.yml', BAD);
     put('b c.yml', GOOD);
     const { exitCode, stdout, output } = act({ files: 'a.yml\nb c.yml\r\n\n' });
@@ -171,7 +171,7 @@ describe('the composite action', () => {
     expect(stdout).toMatch(/^::error file=a\.yml,line=8,[^]*\n2 files checked: 1 error, 0 warnings\n$/);
   });
 
-  test('passes, also strictly; checks the default file where none is named', () => {
+  test('passes, also in strict mode; checks the default file if no file is named', () => {
     put('user_management_config.yml', GOOD);
     expect(act({})).toMatchObject({ exitCode: 0, output: 'exit-code=0\n' });
     chmodSync(join(cwd, 'user_management_config.yml'), 0o644);
@@ -179,7 +179,7 @@ describe('the composite action', () => {
     expect(act({ strict: 'true' })).toMatchObject({ exitCode: 1 });
   });
 
-  test('writes SARIF beside the annotations, and the page of the job once', () => {
+  test('writes SARIF in addition to the annotations, and the job summary once', () => {
     mkdirSync(join(cwd, 'sub'));
     put('sub/a.yml', BAD);
     const { exitCode, stdout } = act({
@@ -195,7 +195,7 @@ describe('the composite action', () => {
     expect(read('summary.md').match(/### umconfig/g)).toHaveLength(1);
   });
 
-  test('a working directory that is not there is wrong usage, and told as such', () => {
+  test('reports a missing working directory as wrong usage', () => {
     const { exitCode, output } = act({ files: 'a.yml', 'working-directory': 'no where' });
     expect({ exitCode, output }).toEqual({ exitCode: 2, output: 'exit-code=2\n' });
     mkdirSync(join(cwd, 'some where'));
@@ -203,7 +203,7 @@ describe('the composite action', () => {
     expect(act({ files: 'a.yml', 'working-directory': 'some where' }).exitCode).toBe(0);
   });
 
-  test('SARIF that cannot be written is a failure that says why', () => {
+  test('fails and names the path if SARIF cannot be written', () => {
     put('a.yml', GOOD);
     const { exitCode, stdout } = act({ files: 'a.yml', 'sarif-file': 'nowhere/out.sarif' });
     expect(exitCode).not.toBe(0);
@@ -220,7 +220,7 @@ describe('the composite action', () => {
     '-n\n-e',
     '$INPUT_STRICT',
     '\\',
-  ])('an input is never a part of the script: %j', (hostile) => {
+  ])('an input is never part of the script: %j', (hostile) => {
     put('a.yml', BAD);
     for (const input of ['files', 'layout', 'strict', 'annotations', 'sarif-file', 'working-directory']) {
       act({ files: 'a.yml', [input]: hostile });
@@ -231,7 +231,7 @@ describe('the composite action', () => {
 });
 
 describe('pre-commit', () => {
-  test('hooks are for the file by its name, wherever it is', () => {
+  test('hooks match the file by name in any directory', () => {
     expect(HOOKS.map(({ id }) => id)).toEqual(['umconfig-validate', 'umconfig-validate-fix']);
     for (const { files, language } of HOOKS) {
       expect(language).toBe('node');

@@ -1,4 +1,4 @@
-/** Completion in the shells themselves: keys are typed at a prompt, and what the line became is run and read back. */
+/** Tests completion in real shells: keys are typed at a prompt, and the completed line is run and read back. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { COMMANDS } from '../../src/commands/index.ts';
 import { cleanEnvironment, PROGRAM, umconfig } from '../support/cli.ts';
 import { KEY, startInPty, type PtySession } from '../support/pty.ts';
 
-/** How each shell is started with nothing of the machine's own settings, and told to load the script. */
+/** Starts each shell without the machine's settings and with the script loaded. */
 const SHELLS = {
   bash: {
     args: ['--norc', '--noprofile', '-i'],
@@ -28,7 +28,7 @@ type Shell = keyof typeof SHELLS;
 
 const isInstalled = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
-/** Names that do something where a shell evaluates them. All begin differently. */
+/** Profile names that run something if a shell evaluates them. Each begins with a different letter. */
 const HOSTILE = [
   'A$(touch pwned)',
   'B`touch pwned`',
@@ -50,7 +50,7 @@ beforeEach(() => {
   mkdirSync(join(home, '.aws'));
   mkdirSync(join(home, 'bin'));
   mkdirSync(join(home, 'work'));
-  // The real program answers the shell; anything else is printed as it arrived.
+  // Completion calls the real program; any other call prints its arguments.
   const shim = `#!/bin/sh\n[ "$1" = completion ] && exec '${process.execPath}' '${PROGRAM}' "$@"\nprintf 'ARGS'; printf '<%s>' "$@"; echo ENDED\n`;
   writeFileSync(join(home, 'bin/umconfig'), shim);
   chmodSync(join(home, 'bin/umconfig'), 0o755);
@@ -64,7 +64,7 @@ beforeEach(() => {
   writeFileSync(join(home, '.aws/config'), config.join('\n'));
   writeFileSync(join(home, '.aws/credentials'), '[keys]\naws_access_key_id = AKIAFAKE\n');
   writeFileSync(join(home, 'work/labels.yml'), 'port: 8686\n');
-  // Without it readline asks before long lists and pages them.
+  // Otherwise readline asks before it prints long lists, and pages them.
   writeFileSync(
     join(home, '.inputrc'),
     'set show-all-if-ambiguous on\nset completion-query-items 0\nset page-completions off\nset bell-style none\nset enable-bracketed-paste off\n',
@@ -77,7 +77,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** The shell at its prompt, with completion loaded. */
+/** A shell at its prompt, with completion loaded. */
 async function start(
   shell: Shell,
   env: Readonly<Record<string, string>> = {},
@@ -100,7 +100,7 @@ async function start(
   return session;
 }
 
-/** What the program is called with after these keys and Enter. */
+/** The arguments that the program receives after these keys and Enter. */
 async function completes(shell: PtySession, keys: string, line: string): Promise<void> {
   shell.send(`${keys}\r`);
   await shell.shows('>ENDED');
@@ -111,7 +111,7 @@ describe.each(Object.keys(SHELLS) as readonly Shell[])('%s', (name) => {
   const inShell = isInstalled(name) ? test : test.skip;
   const title = isInstalled(name) ? '' : ` (skipped: ${name} is not installed)`;
 
-  inShell(`commands, options, values, codes, keys and files${title}`, async () => {
+  inShell(`completes commands, options, values, codes, keys and files${title}`, async () => {
     const shell = await start(name);
     await completes(shell, 'umconfig disc\t', '<discover>');
     await completes(shell, 'umconfig discover --dry\t', '<discover><--dry-run>');
@@ -127,38 +127,41 @@ describe.each(Object.keys(SHELLS) as readonly Shell[])('%s', (name) => {
     await completes(shell, 'umconfig validate --config=lab\t', '<validate><--config=labels.yml>');
   });
 
-  inShell(`no file where none fits${title}`, async () => {
+  inShell(`completes no file for other values${title}`, async () => {
     const shell = await start(name);
     await completes(shell, 'umconfig validate --format labe\t', '<validate><--format><labe>');
     await completes(shell, 'umconfig iam-policy --pool labe\t', '<iam-policy><--pool><labe>');
   });
 
-  inShell(`all commands are listed${title}`, async () => {
+  inShell(`lists all commands${title}`, async () => {
     const shell = await start(name);
     shell.send('umconfig \t\t');
     for (const { name: command } of COMMANDS) await shell.shows(command.replace(/ .*/, ''));
   });
 
-  inShell(`commands of two words${title}`, async () => {
+  inShell(`completes commands of two words${title}`, async () => {
     const shell = await start(name);
     await completes(shell, 'umconfig use\t im\t lab\t', '<users><import><labels.yml>');
     await completes(shell, 'umconfig users list --role ad\t', '<users><list><--role><admin>');
   });
 
-  inShell(`profiles of the AWS files, by their usual places and by the variables${title}`, async () => {
-    let shell = await start(name);
-    await completes(shell, 'umconfig discover --profile dev\t', '<discover><--profile><devel>');
-    await completes(shell, 'umconfig discover --profile=ke\t', '<discover><--profile=keys>');
-    await completes(shell, 'umconfig discover --profile pro\t', '<discover><--profile><prod two>');
-    await completes(shell, 'umconfig discover --profile cor\t', '<discover><--profile><cor>');
-    shell.kill('SIGKILL');
-    writeFileSync(join(home, 'elsewhere'), '[profile else]\n[profile other]\n');
-    shell = await start(name, { AWS_CONFIG_FILE: join(home, 'elsewhere') });
-    await completes(shell, 'umconfig discover --profile els\t', '<discover><--profile><else>');
-    await completes(shell, 'umconfig discover --profile dev\t', '<discover><--profile><dev>');
-  });
+  inShell(
+    `completes profiles of the default AWS files and of those that variables name${title}`,
+    async () => {
+      let shell = await start(name);
+      await completes(shell, 'umconfig discover --profile dev\t', '<discover><--profile><devel>');
+      await completes(shell, 'umconfig discover --profile=ke\t', '<discover><--profile=keys>');
+      await completes(shell, 'umconfig discover --profile pro\t', '<discover><--profile><prod two>');
+      await completes(shell, 'umconfig discover --profile cor\t', '<discover><--profile><cor>');
+      shell.kill('SIGKILL');
+      writeFileSync(join(home, 'elsewhere'), '[profile else]\n[profile other]\n');
+      shell = await start(name, { AWS_CONFIG_FILE: join(home, 'elsewhere') });
+      await completes(shell, 'umconfig discover --profile els\t', '<discover><--profile><else>');
+      await completes(shell, 'umconfig discover --profile dev\t', '<discover><--profile><dev>');
+    },
+  );
 
-  inShell(`hostile profile names are inserted as they are, and nothing in them runs${title}`, async () => {
+  inShell(`inserts hostile profile names literally and runs nothing in them${title}`, async () => {
     writeFileSync(join(home, '.aws/credentials'), HOSTILE.map((profile) => `[${profile}]\n`).join(''));
     const shell = await start(name);
     for (const profile of HOSTILE) {
@@ -173,14 +176,14 @@ describe.each(Object.keys(SHELLS) as readonly Shell[])('%s', (name) => {
     expect(existsSync(join(home, 'work/pwned'))).toBe(false);
   });
 
-  inShell(`what stands on the line is not run either${title}`, async () => {
+  inShell(`does not run text on the command line${title}`, async () => {
     const shell = await start(name);
     shell.send(`umconfig validate '$(touch pwned)' "$(touch pwned)" lab\t`);
     await shell.shows('labels.yml');
     expect(existsSync(join(home, 'work/pwned'))).toBe(false);
   });
 
-  inShell(`the script is sound to the shell’s own check${title}`, async () => {
+  inShell(`passes the shell’s syntax check${title}`, async () => {
     const { stdout } = await umconfig(['completion', name], { cwd: home });
     writeFileSync(join(home, 'script'), stdout);
     execFileSync(name, ['-n', join(home, 'script')]);
@@ -188,7 +191,7 @@ describe.each(Object.keys(SHELLS) as readonly Shell[])('%s', (name) => {
 });
 
 const hasZsh = isInstalled('zsh');
-const zshTitle = `zsh finds it in $fpath, too${hasZsh ? '' : ' (skipped: zsh is not installed)'}`;
+const zshTitle = `zsh finds the script in $fpath${hasZsh ? '' : ' (skipped: zsh is not installed)'}`;
 
 (hasZsh ? test : test.skip)(zshTitle, async () => {
   const { stdout } = await umconfig(['completion', 'zsh'], { cwd: home });
@@ -199,13 +202,13 @@ const zshTitle = `zsh finds it in $fpath, too${hasZsh ? '' : ' (skipped: zsh is 
 });
 
 describe('the command', () => {
-  test('an unknown shell is wrong usage', async () => {
+  test('reports an unknown shell as wrong usage', async () => {
     const { exitCode, stderr } = await umconfig(['completion', 'tcsh'], { cwd: home });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('bash, zsh, fish');
   });
 
-  test('profile files that cannot be read are no profiles', async () => {
+  test('ignores profile files that cannot be read', async () => {
     rmSync(join(home, '.aws/credentials'));
     mkdirSync(join(home, '.aws/credentials'));
     const asked = ['completion', 'fish', '--', 'discover', '--profile', ''];
@@ -216,7 +219,7 @@ describe('the command', () => {
     });
   });
 
-  test('names with control characters are left out, and secrets are never read', async () => {
+  test('omits names with control characters and never reads secrets', async () => {
     writeFileSync(
       join(home, '.aws/credentials'),
       '[a\u0007b]\n[c\u202ed]\n[ok]\naws_secret_access_key = [notarealsecret]\n',
@@ -227,7 +230,7 @@ describe('the command', () => {
     expect(stdout.split('\n')).toEqual([':candidates', 'default', 'devel', 'ok', 'prod\\ two', '']);
   });
 
-  test('in an open quote bash is offered only what needs none', async () => {
+  test('offers bash only names that need no quotes inside an open quote', async () => {
     const asked = (word: string): Promise<string> =>
       umconfig(['completion', 'bash', '--', 'discover', '--profile', word], { cwd: home }).then(
         ({ stdout }) => stdout,
@@ -237,7 +240,7 @@ describe('the command', () => {
     expect(await asked('prod\\ t')).toBe(':candidates\nprod\\ two\n');
   });
 
-  test('a command offers the formats that it has, and takes no other', async () => {
+  test('offers and accepts only the formats of the command', async () => {
     const offered = async (...words: readonly string[]): Promise<string> =>
       (await umconfig(['completion', 'bash', '--', ...words, '--format', ''], { cwd: home })).stdout;
     expect(await offered('validate')).toContain('\nsarif\n');
@@ -248,7 +251,7 @@ describe('the command', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('text, json') });
   });
 
-  test('options that are on the line already, and hidden ones, are not offered', async () => {
+  test('does not offer hidden options or those already on the line', async () => {
     const asked = async (...words: readonly string[]): Promise<readonly string[]> =>
       (await umconfig(['completion', 'bash', '--', ...words], { cwd: home })).stdout
         .trimEnd()

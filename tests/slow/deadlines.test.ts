@@ -1,4 +1,4 @@
-/** What never ends by itself is ended by the program, after the seconds that it really gives it. Nothing here measures how many these are. */
+/** Tests the real timeouts: the program ends requests that would never end. The tests do not measure the number of seconds. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'not
 afterEach(removeScratch);
 
 describe('Cognito never answers', () => {
-  test('discover: exit 3, and no file', async () => {
+  test('discover exits 3 and writes no file', async () => {
     const { cognito, poolId, clientId } = await startScene('flat');
     await inTemporaryDirectory(async (cwd) => {
       cognito.inject({ operation: 'DescribeUserPool', kind: 'hang' });
@@ -27,7 +27,7 @@ describe('Cognito never answers', () => {
     await cognito.close();
   });
 
-  test('doctor: the check is inconclusive, and one whose answer takes its time passes', async () => {
+  test('doctor reports the check as inconclusive, and passes one with a slow answer', async () => {
     const { cognito, text: config } = await startScene('flat');
     await inTemporaryDirectory(async (cwd) => {
       await writeFile(join(cwd, FILE), config, { mode: 0o600 });
@@ -46,14 +46,14 @@ describe('Cognito never answers', () => {
   });
 });
 
-test('a request to the callback address whose headers never end is given up', async () => {
+test('login drops a callback request whose headers never end', async () => {
   const port = await freePort();
   const listening = await nodeLoopback().listen(port, () => ({ status: 200, headers: {}, html: '' }));
   expect(await sendRaw(port, 'GET /auth HTTP/1.1\r\nHost: x\r\nX-Slow: ')).toMatch(/^HTTP\/1\.1 408/);
   await listening.close();
 });
 
-test('a turn on a file that is never given back does not block for good', async () => {
+test('a lock that is never released does not block forever', async () => {
   const cwd = scratch();
   writeFileSync(join(cwd, `.${NAME}.${'0'.repeat(16)}-${String(process.ppid)}.ready.umconfig-tmp`), '');
   await nodeFiles(cwd).write(NAME, bytesOf('new'), undefined);

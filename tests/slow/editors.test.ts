@@ -1,4 +1,4 @@
-/** What an editor makes of the schemas: the real yaml-language-server on files that umconfig wrote, and on bad ones. */
+/** Tests the schemas in the real yaml-language-server, on files that umconfig wrote and on invalid ones. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ function init(layout: Layout, ...args: readonly string[]): Promise<CliResult> {
 
 const read = (name = NAME): string => readFileSync(join(folder, name), 'utf8');
 
-/** A checkout with umconfig installed in it. */
+/** A checkout with umconfig installed. */
 function makeFolder(): void {
   folder = mkdtempSync(join(tmpdir(), 'umconfig-editors-'));
   mkdirSync(join(folder, 'app/config'), { recursive: true });
@@ -47,7 +47,7 @@ describe('init --schema-comment', () => {
   });
   const COMMENT = /^# yaml-language-server: \$schema=(\S+)\n/;
 
-  test.each(LAYOUT_NAMES)('is the first line and all that is added, %s', async (layout) => {
+  test.each(LAYOUT_NAMES)('adds only the first line, %s', async (layout) => {
     expect(await init(layout)).toMatchObject({ exitCode: 0 });
     const plain = read();
     expect(plain).not.toContain('yaml-language-server');
@@ -59,7 +59,7 @@ describe('init --schema-comment', () => {
     expect((await umconfig(['validate'], { cwd: folder })).exitCode).toBe(0);
   });
 
-  test('a second time nothing changes, and without the flag it stays', async () => {
+  test('changes nothing on a second run, and keeps the line without the flag', async () => {
     await init('flat', '--schema-comment');
     const once = read();
     expect((await init('flat', '--schema-comment')).stdout).toContain('nothing was written');
@@ -68,7 +68,7 @@ describe('init --schema-comment', () => {
     expect(read()).toBe(once);
   });
 
-  test('line ends and byte order mark stay', async () => {
+  test('keeps line endings and the byte order mark', async () => {
     await init('flat');
     const windows = `\ufeff# mine\r\n${read().replaceAll('\n', '\r\n')}`;
     writeFileSync(join(folder, NAME), windows);
@@ -81,7 +81,7 @@ describe('init --schema-comment', () => {
     );
   });
 
-  test('another address that is there already stays, unless one is named', async () => {
+  test('keeps another path that is already there, unless one is given', async () => {
     await init('flat');
     writeFileSync(
       join(folder, NAME),
@@ -100,19 +100,19 @@ describe('init --schema-comment', () => {
     ['app/config/own.json', './own.json'],
     ['own.json', '../../own.json'],
     ['https://schemas.acme.dev/um.json', 'https://schemas.acme.dev/um.json'],
-  ])('--schema-comment=%s is seen from the file', async (given, address) => {
+  ])('--schema-comment=%s is relative to the file', async (given, address) => {
     for (const name of ['app/config/own.json', 'own.json']) writeFileSync(join(folder, name), '{}');
     await init('flat', `--schema-comment=${given}`);
     expect(COMMENT.exec(read())?.[1]).toBe(address);
   });
 
   test.each([
-    ['nothing is installed', '--schema-comment', 'no umconfig is installed'],
+    ['umconfig is not installed', '--schema-comment', 'no umconfig is installed'],
     ['the file is missing', '--schema-comment=nowhere.json', 'no such file'],
-    ['the path has blanks', '--schema-comment=with blank.json', 'where editors stop reading'],
-  ])('where %s it says what to do, and does nothing', async (_, flag, words) => {
+    ['the path has spaces', '--schema-comment=with space.json', 'where editors stop reading'],
+  ])('if %s, it says what to do and writes nothing', async (_, flag, words) => {
     rmSync(join(folder, 'node_modules'), { recursive: true });
-    writeFileSync(join(folder, 'with blank.json'), '{}');
+    writeFileSync(join(folder, 'with space.json'), '{}');
     const { exitCode, stderr } = await init('nested', flag);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(words);
@@ -126,13 +126,13 @@ describe('init --schema-comment', () => {
 const messages = (found: readonly Diagnostic[]): readonly string[] =>
   found.map(({ range, message }) => `${range.start.line + 1}: ${message.replace(/\s+/g, ' ')}`);
 
-/** Where a text starts, as the protocol counts. */
+/** The position of a text, counted as in the protocol. */
 function placeOf(text: string, piece: string): Position {
   const before = text.slice(0, text.indexOf(piece)).split('\n');
   return { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
 }
 
-/** What is wrong in each layout, by what is put for what. */
+/** Faults by layout: what to replace, with what, and the expected message. */
 const FAULTS: Readonly<Record<Layout, readonly (readonly [from: RegExp, to: string, says: RegExp])[]>> = {
   flat: [
     [/userManagement:.*/, 'userManagement: "yes"', /Value is not accepted/],
@@ -168,7 +168,7 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
   });
   afterEach(() => editor.close());
 
-  test('finds nothing wrong with what init wrote', async () => {
+  test('reports no problem in the file that init wrote', async () => {
     expect(messages(await editor.open(file(), good))).toEqual([]);
   });
 
@@ -178,7 +178,7 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
     expect(messages(await editor.open(file(), bad))).toContainEqual(expect.stringMatching(says));
   });
 
-  test('offers every key of the layout, with what it is for', async () => {
+  test('offers every key of the layout with its description', async () => {
     const [comment = ''] = good.split('\n');
     const text = `${comment}\n\n`;
     await editor.open(file(), text);
@@ -204,7 +204,7 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
     expect(labels).toEqual(expect.arrayContaining(layout === 'flat' ? ['on', 'off'] : ['true', 'false']));
   });
 
-  test('shows at a key what the server does with it and where to find it', async () => {
+  test('shows on hover how the server uses a key and where to find its value', async () => {
     await editor.open(file(), good);
     const hover = await editor.hoverAt(file(), placeOf(good, layout === 'flat' ? 'userPoolID' : 'userPool:'));
     expect(hover).toContain('User pool ID');
@@ -212,7 +212,7 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
     expect(hover).toContain('User pools → your pool → Overview');
   });
 
-  test('no description has marks that the server shows as they are, or tags that editors drop', () => {
+  test('descriptions have no Markdown that is shown literally and no tags that editors drop', () => {
     const schema = readFileSync(at(`schemas/${layout}.schema.json`), 'utf8');
     const descriptions = [...schema.matchAll(/"description": "(.*?)",?$/gm)].map(([, text]) => text);
     expect(descriptions.length).toBeGreaterThanOrEqual(fieldsOf(layout).length);
@@ -220,7 +220,7 @@ describe.each(LAYOUT_NAMES)('yaml-language-server, %s', (layout) => {
   });
 });
 
-describe('yaml-language-server on every right file of the tests', () => {
+describe('yaml-language-server on every valid file of the tests', () => {
   let editor: Editor;
 
   beforeAll(async () => {
@@ -239,7 +239,7 @@ describe('yaml-language-server on every right file of the tests', () => {
   ].map(([name, bytes]) => ({ name, bytes, ...validate(bytes) }));
 
   test.each(files.filter(({ findings }) => findings.every(({ severity }) => severity === 'info')))(
-    'finds nothing wrong with $name',
+    'reports no problem in $name',
     async ({ name, bytes, layout }) => {
       const path = join(folder, `${name.replace(/\W/g, '-')}.${layout}.yml`);
       expect(messages(await editor.open(path, bytes.toString('utf8')))).toEqual([]);
@@ -261,12 +261,12 @@ describe('the setting for VS Code in docs/editors.md', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('applies to the configuration file, without a comment in it', async () => {
+  test('applies to the configuration file without a comment in it', async () => {
     const found = await editor.open(join(folder, NAME), 'userManagment: "on"\n');
     expect(messages(found)).toContainEqual(expect.stringContaining('Property userManagment is not allowed'));
   });
 
-  test('and to no other file', async () => {
+  test('applies to no other file', async () => {
     expect(
       await editor.open(join(folder, 'app/config/default_config.yaml'), 'userManagment: "on"\n'),
     ).toEqual([]);

@@ -1,4 +1,4 @@
-/** The library: what importing it loads, that its types hold for consumers, and that the examples in docs/library.md are true. */
+/** Tests the library: what an import loads, its types for consumers, and the examples in docs/library.md. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -41,7 +41,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Runs a module in the project; returns what it printed. */
+/** Runs a module in the project; returns its output. */
 function runInProject(code: string): string {
   writeFileSync(join(packed.project, 'example.js'), code);
   return execFileSync(process.execPath, ['example.js'], {
@@ -51,8 +51,8 @@ function runInProject(code: string): string {
   });
 }
 
-describe('what importing it loads', () => {
-  test('none of the command line’s packages', async () => {
+describe('importing the library', () => {
+  test('loads no package of the command line', async () => {
     const { metafile } = await build({
       entryPoints: [at('src/library.ts')],
       bundle: true,
@@ -71,7 +71,7 @@ describe('what importing it loads', () => {
     );
   });
 
-  test('the built file imports nothing but node:util, and has none of their marks in it', () => {
+  test('imports only node:util, and contains no code of those packages', () => {
     const built = readFileSync(at('dist/library.js'), 'utf8');
     const imported = [...built.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map(
       ([, name]) => name,
@@ -85,7 +85,7 @@ describe('what importing it loads', () => {
     }
   });
 
-  test('an import has no effect on the process and exports what the source does', () => {
+  test('does not affect the process, and exports the same as the source', () => {
     const seen = JSON.parse(
       runInProject(`
         const before = new Set([...process.eventNames(), ...Object.keys(globalThis)]);
@@ -119,7 +119,7 @@ describe('types', () => {
     ['strictest', ['--module', 'nodenext', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']],
   ] as const;
 
-  test.each(RESOLUTIONS)('a consumer compiles with %s, and what is wrong does not', (_, options) => {
+  test.each(RESOLUTIONS)('a consumer compiles with %s, and incorrect uses do not', (_, options) => {
     const source = readFileSync(at('tests/types/consumer.ts'), 'utf8');
     expect(compile(source, options)).toEqual({ status: 0, said: '' });
   });
@@ -129,7 +129,7 @@ describe('types', () => {
     expect(compile("import { noSuch } from 'umconfig'; noSuch;", options).said).toContain('TS2305');
   });
 
-  test('no source specifier leaks into the declarations', () => {
+  test('the declarations contain no source specifier', () => {
     const types = join(packed.project, 'node_modules/umconfig/dist');
     const files = readdirSync(types, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.d.ts'),
@@ -142,12 +142,12 @@ describe('types', () => {
 });
 
 describe('the examples in docs/library.md', () => {
-  test('there are three', () => {
+  test('are three', () => {
     expect(EXAMPLES).toHaveLength(3);
   });
 
   test.each(EXAMPLES.map((code, index) => [index + 1, code] as const))(
-    'example %i prints what it says',
+    'example %i prints its documented output',
     (_, code) => {
       const promised = [...code.matchAll(/^\/\/ → (.*)$/gm)].map(([, line]) => line);
       expect(promised.length).toBeGreaterThan(0);
@@ -156,8 +156,8 @@ describe('the examples in docs/library.md', () => {
   );
 });
 
-describe('its answers', () => {
-  test('are those of the command line', () => {
+describe('the results', () => {
+  test('are the same as of the command line', () => {
     const { findings } = library.validate(readFileSync(at('docs/examples/user_management_config.yml')));
     expect(findings.map(({ code }) => code)).toEqual([
       'misspelt-key',
@@ -166,7 +166,7 @@ describe('its answers', () => {
     ]);
   });
 
-  test('of words never hold the secret', () => {
+  test('never contain the secret in messages', () => {
     const text = readFileSync(at('docs/examples/user_management_config.yml'), 'utf8');
     const secret = /clientSecret: "(.*)"/.exec(text)?.[1] ?? '';
     expect(secret).not.toBe('');

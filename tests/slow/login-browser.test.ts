@@ -1,4 +1,4 @@
-/** `login` as built with a real browser: Debian's Chromium, from the login form to the last page. Skipped where there is none. */
+/** Tests the built `login` in a real browser, Debian's Chromium, from the login form to the last page. Skipped without Chromium. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,13 +22,13 @@ const FLAGS = [
 ];
 
 const isThere = existsSync(CHROMIUM);
-/** Where the pictures go; nowhere unless told. */
+/** The folder for screenshots; none by default. */
 const PICTURES = process.env['UMCONFIG_TEST_PICTURES'];
 
 const inChromium = isThere ? describe : describe.skip;
 
 inChromium(
-  isThere ? 'in Chromium' : `in Chromium (skipped: there is no ${CHROMIUM}; apt-get install chromium)`,
+  isThere ? 'in Chromium' : `in Chromium (skipped: ${CHROMIUM} is not installed; apt-get install chromium)`,
   () => {
     let browser: Browser;
     beforeAll(async () => {
@@ -41,7 +41,7 @@ inChromium(
       readonly stdout: string;
     }
 
-    /** Runs `login`, lets `play` do what the person in front of the browser does, and waits for the end. */
+    /** Runs `login`, lets `play` act as the user in the browser, and waits for the end. */
     async function login(from: Scene, play: (address: string) => Promise<void>): Promise<Outcome> {
       return inTemporaryDirectory(async (cwd) => {
         await writeFile(join(cwd, FILE), from.text, { mode: 0o600 });
@@ -115,31 +115,26 @@ inChromium(
       return { ...seen, ...outcome, requests, problems };
     }
 
-    test.each([1280, 390])(
-      'a sign-in ends on a page that says that it worked, %i pixels wide',
-      async (width) => {
-        const from = await startScene('flat');
-        try {
-          const end = await lastPage(from, PEOPLE.admin, width, 'worked');
-          expect(end.exitCode).toBe(0);
-          expect(end.stdout).toContain('Signed in as ann@labels.test');
-          expect(end.title).toBe('Sign-in successful · umconfig');
-          expect(end.text).toMatch(/You are signed in as ann@labels\.test\..*You can close this tab/s);
-          expect(end.overflow).toBe(0);
-          expect(end.smallest).toBeGreaterThanOrEqual(16);
-          // The style is the one that the policy allows, nothing is asked of anybody else, and nothing is complained about.
-          expect(end.problems).toEqual([]);
-          expect(new Set(end.requests)).toEqual(
-            new Set([from.cognito.url, new URL(from.redirectUri).origin]),
-          );
-        } finally {
-          await from.cognito.close();
-        }
-      },
-    );
+    test.each([1280, 390])('shows the success page after a sign-in, %i pixels wide', async (width) => {
+      const from = await startScene('flat');
+      try {
+        const end = await lastPage(from, PEOPLE.admin, width, 'worked');
+        expect(end.exitCode).toBe(0);
+        expect(end.stdout).toContain('Signed in as ann@labels.test');
+        expect(end.title).toBe('Sign-in successful · umconfig');
+        expect(end.text).toMatch(/You are signed in as ann@labels\.test\..*You can close this tab/s);
+        expect(end.overflow).toBe(0);
+        expect(end.smallest).toBeGreaterThanOrEqual(16);
+        // The policy allows the page's style, and the page makes no other request and logs no error.
+        expect(end.problems).toEqual([]);
+        expect(new Set(end.requests)).toEqual(new Set([from.cognito.url, new URL(from.redirectUri).origin]));
+      } finally {
+        await from.cognito.close();
+      }
+    });
 
     test.each([1280, 390])(
-      'one that is refused ends on a page that says why, %i pixels wide',
+      'shows the reason on a page after a refused sign-in, %i pixels wide',
       async (width) => {
         const from = await startScene('nested');
         try {
@@ -155,7 +150,7 @@ inChromium(
       },
     );
 
-    test('a second look at the callback in another tab changes nothing', async () => {
+    test('is not affected by opening the callback in another tab', async () => {
       const from = await startScene('nested');
       try {
         const { exitCode } = await login(from, async (address) => {

@@ -1,4 +1,4 @@
-/** The question which files git tracks, with more paths than one command line holds. */
+/** Tests the query for tracked files with more paths than fit on one command line. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { git, removeScratch, scratch } from '../support/files-scratch.ts';
 
 afterEach(removeScratch);
 
-test('more paths than one command line holds', async () => {
+test('asks git about more paths than fit on one command line', async () => {
   const names = Array.from({ length: 10_000 }, (_, index) => `${'long-'.repeat(45)}${index}`);
   const top = scratch();
   git(top, 'init', '--quiet');

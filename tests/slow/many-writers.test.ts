@@ -1,4 +1,4 @@
-/** Many processes at one file, and writers killed at random moments: no update is lost, and no file is ever half of one. */
+/** Tests many processes that write one file, and writers killed at random moments: no update is lost, and the file is always complete. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -19,7 +19,7 @@ import {
 afterEach(removeScratch);
 
 describe('many processes', () => {
-  test('eight at once: no update is lost', async () => {
+  test('lose no update when eight write at once', async () => {
     const cwd = scratch();
     writeFileSync(join(cwd, NAME), '', { mode: 0o600 });
     const writers = Array.from({ length: 8 }, (_, writer) =>
@@ -30,7 +30,7 @@ describe('many processes', () => {
     expect(drafts(cwd)).toEqual([]);
   });
 
-  test('killed at forty random moments: wholly old or wholly new, and the next write sweeps', async () => {
+  test('leave the old or the new file when killed at 40 random moments, and the next write cleans up', async () => {
     const cwd = scratch();
     const path = join(cwd, NAME);
     const size = 200_000;

@@ -1,4 +1,4 @@
-/** The matrix of calls is whole: no command makes a call that it does not list, and no call is in no row. */
+/** Tests that the call matrix is complete: no command makes a call that is not listed, and every call is in a row. */
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { atPace, LEISURE, MATRIX, OPERATIONS, runRow, sceneFor } from '../support/network-matrix.ts';
@@ -8,7 +8,7 @@ const unique = (list: readonly string[]): readonly string[] => [...new Set(list)
 
 describe('with a good network', () => {
   test.each(MATRIX.map((row) => [row.name, row] as const))(
-    '%s makes the calls that are listed',
+    '%s makes exactly the listed calls',
     async (_, row) => {
       const scene = await sceneFor(row);
       try {
@@ -24,13 +24,13 @@ describe('with a good network', () => {
   );
 });
 
-test('every call is made by some command', () => {
+test('every call is made by a command', () => {
   const browsers = ['SignIn', 'ErrorPage'];
   const web = PUBLIC_OPERATIONS.filter((name) => !browsers.includes(name));
   expect(unique(MATRIX.flatMap(({ calls }) => calls))).toEqual(unique([...Object.keys(OPERATIONS), ...web]));
 });
 
-test('every command that calls anybody has a row', () => {
+test('every command that makes calls has a row', () => {
   const calling = COMMANDS.filter(({ options }) => options.includes('endpointUrl')).map(({ name }) => name);
   const inMatrix = MATRIX.map(({ name }) => name.replace(/,.*/, ''));
   expect(unique(inMatrix)).toEqual(unique(calling));

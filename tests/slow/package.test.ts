@@ -1,4 +1,4 @@
-/** The tarball that is published: installed into an empty project, and every command run from there. */
+/** Tests the tarball that is published: it is installed into an empty project, and every command is run there. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { RULES } from '../../src/core/rules/index.ts';
 import { cleanEnvironment } from '../support/cli.ts';
 import { installPacked, type Packed } from '../support/packed.ts';
 
-/** What a download may weigh, compressed. */
+/** The maximum compressed size. */
 const MAX_TARBALL_BYTES = 1_000_000;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SECRET = 'notarealsecretnotarealsecretnotarealsecretnotareal';
@@ -34,7 +34,7 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the installed program by the link that npm made. */
+/** Runs the installed program through the link that npm made. */
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ran {
   const { status, stdout, stderr } = spawnSync(join(packed.project, 'node_modules/.bin/umconfig'), args, {
     cwd: packed.project,
@@ -48,7 +48,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 const installed = (path: string): string => join(packed.project, 'node_modules/umconfig', path);
 
 describe('the tarball', () => {
-  test('holds what is used and nothing else', () => {
+  test('contains only the files that are used', () => {
     const { files } = packed;
     expect([...new Set(files.map((path) => path.split('/')[0]))].sort()).toEqual(
       [
@@ -85,7 +85,7 @@ describe('the tarball', () => {
     expect(packed.size).toBeLessThan(MAX_TARBALL_BYTES);
   });
 
-  test('brings no other package and runs no script', () => {
+  test('installs no other package and runs no script', () => {
     expect(packed.said).toMatch(/added 1 package\b/);
     expect(readdirSync(join(packed.project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(
       ['umconfig'],
@@ -93,7 +93,7 @@ describe('the tarball', () => {
     expect(existsSync(installed('src'))).toBe(false);
   });
 
-  test('has a package.json without what is for a checkout, and with all the rest', () => {
+  test('has a package.json without the entries for a checkout', () => {
     const fields = (path: string): Record<string, unknown> =>
       JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
     const rest = fields(join(ROOT, 'package.json'));
@@ -112,7 +112,7 @@ describe('the tarball', () => {
 
   const hasMandoc = spawnSync('mandoc', ['-h']).error === undefined;
   (hasMandoc ? test : test.skip)(
-    `has a manual page that mandoc finds sound${hasMandoc ? '' : ' (skipped: mandoc is not installed)'}`,
+    `has a manual page that passes mandoc’s lint${hasMandoc ? '' : ' (skipped: mandoc is not installed)'}`,
     () => {
       const page = installed('man/umconfig.1');
       const { stdout } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', page], { encoding: 'utf8' });
@@ -132,7 +132,7 @@ describe('the tarball', () => {
     },
   );
 
-  test('names its schemas to those who import them', () => {
+  test('exports its schemas', () => {
     const code = `
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
@@ -155,7 +155,7 @@ describe('every command, installed', () => {
     expect(stdout).toContain(`Usage: umconfig ${name}`);
   });
 
-  test('--version is the package’s', () => {
+  test('--version prints the version of the package', () => {
     const { version } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as { version: string };
     expect(run(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
   });
@@ -163,7 +163,7 @@ describe('every command, installed', () => {
   test.each([
     ['flat', '/auth', ['--log-out-uri', 'http://localhost:8686/'], { UMCONFIG_CLIENT_SECRET: SECRET }],
     ['nested', '/callback', [], {}],
-  ] as const)('init makes a file of the %s layout that validate finds right', (layout, path, args, env) => {
+  ] as const)('init makes a valid file of the %s layout', (layout, path, args, env) => {
     const config = `${layout}_${NAME}`;
     const values = ['--user-pool-id', 'us-west-2_AbCdEf123', '--client-id', '1a2b3c4d5e6f7g8h9i0j1k2l3m'];
     const urls = ['--domain-name', 'labels', '--redirect-uri', `http://localhost:8686${path}`, ...args];
@@ -185,7 +185,7 @@ describe('every command, installed', () => {
     for (const { code } of RULES) expect(stdout).toContain(code);
   });
 
-  test.each(['flat', 'nested'])('schema prints the packaged one, %s', (layout) => {
+  test.each(['flat', 'nested'])('schema prints the packaged schema, %s', (layout) => {
     const { stdout } = run(['schema', '--layout', layout]);
     const packaged = readFileSync(installed(`schemas/${layout}.schema.json`), 'utf8');
     expect(JSON.parse(stdout)).toEqual(JSON.parse(packaged));
@@ -208,7 +208,7 @@ describe('every command, installed', () => {
     ['login', 3, 'the connection was refused', ['--no-browser', '--endpoint-url', 'http://127.0.0.1:9']],
     ['users list', 3, 'no AWS credentials', []],
     ['users add', 3, 'no AWS credentials', ['ann@acme.dev', '--yes']],
-  ] as const)('%s gets as far as the network', (name, code, words, args) => {
+  ] as const)('%s reaches the network', (name, code, words, args) => {
     const values = ['--user-pool-id', 'us-west-2_AbCdEf123', '--client-id', '1a2b3c4d5e6f7g8h9i0j1k2l3m'];
     const urls = ['--redirect-uri', 'http://localhost:8686/auth', '--log-out-uri', 'http://localhost:8686/'];
     const config = ['--config', 'network.yml'];
@@ -219,7 +219,7 @@ describe('every command, installed', () => {
     expect(exitCode).toBe(code);
   });
 
-  test('discover loads the AWS SDK, and says what it lacks', () => {
+  test('discover loads the AWS SDK and reports missing credentials', () => {
     expect(run(['discover'])).toMatchObject({ exitCode: 2 });
     const { exitCode, stderr } = run(['discover', '--pool', 'us-west-2_AbCdEf123', '--yes']);
     expect(exitCode).toBe(3);

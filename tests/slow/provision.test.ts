@@ -1,4 +1,4 @@
-/** `provision` as built: what it prints is deployed into a stand-in for Cognito, and the other commands are asked about it. */
+/** Tests the built `provision`: its output is deployed to a local Cognito, and the other commands check the result. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -25,14 +25,14 @@ afterEach(async () => {
   await cognito.close();
 });
 
-/** Without AWS settings of any kind, and with nobody at the other end of any connection. */
+/** Without AWS settings, and with every connection refused. */
 const provision = (cwd: string, ...args: readonly string[]): Promise<CliResult> =>
   umconfig(['provision', ...args], { cwd, env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' } });
 
 const withAccount = (cwd: string, ...args: readonly string[]): Promise<CliResult> =>
   umconfig(args, { cwd, env: { ...CREDENTIALS, AWS_ENDPOINT_URL: cognito.url, AWS_REGION: 'us-west-2' } });
 
-/** Deploys, and reads the outputs by the names that they have in the format. */
+/** Deploys a template, and reads the outputs by their names in that format. */
 const DEPLOYERS = {
   cloudformation: async (text: string) => {
     const { UserPoolId, ClientId } = await deployCloudFormation(text, sdk);
@@ -48,7 +48,7 @@ const FORMATS = ['cloudformation', 'terraform'] as const;
 const LAYOUTS = ['flat', 'nested'] as const;
 const EACH = FORMATS.flatMap((format) => LAYOUTS.map((layout) => [format, layout] as const));
 
-/** Somebody who may make projects: without anybody in its group `doctor` rightly warns. */
+/** Adds an admin: `doctor` warns about an empty group. */
 async function addAdmin(poolId: string): Promise<void> {
   await sdk.adminCreateUser({ UserPoolId: poolId, Username: 'ada@labels.test' });
   await sdk.adminAddUserToGroup({ UserPoolId: poolId, Username: 'ada@labels.test', GroupName: 'admin' });
@@ -75,7 +75,7 @@ async function doctor(cwd: string): Promise<Checked> {
   return { exitCode, troubles };
 }
 
-describe('what provision makes, doctor passes', () => {
+describe('doctor passes a pool that provision made', () => {
   test.each(EACH)('%s, %s layout', (format, layout) =>
     inTemporaryDirectory(async (cwd) => {
       const made = await provision(cwd, '--format', format, '--layout', layout, '--domain-name', 'my-labels');
@@ -90,7 +90,7 @@ describe('what provision makes, doctor passes', () => {
     }),
   );
 
-  test.each(EACH)('%s, %s layout, with everything given', (format, layout) =>
+  test.each(EACH)('%s, %s layout, with all options', (format, layout) =>
     inTemporaryDirectory(async (cwd) => {
       const path = layout === 'flat' ? '/auth' : '/callback';
       const urls = [`https://labels.acme.dev${path}`, `http://localhost:8686${path}`];
@@ -142,7 +142,7 @@ describe('what provision makes, doctor passes', () => {
 });
 
 describe('without a terminal', () => {
-  test('the template alone on stdout, what to do next on stderr, and nothing there when quiet', () =>
+  test('prints only the template on stdout, and the next steps on stderr unless quiet', () =>
     inTemporaryDirectory(async (cwd) => {
       const args = ['--domain-name', 'my-labels', '--redirect-uri', 'https://labels.acme.dev/auth'];
       const loud = await provision(cwd, ...args);
@@ -153,7 +153,7 @@ describe('without a terminal', () => {
       expect(loud.stdout + loud.stderr).not.toContain('\u001b');
     }));
 
-  test('what is missing is named with its flag, and nothing is printed', () =>
+  test('names each missing value with its flag and prints nothing', () =>
     inTemporaryDirectory(async (cwd) => {
       const { exitCode, stdout, stderr } = await provision(
         cwd,
@@ -165,14 +165,14 @@ describe('without a terminal', () => {
       expect(stderr).toContain('--redirect-uri "http://labels.acme.dev/auth"');
     }));
 
-  test('--format json is none of its formats', () =>
+  test('refuses --format json', () =>
     inTemporaryDirectory(async (cwd) => {
       const { exitCode, stdout, stderr } = await provision(cwd, '--format', 'json', '--domain-name', 'x');
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
       expect(stderr).toContain('cloudformation, terraform');
     }));
 
-  test('--output writes a file, which another run may write again, and no other file', () =>
+  test('--output writes a file, overwrites its own file, and refuses any other file', () =>
     inTemporaryDirectory(async (cwd) => {
       const printed = await provision(cwd, '--domain-name', 'my-labels');
       const into = (file: string, prefix: string): Promise<CliResult> =>
@@ -191,7 +191,7 @@ describe('without a terminal', () => {
       expect(await readFile(join(cwd, FILE), 'utf8')).toBe(text);
     }));
 
-  test.each(FORMATS)('no secret and nothing else of the configuration file is in it (%s)', (format) =>
+  test.each(FORMATS)('prints no secret and nothing else of the configuration file (%s)', (format) =>
     inTemporaryDirectory(async (cwd) => {
       const secret = 'notarealsecretnotarealsecretnotarealsecretnotareal12';
       await writeFile(join(cwd, FILE), `port: 8686\nclientSecret: ${secret}\nclientId: 1abcdefghijk\n`);
@@ -202,10 +202,10 @@ describe('without a terminal', () => {
   );
 });
 
-describe('named where a pool lacks what the server needs', () => {
+describe('provision is suggested if a pool lacks what the server needs', () => {
   test.each([
     ['everything', { domain: false, client: false, group: false }],
-    ['a client that fits', { domain: true, client: false, group: true }],
+    ['a usable client', { domain: true, client: false, group: true }],
     ['the group', { domain: true, client: true, group: false }],
   ] as const)('discover, on a pool without %s: once', (_what, { domain, client, group }) =>
     inTemporaryDirectory(async (cwd) => {
@@ -218,7 +218,7 @@ describe('named where a pool lacks what the server needs', () => {
     }),
   );
 
-  test('doctor, when the domain and the group are gone: once', () =>
+  test('doctor, if the domain and the group are missing: once', () =>
     inTemporaryDirectory(async (cwd) => {
       const { stdout: template } = await provision(cwd, '--domain-name', 'my-labels');
       const { poolId } = await DEPLOYERS.cloudformation(template);
@@ -229,7 +229,7 @@ describe('named where a pool lacks what the server needs', () => {
       expect({ exitCode, mentions: mentions(stdout) }).toEqual({ exitCode: 1, mentions: 1 });
     }));
 
-  test('discover, by the name of a pool in an account that has none', () =>
+  test('discover, with a pool name in an account without pools: once', () =>
     inTemporaryDirectory(async (cwd) => {
       const { exitCode, stderr } = await withAccount(cwd, 'discover', '--pool', 'scalabel', '--yes');
       expect({ exitCode, mentions: mentions(stderr) }).toEqual({ exitCode: 3, mentions: 1 });
@@ -265,7 +265,7 @@ describe('on a terminal', () => {
     }
   }
 
-  test('asks, writes a file and says what is next; Ctrl-C writes none', () =>
+  test('asks, writes a file and prints the next steps; Ctrl-C writes nothing', () =>
     inTemporaryDirectory(async (cwd) => {
       const session = start(cwd, 'provision');
       await follow(session, ANSWERS.slice(0, -2));
@@ -284,7 +284,7 @@ describe('on a terminal', () => {
       expect(cognito.requests).toEqual([]);
     }));
 
-  test('init offers it where the account has no pool, and takes over what comes of it', () =>
+  test('init offers it in an account without pools, and uses the new pool', () =>
     inTemporaryDirectory(async (cwd) => {
       const session = start(cwd, 'init', '--layout', 'flat');
       await follow(session, [

@@ -1,6 +1,6 @@
 /**
- * `npm run release` in a copy of this checkout: what it refuses, what it makes, that the same sources give the same bytes elsewhere, and
- * that the executables are the program of the tarball. It downloads Node.
+ * Runs `npm run release` in a copy of this checkout: its preconditions, its files, reproducible builds, and that the executables behave
+ * like the tarball. It downloads Node.
  */
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -57,7 +57,7 @@ afterAll(() => {
 function release(): { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string } {
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'release'], {
     cwd: copy,
-    // npm with the settings of this machine: it downloads Node.
+    // Uses npm's settings on this machine, since it downloads Node.
     env: process.env,
     encoding: 'utf8',
   });
@@ -73,26 +73,26 @@ const released = (name: string): Buffer => readFileSync(join(copy, 'release', na
 const executable = (processor: string): string => `umconfig-${VERSION}-linux-${processor}`;
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-describe('what cannot be released', () => {
-  test('is said with all reasons at once, and nothing is made', () => {
+describe('a release is refused', () => {
+  test('with all reasons at once, and nothing is written', () => {
     change('CHANGELOG.md', (text) => text.replace(/^## .*$/m, `## ${VERSION} (unreleased)`));
     change('package-lock.json', (text) => text.replace(`"version": "${VERSION}"`, '"version": "9.9.9"'));
     const { exitCode, stdout } = release();
     expect(exitCode).toBe(1);
     expect(stdout).toContain('M package-lock.json');
-    expect(stdout).toContain(`package.json is ${VERSION} and package-lock.json 9.9.9`);
+    expect(stdout).toContain(`package-lock.json is 9.9.9`);
     expect(stdout).toContain(`CHANGELOG.md begins with "${VERSION} (unreleased)"`);
     expect(existsSync(join(copy, 'release'))).toBe(false);
     git(copy, 'checkout', '--quiet', '.');
   });
 
-  test('a version that another commit was tagged with', () => {
+  test('if the version is a tag of another commit', () => {
     git(copy, 'tag', `v${VERSION}`);
     change('CHANGELOG.md', (text) => text.replace(/^## .*$/m, `## ${VERSION} (2026-12-24)`));
     git(copy, 'commit', '--quiet', '--all', '--message', 'Release');
     expect(release()).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining(`- v${VERSION} is another commit`) as unknown,
+      stdout: expect.stringContaining(`- v${VERSION} is already a tag`) as unknown,
     });
     git(copy, 'tag', '--delete', `v${VERSION}`);
   });
@@ -112,7 +112,7 @@ describe('a release', () => {
     execFileSync('tar', ['-xzf', join(copy, 'release', tarball), '-C', directory]);
   }, 600_000);
 
-  test('is a tarball, its bill of materials, two executables, the licences of what is in them, and the checksums of all', () => {
+  test('consists of a tarball, its bill of materials, two executables, their licences, and all checksums', () => {
     const names = [tarball, bill, executable('x64'), executable('arm64'), `umconfig-${VERSION}-LICENSES.txt`];
     expect(readdirSync(join(copy, 'release')).sort()).toEqual(['SHA256SUMS', ...names].sort());
     expect(released('SHA256SUMS').toString()).toBe(
@@ -121,7 +121,7 @@ describe('a release', () => {
     expect(git(copy, 'status', '--porcelain', '--', '.', ':!release')).toBe('');
   });
 
-  test('has a bill of materials that is CycloneDX, and names the tarball by its checksum', async () => {
+  test('has a valid CycloneDX bill of materials with the checksum of the tarball', async () => {
     const text = released(bill).toString();
     expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
     const { metadata, components } = JSON.parse(text) as {
@@ -134,12 +134,12 @@ describe('a release', () => {
     expect((JSON.parse(packed) as { components: unknown }).components).toEqual(components);
   });
 
-  test('holds the same bytes as a build in another folder', () => {
+  test('has the same bytes as a build in another folder', () => {
     const elsewhere = join(directory, 'some/where else');
     git(directory, 'clone', '--quiet', copy, elsewhere);
     symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(elsewhere, 'node_modules'));
     const before = readFileSync(join(elsewhere, 'package.json'), 'utf8');
-    // As pre-commit and people call it, and nothing but the name on stdout.
+    // As pre-commit and users call it; stdout has only the file name.
     const said = execFileSync('npm', ['pack'], {
       cwd: elsewhere,
       env: cleanEnvironment(directory),
@@ -151,7 +151,7 @@ describe('a release', () => {
     expect(readFileSync(join(elsewhere, 'package.json'), 'utf8')).toBe(before);
   });
 
-  test('gives package.json back after a run that was killed while it packed', () => {
+  test('restores package.json after a run that was killed while packing', () => {
     const step = (name: string): string => {
       execFileSync('npx', ['--no-install', 'tsx', 'scripts/packed-manifest.ts', name], { cwd: copy });
       return readFileSync(join(copy, 'package.json'), 'utf8');
@@ -170,7 +170,7 @@ describe('a release', () => {
     ...['--log-out-uri', 'http://localhost:8686/'],
   ];
   const INIT = ['init', '--yes', '--config', FILE, ...VALUES];
-  /** Exit code and command line; in this order, in one folder: later ones read what `init` wrote. */
+  /** Exit codes and command lines, run in this order in one folder: later ones read what `init` wrote. */
   const FEW: readonly (readonly [number, readonly string[]])[] = [
     [0, INIT],
     [0, ['validate', FILE]],
@@ -199,7 +199,7 @@ describe('a release', () => {
     readonly stderr: string;
   }
 
-  /** Runs a program where there is no other: PATH leads nowhere. */
+  /** Runs a program with an empty PATH, so that it can find no other program. */
   function runAlone(words: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Ran> {
     const [program = '', ...args] = words;
     const options = { cwd, env: { ...cleanEnvironment(cwd, env), PATH: join(directory, 'nowhere') } };
@@ -211,7 +211,7 @@ describe('a release', () => {
     });
   }
 
-  /** What a program shows for all of the runs, and the file that it leaves. Throws at an exit code that is not the expected one. */
+  /** Returns the output of all runs and the final file. Throws on an unexpected exit code. */
   async function runAll(
     words: readonly string[],
     runs: typeof FEW,
@@ -231,12 +231,12 @@ describe('a release', () => {
   const fromTarball = (): readonly string[] => [process.execPath, join(directory, 'package/bin/umconfig.js')];
   const inRelease = (name: string): string => join(copy, 'release', name);
 
-  test('has an executable for x64 that does without Node what the tarball does', async () => {
+  test('has an x64 executable that does the same as the tarball without Node', async () => {
     const shown = await runAll([inRelease(executable('x64'))], MANY, 'x64');
     expect(shown).toEqual(await runAll(fromTarball(), MANY, 'tarball'));
   });
 
-  test('has an executable for x64 that asks AWS', async () => {
+  test('has an x64 executable that calls AWS', async () => {
     const scene = await startScene('flat');
     try {
       const cwd = join(directory, 'discover');
@@ -261,7 +261,7 @@ describe('a release', () => {
   const LIBRARIES = '/usr/aarch64-linux-gnu';
   const canEmulate = existsSync(QEMU) && existsSync(LIBRARIES);
   (canEmulate ? test : test.skip)(
-    `has an executable for arm64 that does the same${canEmulate ? '' : ' (not run: qemu-user or its libraries are not installed)'}`,
+    `has an arm64 executable that does the same${canEmulate ? '' : ' (skipped: qemu-user or its libraries are not installed)'}`,
     async () => {
       const shown = await runAll([QEMU, '-L', LIBRARIES, inRelease(executable('arm64'))], FEW, 'arm64');
       expect(shown).toEqual(await runAll(fromTarball(), FEW, 'tarball-for-arm64'));

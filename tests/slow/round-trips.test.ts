@@ -1,6 +1,6 @@
 /**
- * What can be asked side by side is: how many answers are waited for one after the other. Each answer takes so long that
- * questions asked together overlap on a busy machine, too.
+ * Counts sequential round trips: independent calls must run in parallel. Answers are slow enough that parallel requests overlap on a busy
+ * machine.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,12 +30,15 @@ async function roundTrips(
   }
 }
 
-test.each(['flat', 'nested'] as const)('doctor, %s layout: at most three', async (layout) => {
-  const args = ({ cognito }: Scene): readonly string[] => ['doctor', '--endpoint-url', cognito.url];
-  expect(await roundTrips(layout, args)).toBeLessThanOrEqual(3);
-});
+test.each(['flat', 'nested'] as const)(
+  'doctor needs at most three round trips, %s layout',
+  async (layout) => {
+    const args = ({ cognito }: Scene): readonly string[] => ['doctor', '--endpoint-url', cognito.url];
+    expect(await roundTrips(layout, args)).toBeLessThanOrEqual(3);
+  },
+);
 
-test.each(['id', 'name'] as const)('discover with the client’s %s: two', async (by) => {
+test.each(['id', 'name'] as const)('discover needs two round trips with the client’s %s', async (by) => {
   const args = ({ poolId, clientId }: Scene): readonly string[] => [
     'discover',
     '--pool',

@@ -1,4 +1,4 @@
-/** The three commands that write, as built, where writing is refused, goes somewhere else, or finds what others left. */
+/** Tests the three built commands that write, where writing is refused, follows a link, or finds files of other processes. */
 import {
   chmodSync,
   chownSync,
@@ -35,7 +35,7 @@ afterAll(() => scene.close());
 afterEach(removeScratch);
 
 const LAYOUT = 'flat';
-/** Those that make a file where there is none. */
+/** The commands that can create a file. */
 const MAKERS = WRITERS.filter((writer) => writer !== 'validate --fix');
 
 const run = (
@@ -47,7 +47,7 @@ const run = (
   return umconfig(args, { cwd, env, ...options });
 };
 
-/** A folder with the file that the command would change, of this mode. */
+/** A folder with the file that the command would change, in this mode. */
 function folderFor(writer: Writer, mode = 0o600): { readonly cwd: string; readonly before: string } {
   const cwd = scratch();
   const { before } = scene.command(writer, LAYOUT);
@@ -56,13 +56,13 @@ function folderFor(writer: Writer, mode = 0o600): { readonly cwd: string; readon
   return { cwd, before };
 }
 
-/** Refused, with this exit code and these words, and nothing on stdout that could be taken for a good end. */
+/** Asserts a refusal with this exit code and message, and nothing on stdout that looks like success. */
 function expectFailed(result: CliResult, exitCode: number, words: string): void {
   expect(result).toMatchObject({ exitCode, stderr: expect.stringContaining(words) as unknown });
   expect(['', '1 failed\n']).toContain(result.stdout);
 }
 
-/** Refused by the disk, in these words; the file is as it was, and nothing is beside it. */
+/** Asserts an error of the disk with this message; the file is unchanged and no other file exists. */
 function expectRefused(
   result: CliResult,
   words: string,
@@ -81,7 +81,7 @@ function expectWritten(writer: Writer, { exitCode, stderr }: CliResult, path: st
 }
 
 describe.each(WRITERS)('%s', (writer) => {
-  test('tightens a looser mode, and says so', async () => {
+  test('tightens a loose mode and reports it', async () => {
     const { cwd } = folderFor(writer, 0o664);
     const result = await run(writer, cwd);
     expect(result.stderr).toContain(`${NAME}: changed mode 664 to 660`);
@@ -89,7 +89,7 @@ describe.each(WRITERS)('%s', (writer) => {
     expect((await run(writer, cwd)).stderr).not.toContain('changed mode');
   });
 
-  test('goes through a link, which stays one', async () => {
+  test('writes through a link and keeps the link', async () => {
     const { cwd } = folderFor(writer);
     const elsewhere = scratch();
     symlinkSync(join(cwd, NAME), join(elsewhere, NAME));
@@ -98,14 +98,14 @@ describe.each(WRITERS)('%s', (writer) => {
     expect([...drafts(cwd), ...drafts(elsewhere)]).toEqual([]);
   });
 
-  test('refuses a dangling link, and makes nothing where it points to', async () => {
+  test('refuses a dangling link and does not create its target', async () => {
     const cwd = scratch();
     symlinkSync('elsewhere.yml', join(cwd, NAME));
     expectFailed(await run(writer, cwd), 2, `${NAME}: broken symbolic link`);
     expect(readdirSync(cwd)).toEqual([NAME]);
   });
 
-  test('refuses a folder that may not be written to', async () => {
+  test('refuses a folder without write permission', async () => {
     const { cwd, before } = folderFor(writer, 0o666);
     chmodSync(cwd, 0o555);
     const result = await run(writer, cwd, { unprivileged: true });
@@ -114,7 +114,7 @@ describe.each(WRITERS)('%s', (writer) => {
     expect(modeOf(join(cwd, NAME))).toBe(0o666);
   });
 
-  test('refuses a file that may not be written to, although its folder would let it be replaced', async () => {
+  test('refuses a read-only file in a writable folder', async () => {
     const { cwd, before } = folderFor(writer, 0o444);
     chmodSync(cwd, 0o777);
     expectRefused(await run(writer, cwd, { unprivileged: true }), 'permission denied', cwd, before);
@@ -124,15 +124,15 @@ describe.each(WRITERS)('%s', (writer) => {
 
 const asRoot = isRoot ? describe : describe.skip;
 
-asRoot(`a file that belongs to somebody else${isRoot ? '' : ' (skipped: only root can make one)'}`, () => {
-  test.each(WRITERS)('stays theirs when root writes it: %s', async (writer) => {
+asRoot(`a file of another user${isRoot ? '' : ' (skipped: only root can make one)'}`, () => {
+  test.each(WRITERS)('keeps its owner if root writes it: %s', async (writer) => {
     const { cwd } = folderFor(writer);
     chownSync(join(cwd, NAME), NOBODY, NOBODY);
     expectWritten(writer, await run(writer, cwd), join(cwd, NAME));
     expect(statSync(join(cwd, NAME))).toMatchObject({ uid: NOBODY, gid: NOBODY });
   });
 
-  test.each(WRITERS)('that anybody may write to becomes the writer’s own: %s', async (writer) => {
+  test.each(WRITERS)('changes its owner if it is world-writable: %s', async (writer) => {
     const { cwd } = folderFor(writer, 0o666);
     chmodSync(cwd, 0o777);
     const result = await run(writer, cwd, { unprivileged: true });
@@ -141,7 +141,7 @@ asRoot(`a file that belongs to somebody else${isRoot ? '' : ' (skipped: only roo
     expect(statSync(join(cwd, NAME)).uid).toBe(NOBODY);
   });
 
-  test.each(WRITERS)('that only they may read is refused: %s', async (writer) => {
+  test.each(WRITERS)('is refused if only its owner can read it: %s', async (writer) => {
     const { cwd, before } = folderFor(writer);
     chmodSync(cwd, 0o777);
     expectRefused(await run(writer, cwd, { unprivileged: true }), 'permission denied', cwd, before);
@@ -160,7 +160,7 @@ onDisk(`a disk of 16 KB${reason === undefined ? '' : ` (skipped: ${reason})`}`, 
     unmount(disk);
   });
 
-  /** Leaves no page of it free. */
+  /** Fills every free page. */
   function fillUp(): void {
     expect(() => {
       for (let page = 0; ; page += 1) writeFileSync(join(disk, `ballast${page}`), 'x');
@@ -173,13 +173,13 @@ onDisk(`a disk of 16 KB${reason === undefined ? '' : ` (skipped: ${reason})`}`, 
     return before;
   };
 
-  test.each(WRITERS)('that is full leaves the file as it was: %s', async (writer) => {
+  test.each(WRITERS)('keeps the file unchanged if it is full: %s', async (writer) => {
     const before = putFile(writer);
     fillUp();
     expectRefused(await run(writer, disk), 'a configuration file is unchanged', disk, before);
   });
 
-  test('that is full may cut a report off, and no word says otherwise', async () => {
+  test('can truncate a report if it is full, and the message says so', async () => {
     putFile('validate --fix');
     fillUp();
     const report = join(disk, 'ballast0');
@@ -191,29 +191,29 @@ onDisk(`a disk of 16 KB${reason === undefined ? '' : ` (skipped: ${reason})`}`, 
     expect(text(report)).not.toMatch(/^x?$/);
   });
 
-  test.each(MAKERS)('that is full gets no new file: %s', async (writer) => {
+  test.each(MAKERS)('gets no new file if it is full: %s', async (writer) => {
     fillUp();
     expectRefused(await run(writer, disk), 'no space left on the disk', disk, undefined);
   });
 
-  test.each(WRITERS)('that is read-only: %s', async (writer) => {
+  test.each(WRITERS)('keeps the file unchanged if it is read-only: %s', async (writer) => {
     const before = putFile(writer);
     remountReadOnly(disk);
     expectRefused(await run(writer, disk), 'the file system is read-only', disk, before);
   });
 
-  test.each(MAKERS)('that is read-only gets no new file: %s', async (writer) => {
+  test.each(MAKERS)('gets no new file if it is read-only: %s', async (writer) => {
     remountReadOnly(disk);
     expectRefused(await run(writer, disk), 'the file system is read-only', disk, undefined);
   });
 });
 
-describe('what a killed run has left', () => {
+describe('a temporary file of a killed run', () => {
   test.each([
     ['init', '--yes'],
     ['validate', '--fix'],
     ['validate', '--fix', NAME, 'other.yml'],
-  ])('goes although nothing is to be written: %s %s', async (...args) => {
+  ])('is removed even if nothing is written: %s %s', async (...args) => {
     const { cwd, before } = folderFor('init');
     const leftOver = `.${NAME}.0123456789abcdef-${DEAD_PID}.umconfig-tmp`;
     writeFileSync(join(cwd, 'other.yml'), before, { mode: 0o600 });
@@ -225,7 +225,7 @@ describe('what a killed run has left', () => {
   });
 
   test.each([['validate'], ['init', '--dry-run']])(
-    'stays when nothing may be written: %s %s',
+    'is kept by a command that must not write: %s %s',
     async (...args) => {
       const { cwd, before } = folderFor('init');
       const leftOver = `.${NAME}.0123456789abcdef-${DEAD_PID}.umconfig-tmp`;

@@ -1,4 +1,4 @@
-/** Accounts as they should be, for tests to take something away from. */
+/** Complete accounts, from which tests remove something. */
 import type { AccountFacts } from '../../src/core/rules/account/facts.ts';
 import type { AppClient, UserPool } from '../../src/ports.ts';
 
@@ -22,7 +22,7 @@ export function aPool(pool: Partial<UserPool> = {}): UserPool {
   };
 }
 
-/** A client that fits the flat layout's server. */
+/** An app client for the server of the flat layout. */
 export function aClient(client: Partial<AppClient> = {}): AppClient {
   return {
     id: CLIENT_ID,
@@ -40,7 +40,7 @@ export function aClient(client: Partial<AppClient> = {}): AppClient {
   };
 }
 
-/** An account for the flat layout that nothing is wrong with. */
+/** A correct account for the flat layout. */
 export function anAccount(facts: Partial<AccountFacts> = {}): AccountFacts {
   const pool = facts.pool ?? aPool();
   return {

@@ -1,4 +1,4 @@
-/** The composite action and the pre-commit hooks, read from their files, and a step run as GitHub's runner does. */
+/** Reads the composite action and the pre-commit hooks from their files, and runs a step as GitHub's runner does. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export const ACTION = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
   readonly runs: { readonly steps: readonly Step[] };
 };
 
-/** Runs a step of the action in the directory `cwd` as the runner does: `shell: bash` means with -e and pipefail. */
+/** Runs a step of the action in the directory `cwd`. As on the runner, `shell: bash` means -e and pipefail. */
 export function runStep(
   cwd: string,
   step: Step | undefined,

@@ -1,7 +1,7 @@
-/** Work with the AWS SDK inside of Jest's own process, with these variables and nothing of the AWS settings of the machine. */
+/** Runs the AWS SDK in Jest's process with the given variables and without the machine's AWS settings. */
 import { isNativeError } from 'node:util/types';
 
-/** In Jest the errors of Node itself are of another realm, and without this the SDK takes them for no errors and loses their codes. */
+/** In Jest, Node's own errors come from another realm. Without this the SDK does not see them as errors and loses their codes. */
 function errorsOfEveryRealm(): () => void {
   Object.defineProperty(Error, Symbol.hasInstance, {
     configurable: true,
@@ -22,7 +22,7 @@ const NOTHING_ELSE = {
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 };
 
-/** Does the work with these environment variables set, and puts the old ones back. */
+/** Runs the work with these environment variables, then restores the old ones. */
 export async function withAwsEnvironment<T>(
   env: Readonly<Record<string, string>>,
   work: () => Promise<T>,

@@ -1,40 +1,40 @@
 /**
- * What any page or program on the machine can send to the callback address while a sign-in is under way, kind by kind, as
- * bytes on a socket. One table for the tests of the server alone, of the built program, and for the campaign.
+ * Everything that a page or program on the machine can send to the callback address during a sign-in, as bytes on a socket. One table for
+ * the tests of the server and the built program, and for the campaign.
  */
 import { connect } from 'node:net';
 import type { Random } from '../campaigns/campaign.ts';
 
 export interface AbuseContext {
   readonly random: Random;
-  /** The right answer to the sign-in under way. */
+  /** The valid callback for the running sign-in. */
   readonly callback: URL;
-  /** A text that no answer may hold. */
+  /** A text that no answer may contain. */
   readonly mark: string;
 }
 
 export interface Abuse {
   readonly kind: string;
-  /** The status of the answer; `none` where the connection ends without one. */
+  /** The status of the answer; `none` if the connection ends without one. */
   readonly answer: number | 'none';
-  /** It gets no further than Node's own reading of HTTP. */
+  /** Node's HTTP parser rejects it. */
   readonly isMalformed: boolean;
   readonly bytes: (context: AbuseContext) => string;
 }
 
 type Row = readonly [kind: string, answer: Abuse['answer'], bytes: (parts: Parts) => string];
 
-/** The context in pieces. */
+/** The parts of the context. */
 interface Parts {
   readonly random: Random;
   readonly host: string;
   readonly path: string;
   readonly state: string;
   readonly code: string;
-  /** Markup with the mark in it, as it is and for a query. */
+  /** Markup with the mark, literal and URL-encoded. */
   readonly html: string;
   readonly encoded: string;
-  /** The path with code and state, and with another state. */
+  /** The path with code and state, and with a wrong state. */
   readonly right: string;
   readonly wrong: string;
 }
@@ -59,9 +59,9 @@ const get = (target: string, host: string, ...headers: readonly string[]): strin
   request(`GET ${target}`, host, ...headers);
 
 const IN_WORDS: readonly Row[] = [
-  ['another state', 400, ({ wrong, host }) => get(wrong, host)],
+  ['wrong state', 400, ({ wrong, host }) => get(wrong, host)],
   [
-    'the state with one character changed',
+    'state with one character changed',
     400,
     ({ random, path, code, state, host }) => {
       const at = random.below(state.length);
@@ -70,91 +70,87 @@ const IN_WORDS: readonly Row[] = [
     },
   ],
   [
-    'the state cut short',
+    'truncated state',
     400,
     ({ random, right, host, state }) => get(right.slice(0, -1 - random.below(state.length)), host),
   ],
   [
-    'more than the state',
+    'state with extra characters',
     400,
     ({ random, right, host }) => get(`${right}${randomText(random, 1 + random.below(9))}`, host),
   ],
   [
-    'the state in capitals',
+    'state in upper case',
     400,
     ({ path, code, state, host }) => get(`${path}?code=${code}&state=${state.toUpperCase()}A`, host),
   ],
   ['no state', 400, ({ path, code, host }) => get(`${path}?code=${code}`, host)],
-  ['an empty state', 400, ({ path, code, host }) => get(`${path}?code=${code}&state=`, host)],
-  ['the state twice', 400, ({ right, state, host }) => get(`${right}&state=${state}`, host)],
-  [
-    'another state before the right one',
-    400,
-    ({ wrong, state, host }) => get(`${wrong}&state=${state}`, host),
-  ],
+  ['empty state', 400, ({ path, code, host }) => get(`${path}?code=${code}&state=`, host)],
+  ['duplicate state', 400, ({ right, state, host }) => get(`${right}&state=${state}`, host)],
+  ['wrong state before the valid one', 400, ({ wrong, state, host }) => get(`${wrong}&state=${state}`, host)],
   ['no code', 400, ({ path, state, host }) => get(`${path}?state=${state}`, host)],
-  ['an empty code', 400, ({ path, state, host }) => get(`${path}?code=&state=${state}`, host)],
+  ['empty code', 400, ({ path, state, host }) => get(`${path}?code=&state=${state}`, host)],
   ['two codes', 400, ({ random, right, host }) => get(`${right}&code=${randomText(random, 36)}`, host)],
   [
-    'a code with a line feed',
+    'code with a line feed',
     400,
     ({ path, state, encoded, host }) => get(`${path}?code=%0d%0a${encoded}&state=${state}`, host),
   ],
   [
-    'a code of 3 KB',
+    'code of 3 KB',
     400,
     ({ random, path, state, host }) => get(`${path}?code=${randomText(random, 3000)}&state=${state}`, host),
   ],
-  ['a code and an error', 400, ({ right, encoded, host }) => get(`${right}&error=${encoded}`, host)],
+  ['code and error', 400, ({ right, encoded, host }) => get(`${right}&error=${encoded}`, host)],
   [
-    'HTML in an error without a state',
+    'HTML in an error without state',
     400,
     ({ path, encoded, host }) => get(`${path}?error=${encoded}&error_description=${encoded}`, host),
   ],
   [
-    'HTML in an error with another state',
+    'HTML in an error with a wrong state',
     400,
     ({ wrong, encoded, host }) => get(`${wrong.replace('code=', 'x=')}&error=${encoded}`, host),
   ],
-  ['HTML in the name of a field', 400, ({ path, encoded, host }) => get(`${path}?${encoded}=1`, host)],
+  ['HTML in a parameter name', 400, ({ path, encoded, host }) => get(`${path}?${encoded}=1`, host)],
   [
-    'HTML in the address as it is',
+    'unescaped HTML in the URL',
     400,
     ({ path, html, host }) => get(`${path}?error=${html.replaceAll(' ', '+')}`, host),
   ],
-  ['nothing behind the path', 400, ({ path, host }) => get(path, host)],
+  ['no query', 400, ({ path, host }) => get(path, host)],
   [
-    'another Host',
+    'wrong Host',
     400,
     ({ random, right, host }) =>
       get(right, host.replace('localhost', random.pick(['evil.test', '192.0.2.7', 'localhost.evil.test']))),
   ],
   ['HTML in the Host', 400, ({ right, html }) => get(right, html)],
-  ['another port in the Host', 400, ({ random, right }) => get(right, `localhost:${1 + random.below(1023)}`)],
+  ['wrong port in the Host', 400, ({ random, right }) => get(right, `localhost:${1 + random.below(1023)}`)],
   [
-    'this machine by another name',
+    'another name of this machine as the Host',
     400,
     ({ random, right, host }) =>
       get(right, host.replace('localhost', random.pick(['127.0.0.1', '[::1]', 'localhost.']))),
   ],
-  ['another Host before the right one', 400, ({ right, host }) => get(right, 'evil.test', `Host: ${host}`)],
+  ['wrong Host before the valid one', 400, ({ right, host }) => get(right, 'evil.test', `Host: ${host}`)],
   ['HTTP/1.0 without a Host', 400, ({ right }) => `GET ${right} HTTP/1.0\r\n\r\n`],
-  ['a form', 405, ({ right, host }) => `${request(`POST ${right}`, host, 'Content-Length: 3')}a=b`],
+  ['form POST', 405, ({ right, host }) => `${request(`POST ${right}`, host, 'Content-Length: 3')}a=b`],
   [
-    'another method',
+    'other method',
     405,
     ({ random, right, host }) =>
       request(`${random.pick(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'])} ${right}`, host),
   ],
   ['OPTIONS *', 405, ({ host }) => request('OPTIONS *', host)],
   [
-    'a body that never comes',
+    'POST without its body',
     405,
     ({ right, host }) => `${request(`POST ${right}`, host, 'Content-Length: 1000000')}abc`,
   ],
-  ['HEAD with another state', 400, ({ wrong, host }) => request(`HEAD ${wrong}`, host)],
+  ['HEAD with a wrong state', 400, ({ wrong, host }) => request(`HEAD ${wrong}`, host)],
   [
-    'another path',
+    'wrong path',
     404,
     ({ random, right, path, host }) =>
       get(
@@ -174,7 +170,7 @@ const IN_WORDS: readonly Row[] = [
       ),
   ],
   [
-    'the path in another spelling',
+    'path in another spelling',
     404,
     ({ random, right, path, host }) =>
       get(
@@ -195,9 +191,9 @@ const IN_WORDS: readonly Row[] = [
     404,
     ({ encoded, html, random, host }) => get(`/${random.pick([encoded, html.replaceAll(' ', '+')])}`, host),
   ],
-  ['a whole address', 404, ({ right, host }) => get(`http://${host}${right}`, host)],
+  ['absolute URL as the target', 404, ({ right, host }) => get(`http://${host}${right}`, host)],
   [
-    'from another site',
+    'cross-site request',
     400,
     ({ wrong, html, host }) =>
       get(
@@ -210,7 +206,7 @@ const IN_WORDS: readonly Row[] = [
       ),
   ],
   [
-    'an upgrade to WebSocket',
+    'WebSocket upgrade',
     400,
     ({ wrong, host }) =>
       get(wrong, host, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: bm90YXJlYWxrZXk='),
@@ -220,39 +216,39 @@ const IN_WORDS: readonly Row[] = [
     400,
     ({ wrong, host }) => get(wrong, host, ...Array.from({ length: 300 }, (_, at) => `X${at}: 1`)),
   ],
-  ['many requests in one', 400, ({ random, wrong, host }) => get(wrong, host).repeat(2 + random.below(60))],
+  ['pipelined requests', 400, ({ random, wrong, host }) => get(wrong, host).repeat(2 + random.below(60))],
 ];
 
 const MALFORMED: readonly Row[] = [
   ['no Host', 400, ({ right }) => request(`GET ${right}`, undefined)],
   [
-    'a query of 100 KB',
+    'query of 100 KB',
     431,
     ({ random, path, host }) => get(`${path}?state=${randomText(random, 10).repeat(10_000)}`, host),
   ],
   [
-    'a header of 100 KB',
+    'header of 100 KB',
     431,
     ({ random, right, host }) => get(right, host, `X: ${randomText(random, 10).repeat(10_000)}`),
   ],
-  ['no HTTP', 400, ({ html }) => `${html}\r\n\r\n`],
+  ['not HTTP', 400, ({ html }) => `${html}\r\n\r\n`],
   ['TLS', 400, () => '\u0016\u0003\u0001\u0002\u0000\u0001\u0000'],
-  ['a method in small letters', 400, ({ right, host }) => request(`get ${right}`, host)],
+  ['method in lower case', 400, ({ right, host }) => request(`get ${right}`, host)],
   [
-    'two lengths',
+    'two body lengths',
     400,
     ({ right, host }) => request(`POST ${right}`, host, 'Content-Length: 1', 'Transfer-Encoding: chunked'),
   ],
   [
-    'a body in broken chunks',
+    'invalid chunked body',
     400,
     ({ right, host }) => `${request(`POST ${right}`, host, 'Transfer-Encoding: chunked')}zz\r\n`,
   ],
-  ['a length below nothing', 400, ({ right, host }) => request(`POST ${right}`, host, 'Content-Length: -1')],
-  ['NUL in the address', 400, ({ right, host }) => get(`${right}\u0000`, host)],
-  ['a header without a name', 400, ({ right, host, html }) => get(right, host, `: ${html}`)],
-  ['an expectation', 417, ({ right, host, html }) => get(right, host, `Expect: ${html}`)],
-  ['a tunnel', 'none', ({ host }) => request(`CONNECT ${host}`, host)],
+  ['negative Content-Length', 400, ({ right, host }) => request(`POST ${right}`, host, 'Content-Length: -1')],
+  ['NUL in the URL', 400, ({ right, host }) => get(`${right}\u0000`, host)],
+  ['header without a name', 400, ({ right, host, html }) => get(right, host, `: ${html}`)],
+  ['unknown Expect header', 417, ({ right, host, html }) => get(right, host, `Expect: ${html}`)],
+  ['CONNECT', 'none', ({ host }) => request(`CONNECT ${host}`, host)],
 ];
 
 const asAbuse =
@@ -266,7 +262,7 @@ const asAbuse =
 
 export const ABUSES: readonly Abuse[] = [...IN_WORDS.map(asAbuse(false)), ...MALFORMED.map(asAbuse(true))];
 
-/** Beginnings of requests that never end. */
+/** Requests that are never completed. */
 export const UNFINISHED: readonly Pick<Abuse, 'kind' | 'bytes'>[] = [
   { kind: 'nothing', bytes: () => '' },
   { kind: 'half a line', bytes: ({ callback }) => `GET ${callback.pathname}?state=` },
@@ -276,7 +272,7 @@ export const UNFINISHED: readonly Pick<Abuse, 'kind' | 'bytes'>[] = [
   },
 ];
 
-/** Sends bytes as they are to a port of the loopback; gives all that comes back until the other side ends. */
+/** Sends raw bytes to a loopback port; returns everything received until the other side closes. */
 export function sendRaw(port: number, bytes: string, host = '127.0.0.1'): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
@@ -289,7 +285,7 @@ export function sendRaw(port: number, bytes: string, host = '127.0.0.1'): Promis
   });
 }
 
-/** The status of an answer; `none` where there is none. */
+/** The status of an answer; `none` if there is no answer. */
 export function statusOf(answer: string): Abuse['answer'] {
   const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(answer) ?? [];
   return status === undefined ? 'none' : Number(status);

@@ -1,4 +1,4 @@
-/** Runs the built program as a user's shell does, with nothing of this process's environment that could change its answers. */
+/** Runs the built program as a user's shell does, without this process's environment. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,12 +11,12 @@ export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
-  /** Drops root's rights, which no permission stops; changes nothing for anybody else. */
+  /** Drops root's rights, since root ignores permissions; no effect for other users. */
   readonly unprivileged?: boolean;
 }
 
 export const isRoot = process.getuid?.() === 0;
-/** The user `nobody` of Linux and of most other systems. */
+/** The user `nobody` on Linux and most other systems. */
 export const NOBODY = 65_534;
 
 export interface CliResult {
@@ -26,7 +26,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** The environment of a run: PATH and a home of its own, no AWS settings of the machine. */
+/** The environment of a run: PATH and a separate home, without the machine's AWS settings. */
 export function cleanEnvironment(
   home: string,
   extra: Readonly<Record<string, string>> = {},
@@ -75,7 +75,7 @@ export function startUmconfig(
 export const umconfig = (args: readonly string[], options: CliOptions): Promise<CliResult> =>
   startUmconfig(args, options).ended;
 
-/** Calls `work` with a new empty directory that is removed afterwards. */
+/** Calls `work` with a new empty directory and removes it afterwards. */
 export async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'umconfig-'));
   try {

@@ -1,6 +1,6 @@
 /**
- * Holds a template to the resource schema that AWS publishes (CloudFormation's registry, as the CDK packages it) and to
- * the enumerations of the service model, which that schema does not have.
+ * Checks a template against the resource schemas that AWS publishes (CloudFormation's registry, as packaged by the CDK) and against the
+ * enumerations of the service model, which those schemas lack.
  */
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import type { Template } from './deploy.ts';
@@ -12,12 +12,12 @@ type Properties = Extract<Resource, { readonly properties: unknown }>['propertie
 type PropertyType = Properties[string]['type'];
 type Enums = ReadonlyMap<string, readonly string[]>;
 
-/** Everything that the schema has against the template: types, names and values that there are not, and what is missing. */
+/** All schema errors of the template: unknown types, names and values, and missing properties. */
 export async function schemaComplaints({ Resources }: Template): Promise<readonly string[]> {
   const known = await load();
   return Object.entries(Resources).flatMap(([name, { Type, Properties: given }]) => {
     const found = known.database.lookup('resource', 'cloudFormationType', 'equals', Type);
-    if (found.length !== 1) return [`${name}: there is no type ${Type}`];
+    if (found.length !== 1) return [`${name}: unknown type ${Type}`];
     return aboutMapping(given, found.only().properties, name, known);
   });
 }
@@ -29,7 +29,7 @@ interface Known {
 
 let loaded: Promise<Known> | undefined;
 
-/** Every service is in it, so it is unpacked once. */
+/** It contains every service, so it is unpacked once. */
 function load(): Promise<Known> {
   loaded ??= Promise.all([loadAwsServiceSpec(), enumerations()]).then(([database, enums]) => ({
     database,
@@ -39,14 +39,14 @@ function load(): Promise<Known> {
 }
 
 function aboutMapping(value: unknown, properties: Properties, path: string, known: Known): readonly string[] {
-  if (!isMapping(value)) return [`${path} is no mapping`];
+  if (!isMapping(value)) return [`${path} is not a mapping`];
   const missing = Object.entries(properties)
     .filter(([name, { required }]) => required === true && !(name in value))
     .map(([name]) => `${path}.${name} is missing`);
   const present = Object.entries(value).flatMap(([name, item]) => {
     const property = properties[name];
     return property === undefined
-      ? [`${path}.${name}: there is no such property`]
+      ? [`${path}.${name}: unknown property`]
       : aboutValue(item, property.type, `${path}.${name}`, known);
   });
   return [...missing, ...present];
@@ -58,19 +58,19 @@ function aboutValue(value: unknown, type: PropertyType, path: string, known: Kno
     const property = path.split('.').at(-1) ?? '';
     return typeof value === 'string'
       ? aboutText(value, path, type.allowedValues ?? known.enums.get(property))
-      : [`${path} is no text`];
+      : [`${path} is not a string`];
   }
-  if (type.type === 'integer') return Number.isInteger(value) ? [] : [`${path} is no whole number`];
-  if (type.type === 'boolean') return typeof value === 'boolean' ? [] : [`${path} is no boolean`];
+  if (type.type === 'integer') return Number.isInteger(value) ? [] : [`${path} is not an integer`];
+  if (type.type === 'boolean') return typeof value === 'boolean' ? [] : [`${path} is not a boolean`];
   if (type.type === 'array') {
-    if (!Array.isArray(value)) return [`${path} is no list`];
+    if (!Array.isArray(value)) return [`${path} is not a list`];
     return value.flatMap((item: unknown) => aboutValue(item, type.element, path, known));
   }
   if (type.type === 'ref') {
     const { properties } = known.database.get('typeDefinition', type.reference.$ref);
     return aboutMapping(value, properties, path, known);
   }
-  return [`${path}: this test does not know the type ${type.type}`];
+  return [`${path}: unsupported type ${type.type}`];
 }
 
 function aboutText(text: string, path: string, allowed: readonly string[] | undefined): readonly string[] {
@@ -82,7 +82,7 @@ function aboutText(text: string, path: string, allowed: readonly string[] | unde
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The service model's enumerations, by the property that they are for. */
+/** The service model's enumerations by property. */
 async function enumerations(): Promise<Enums> {
   const sdk = await loadSdk();
   const rows: readonly (readonly [string, Readonly<Record<string, string>>])[] = [

@@ -1,4 +1,4 @@
-/** Starts cognito-local, an emulator that others wrote: a second opinion beside our own stand-in. */
+/** Starts cognito-local, a third-party emulator, as a second opinion on our own local Cognito. */
 import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ export interface CognitoLocal {
   close(): Promise<void>;
 }
 
-/** Starts it with its data in a directory; resolves when it listens, rejects when it ends before that. */
+/** Starts it with its data in a directory. Resolves when it listens, rejects if it ends before that. */
 export async function startCognitoLocal(directory: string): Promise<CognitoLocal> {
   const start = join(dirname(createRequire(import.meta.url).resolve('cognito-local')), 'bin/start.js');
   const port = String(await freePort());
@@ -32,7 +32,7 @@ export async function startCognitoLocal(directory: string): Promise<CognitoLocal
     });
     child.once('error', reject);
     child.once('close', () => {
-      reject(new Error(`cognito-local ended: ${said}`));
+      reject(new Error(`cognito-local exited: ${said}`));
     });
   });
   return {
@@ -44,7 +44,7 @@ export async function startCognitoLocal(directory: string): Promise<CognitoLocal
   };
 }
 
-/** It takes its port from the environment and cannot be told to find one. */
+/** It reads its port from the environment and cannot pick a free one. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,7 +1,6 @@
 /**
- * Deploys the templates of `provision` as CloudFormation and Terraform would: reads them with parsers that know nothing of
- * this project, puts in what is referred to, and makes the calls of each resource through the real SDK. What it does not
- * know, it refuses.
+ * Deploys the templates of `provision` as CloudFormation and Terraform would: parses them with independent parsers, resolves references,
+ * and makes the calls of each resource through the real SDK. It refuses anything unknown.
  */
 import { createRequire } from 'node:module';
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
@@ -9,23 +8,23 @@ import { parse as parseYaml } from 'yaml';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** HashiCorp's own parser, built for WebAssembly. Its types would bring those of a browser into the whole program. */
+/** HashiCorp's parser, built for WebAssembly. Its types would add browser types to the whole program. */
 const { parse: parseHcl } = createRequire(import.meta.url)('@cdktn/hcl2json') as {
   readonly parse: (name: string, text: string) => Promise<unknown>;
 };
 
-/** What a deployment leaves behind: its outputs by name. */
+/** The result of a deployment: its outputs by name. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
-/** A resource whose references are still to be filled in, and the call that makes it. */
+/** A resource with unresolved references, and the call that creates it. */
 interface Planned {
   readonly name: string;
   readonly properties: unknown;
-  /** Gives what a reference to it means. */
+  /** Resolves a reference to it. */
   readonly create: (input: Json) => Promise<string | undefined>;
 }
 
-/** Makes one resource after another, each when all that it refers to is there; gives what each name means. */
+/** Creates the resources one after another, each after those it refers to. Returns the value of each name. */
 async function createAll(
   planned: readonly Planned[],
   resolve: (value: unknown, known: ReadonlyMap<string, unknown>) => unknown,
@@ -41,14 +40,14 @@ async function createAll(
       else known.set(resource.name, await resource.create(input as Json));
     }
     if (waiting.length === left.length) {
-      throw new Error(`references to nothing: ${waiting.map(({ name }) => name).join(', ')}`);
+      throw new Error(`unresolved references: ${waiting.map(({ name }) => name).join(', ')}`);
     }
     left = waiting;
   }
   return known;
 }
 
-/** The value with `fill` called on each of its parts, deepest first; undefined where that gives undefined for one. */
+/** The value with `fill` applied to each part, deepest first; undefined if `fill` returns undefined for one. */
 function mapDeep(value: unknown, fill: (part: unknown) => unknown): unknown {
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value.map((item) => mapDeep(item, fill));
@@ -61,7 +60,7 @@ function mapDeep(value: unknown, fill: (part: unknown) => unknown): unknown {
   return entries.some(([, item]) => item === undefined) ? undefined : Object.fromEntries(entries);
 }
 
-/** What CloudFormation calls for each type; properties are the API's parameters unless they are renamed here. */
+/** The call for each CloudFormation type. Properties are the API's parameters unless renamed here. */
 const TYPES: Readonly<
   Record<string, (sdk: CognitoIdentityProvider, properties: Json) => Promise<string | undefined>>
 > = {
@@ -91,7 +90,7 @@ const TYPES: Readonly<
   },
 };
 
-/** The parts of a CloudFormation template, as any YAML reader sees them. */
+/** The parts of a CloudFormation template, as any YAML parser reads them. */
 export interface Template {
   readonly Parameters: Readonly<
     Record<string, { readonly Type: string; readonly Default: string; readonly AllowedPattern: string }>
@@ -102,12 +101,12 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-/** Reads a template with a plain YAML parser, which refuses tags that it does not know. */
+/** Parses a template with a plain YAML parser, which rejects unknown tags. */
 export function readTemplate(text: string): Template {
   return parseYaml(text, { strict: true, version: '1.1' }) as Template;
 }
 
-/** Deploys a CloudFormation template; `overrides` are values of its parameters. */
+/** Deploys a CloudFormation template; `overrides` are parameter values. */
 export async function deployCloudFormation(
   text: string,
   sdk: CognitoIdentityProvider,
@@ -117,7 +116,7 @@ export async function deployCloudFormation(
   const parameters = new Map(
     Object.entries(template.Parameters).map(([name, { Default, AllowedPattern }]) => {
       const value = overrides[name] ?? Default;
-      if (!new RegExp(AllowedPattern).test(value)) throw new Error(`${name} does not take ${value}`);
+      if (!new RegExp(AllowedPattern).test(value)) throw new Error(`invalid value for ${name}: ${value}`);
       return [name, value];
     }),
   );
@@ -125,7 +124,7 @@ export async function deployCloudFormation(
     mapDeep(value, (part) => (isRef(part) ? known.get(part.Ref) : part));
   const planned = Object.entries(template.Resources).map(([name, { Type, Properties }]): Planned => {
     const create = TYPES[Type];
-    if (create === undefined) throw new Error(`no such resource type: ${Type}`);
+    if (create === undefined) throw new Error(`unknown resource type: ${Type}`);
     return { name, properties: Properties, create: (input) => create(sdk, input) };
   });
   const known = await createAll(planned, resolve, parameters);
@@ -138,7 +137,7 @@ function isRef(value: unknown): value is { readonly Ref: string } {
   return typeof value === 'object' && value !== null && 'Ref' in value;
 }
 
-/** An argument of Terraform's provider: the API's parameter, or a block with arguments of its own. */
+/** An argument of Terraform's provider: the API's parameter, or a block with its own arguments. */
 type Argument = string | { readonly to: string; readonly block: Arguments; readonly isList?: true };
 type Arguments = Readonly<Record<string, Argument>>;
 
@@ -207,10 +206,10 @@ const RESOURCES: Readonly<Record<string, { readonly type: string; readonly argum
   },
 };
 
-/** Arguments of Terraform itself, which no provider sees. */
+/** Arguments of Terraform itself that no provider sees. */
 const META = new Set(['lifecycle']);
 
-/** The parts of a Terraform configuration in the form of hcl2json: every block is a list. */
+/** The parts of a Terraform configuration as hcl2json returns them: every block is a list. */
 export interface Configuration {
   readonly variable: Readonly<Record<string, readonly { readonly default: unknown }[]>>;
   readonly resource: Readonly<Record<string, Readonly<Record<string, readonly Json[]>>>>;
@@ -218,12 +217,12 @@ export interface Configuration {
   readonly provider?: Readonly<Record<string, readonly Json[]>>;
 }
 
-/** Reads a configuration with HashiCorp's own parser; rejects with what that has against it. */
+/** Parses a configuration with HashiCorp's parser; rejects with its errors. */
 export async function readConfiguration(text: string): Promise<Configuration> {
   return (await parseHcl('pool.tf', text)) as Configuration;
 }
 
-/** Deploys a Terraform configuration; `overrides` are values of its variables. */
+/** Deploys a Terraform configuration; `overrides` are variable values. */
 export async function deployTerraform(
   text: string,
   sdk: CognitoIdentityProvider,
@@ -245,7 +244,7 @@ export async function deployTerraform(
     Object.entries(named).map(([name, [body = {}]]): Planned => {
       const row = RESOURCES[type];
       const create = row === undefined ? undefined : TYPES[row.type];
-      if (row === undefined || create === undefined) throw new Error(`no such resource: ${type}`);
+      if (row === undefined || create === undefined) throw new Error(`unknown resource: ${type}`);
       return {
         name: `${type}.${name}.id`,
         properties: body,
@@ -265,7 +264,7 @@ function toApi(body: Json, known: Arguments): Json {
       .filter(([name]) => !META.has(name))
       .map(([name, value]) => {
         const argument = known[name];
-        if (argument === undefined) throw new Error(`no such argument: ${name}`);
+        if (argument === undefined) throw new Error(`unknown argument: ${name}`);
         if (typeof argument === 'string') return [argument, value];
         const blocks = (value as readonly Json[]).map((block) => toApi(block, argument.block));
         return [argument.to, argument.isList === true ? blocks : blocks[0]];

@@ -1,9 +1,9 @@
-/** What the tests of `doctor` have in common, within this process and as built: a scene without faults, and its checks read from JSON. */
+/** Shared by the tests of `doctor` in this process and as built: a scene without faults, and the checks read from JSON. */
 import { PEOPLE, startScene, type Scene } from './sign-in-scene.ts';
 
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
 
-/** A scene in which every admin is one. */
+/** A scene in which every member of the admin group is an admin. */
 export async function startWithAdmins(layout: Scene['layout']): Promise<Scene> {
   const started = await startScene(layout);
   started.cognito.state.pools.get(started.poolId)?.users.get(PEOPLE.both)?.groups.delete('annotators');

@@ -1,4 +1,4 @@
-/** The people of a pool in memory: what Cognito does with them, as far as the commands can tell, and what goes wrong on demand. */
+/** An in-memory user pool: behaves like Cognito as far as the commands can see, with failures on demand. */
 import type { Cognito, PoolUser, UserPool } from '../../src/ports.ts';
 import { CognitoFailure } from '../../src/core/failures.ts';
 import { aPool, POOL_ID } from './account.ts';
@@ -19,31 +19,31 @@ type Operations = Omit<
 >;
 
 export interface FakePeople {
-  /** To be laid over a `Cognito`. */
+  /** Overrides methods of a `Cognito`. */
   readonly operations: Operations;
   /** By username. */
   readonly users: ReadonlyMap<string, FakePerson>;
   readonly groups: ReadonlySet<string>;
-  /** Addresses to which an invitation went, in their order. */
+  /** Addresses that got an invitation, in order. */
   readonly mails: readonly string[];
-  /** `AdminCreateUser ann@labels.test`, in the order of the calls. */
+  /** `AdminCreateUser ann@labels.test`, in call order. */
   readonly calls: readonly string[];
-  /** Decides for each call whether it fails, by the name of the error; `!` before it: after it has taken effect. */
+  /** Decides by error name whether a call fails; with `!` before the name, it fails after taking effect. */
   fails: (operation: string, about: string, count: number) => string | undefined;
 }
 
 export interface FakePeopleSeed {
   readonly pool?: Partial<UserPool>;
   readonly groups?: readonly string[];
-  /** Emails with the groups of each; the username is the email unless it stands before it: `u1 = ann@labels.test`. */
+  /** Emails with the groups of each. The username is the email unless given before it: `u1 = ann@labels.test`. */
   readonly users?: Readonly<Record<string, readonly string[]>>;
-  /** What is special about some of them, by username. */
+  /** Special attributes of some users, by username. */
   readonly traits?: Readonly<Record<string, Partial<PoolUser>>>;
-  /** How many users a page of a list has. */
+  /** Users per page of a list. */
   readonly pageSize?: number;
 }
 
-/** A pool with these people. */
+/** A pool with these users. */
 export function fakePeople({
   pool,
   groups = ['admin'],

@@ -1,4 +1,4 @@
-/** The outside world written by hand: files in memory, scripted answers, an account as plain data, a terminal that remembers. */
+/** Hand-written fakes of all ports: files in memory, scripted answers, an account as plain data, a terminal that records. */
 import { readFile } from 'node:fs/promises';
 import type {
   AppClient,
@@ -25,25 +25,25 @@ import { systemClock } from '../../src/adapters/process.ts';
 import type { FakePeople } from './fake-people.ts';
 
 export interface FakeFiles extends Files {
-  /** By path, as text. */
+  /** Texts by path. */
   readonly contents: Map<string, string>;
   readonly directories: Set<string>;
-  /** Paths in the order in which they were written. */
+  /** Written paths, in order. */
   readonly written: readonly string[];
-  /** Those of them that were written in place. */
+  /** The paths that were written in place. */
   readonly inPlace: readonly string[];
-  /** How many names each file has. */
+  /** The number of hard links of each file. */
   links: number;
-  /** The next write fails so. */
+  /** The next write fails with this. */
   failNextWrite(failure: FileFailure): void;
 }
 
 const CWD = '/work';
 
-/** What is asked for by its whole path is known by the one from the working directory. */
+/** An absolute path also finds the file by its path relative to the working directory. */
 const keyOf = (path: string): string => (path.startsWith(`${CWD}/`) ? path.slice(CWD.length + 1) : path);
 
-/** Files in memory. Paths are keys as they are; the packaged templates are the real ones. */
+/** Files in memory, by path as given. The packaged templates are the real ones. */
 export function fakeFiles(
   initial: Readonly<Record<string, string>> = {},
   directories: readonly string[] = [],
@@ -115,9 +115,9 @@ export function fakeFiles(
 
 /** A scripted answer that presses Ctrl-C. */
 export const CTRL_C = Symbol('Ctrl-C');
-/** A scripted answer that presses Escape, which counts only where there is a question to return to. */
+/** A scripted answer that presses Escape; ignored if there is no previous prompt. */
 export const ESCAPE = Symbol('Escape');
-/** A text, yes or no, or for a list a part of the wanted choice's name. */
+/** A text, yes or no, or part of the name of the choice in a list. */
 export type Answer = string | boolean | typeof CTRL_C | typeof ESCAPE;
 
 interface Asked {
@@ -125,17 +125,17 @@ interface Asked {
   readonly message: string;
   readonly choices: readonly string[];
   readonly default: string | boolean | undefined;
-  /** What `validate` said to each answer that it refused; each refusal uses up one answer. */
+  /** The messages of `validate` for refused answers; each refusal consumes one answer. */
   readonly refusals: readonly string[];
 }
 
 export interface FakePrompter extends Prompter {
   readonly asked: readonly Asked[];
-  /** Answers that nobody has asked for yet. */
+  /** Unused answers. */
   readonly left: readonly Answer[];
 }
 
-/** Gives the answers one after another, as a person would type them. A question too many rejects. */
+/** Gives the answers in order, as if typed. Rejects when none is left. */
 export function fakePrompter(answers: readonly Answer[] = []): FakePrompter {
   const asked: Asked[] = [];
   const left = [...answers];
@@ -144,7 +144,7 @@ export function fakePrompter(answers: readonly Answer[] = []): FakePrompter {
     const answer = left.shift();
     const mayEscape = canGoBack;
     canGoBack = false;
-    if (answer === undefined) throw new Error(`nobody expected the question "${question}"`);
+    if (answer === undefined) throw new Error(`unexpected prompt "${question}"`);
     if (answer === CTRL_C) throw new Cancelled('SIGINT');
     if (answer !== ESCAPE) return answer;
     if (mayEscape) throw new WentBack();
@@ -193,33 +193,33 @@ export function fakePrompter(answers: readonly Answer[] = []): FakePrompter {
   return fake;
 }
 
-/** A user pool with all that belongs to it. */
+/** A user pool with everything in it. */
 export interface FakePool {
   readonly pool: UserPool;
   readonly clients?: readonly AppClient[];
   readonly groups?: readonly string[];
   /** The groups of each user, by username. */
   readonly users?: Readonly<Record<string, readonly string[]>>;
-  /** Ids of the client's secrets; one unless told. */
+  /** IDs of the client's secrets; one by default. */
   readonly clientSecrets?: readonly string[];
   readonly identityProviders?: readonly string[];
-  /** Its people, where they are to be changed. */
+  /** Its users, for tests that change them. */
   readonly people?: FakePeople;
-  /** What DescribeUserPoolDomain says; without it, ACTIVE for the pool's own domains. */
+  /** The answer of DescribeUserPoolDomain; by default ACTIVE for the pool's own domains. */
   readonly domains?: readonly PoolDomain[];
 }
 
 export interface FakeAws extends Aws {
-  /** `DescribeUserPool us-west-2_x`, in the order of the calls. */
+  /** `DescribeUserPool us-west-2_x`, in call order. */
   readonly calls: readonly string[];
-  /** The options of every `cognito()`. */
+  /** The options of each `cognito()` call. */
   readonly opened: readonly AwsOptions[];
   readonly maxInFlight: number;
-  /** From now on the operation fails so. */
+  /** Makes the operation fail from now on. */
   fail(operation: string, name: string, message?: string): void;
 }
 
-/** An account as plain data. Regions are not kept apart. */
+/** An account as plain data, without separate regions. */
 export function fakeAws(pools: readonly FakePool[] = [], defaultRegion?: string): FakeAws {
   const calls: string[] = [];
   const opened: AwsOptions[] = [];
@@ -302,7 +302,7 @@ function cognitoOf(
 
 const NO_PEOPLE: CognitoPeople = {
   listUsers: () => {
-    throw new Error('this test does not expect a use of people');
+    throw new Error('unexpected use of people');
   },
   listUsersWithEmail: () => unexpected('people'),
   getUser: () => unexpected('people'),
@@ -316,7 +316,7 @@ const NO_PEOPLE: CognitoPeople = {
   deleteUser: () => unexpected('people'),
 };
 
-/** Undefined where the pool has no such group. */
+/** Undefined if the pool has no such group. */
 function membersOf(pool: FakePool | undefined, group: string): readonly PoolUser[] | undefined {
   if (pool?.groups?.includes(group) !== true) return undefined;
   return Object.entries(pool.users ?? {})
@@ -343,7 +343,7 @@ export interface FakeTerminal extends Terminal {
   readonly progressLines: readonly string[];
 }
 
-/** A terminal that remembers what went to stderr. */
+/** A terminal that records stderr. */
 export function fakeTerminal(
   options: { readonly interactive?: boolean; readonly stdin?: string; readonly columns?: number } = {},
 ): FakeTerminal {
@@ -373,7 +373,7 @@ export interface FakePorts extends Ports {
   readonly environment: Environment;
 }
 
-/** All ports at once; each can be replaced. */
+/** All ports; each can be replaced. */
 export function fakePorts(ports: Partial<FakePorts> = {}): FakePorts {
   return {
     secrets: { keep: () => undefined },
@@ -393,7 +393,7 @@ export function fakePorts(ports: Partial<FakePorts> = {}): FakePorts {
   };
 }
 
-/** A clock that stands still. Its alarms ring when `ring` is called, and only those that are not called off. */
+/** A stopped clock. `ring` fires its pending alarms. */
 export function fakeClock(
   now = Date.UTC(2026, 0, 1),
 ): Clock & { ring(): void; readonly set: readonly number[] } {
@@ -418,7 +418,7 @@ export function fakeClock(
   };
 }
 
-/** A clock whose time passes when nothing else is left to do: the earliest timer is done, and it is that time. */
+/** A clock that advances to the earliest timer when nothing else is left to do. */
 export function swiftClock(start = Date.UTC(2026, 0, 1)): Clock {
   let now = start;
   const waiting = new Map<() => void, number>();
@@ -446,7 +446,7 @@ export function swiftClock(start = Date.UTC(2026, 0, 1)): Clock {
   };
 }
 
-/** For ports that a test does not expect to be used. */
+/** For ports that a test must not use. */
 function unexpected(port: string): Promise<never> {
-  return Promise.reject(new Error(`this test does not expect a use of ${port}`));
+  return Promise.reject(new Error(`unexpected use of ${port}`));
 }

@@ -1,6 +1,6 @@
 /**
- * The Files adapter in a process of its own, for what one process cannot show: being killed, running as another user,
- * and several writers at once. Arguments: scenario, file, text. Prints one JSON outcome, where the scenario ends at all.
+ * Runs the Files adapter in a separate process, for tests that kill it, run it as another user, or need several writers. Arguments:
+ * scenario, file, text. Prints a JSON outcome if the scenario ends.
  */
 import { FileFailure } from '../../src/core/failures.ts';
 import { nodeFiles } from '../../src/adapters/files.ts';
@@ -14,7 +14,7 @@ async function writeOnce(file: string, text: string): Promise<void> {
   await files.write(file, bytesOf(text), await files.readIfThere(file, LIMIT));
 }
 
-/** Two contents in turn, until the process is killed. */
+/** Writes two contents alternately until killed. */
 async function writeForever(file: string, size: string): Promise<void> {
   const contents = ['a', 'b'].map((letter) => bytesOf(letter.repeat(Number(size))));
   process.stdout.write('started\n');
@@ -35,7 +35,7 @@ async function appendLine(file: string, line: string): Promise<void> {
   }
 }
 
-/** Adds lines one by one; whoever comes too late reads again and tries again. */
+/** Adds lines one by one; on a conflict it reads the file again and retries. */
 async function appendLines(file: string, lines: string): Promise<void> {
   for (const line of lines.split(',')) await appendLine(file, line);
 }

@@ -9,9 +9,9 @@ import { FileFailure } from '../../src/core/failures.ts';
 import { isRoot, NOBODY, type CliOptions } from './cli.ts';
 
 export const NAME = 'user_management_config.yml';
-/** More than any process id that a system hands out. */
+/** Higher than any process ID of the system. */
 export const DEAD_PID = 2_147_483_646;
-/** Bytes to read at most, where the limit is not what is tested. */
+/** The read limit for tests that do not test the limit. */
 export const LIMIT = 1_000;
 
 const CHILD = fileURLToPath(new URL('files-child.ts', import.meta.url));
@@ -19,7 +19,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 const made: string[] = [];
 
-/** A fresh directory, its own path free of links; removed by `removeScratch`. */
+/** A new directory whose path contains no links; `removeScratch` removes it. */
 export function scratch(): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'umconfig-files-')));
   made.push(directory);
@@ -37,10 +37,10 @@ export function makeFifo(path: string): void {
   execFileSync('mkfifo', [path]);
 }
 
-/** The facts of the FileFailure that the work rejects with; anything else is an error of the test. */
+/** The facts of the FileFailure that the work rejects with. Any other error fails the test. */
 export async function failureOf(work: Promise<unknown>): Promise<unknown> {
   const error: unknown = await work.catch((reason: unknown) => reason);
-  if (!(error instanceof FileFailure)) throw new Error(`no FileFailure: ${String(error)}`);
+  if (!(error instanceof FileFailure)) throw new Error(`not a FileFailure: ${String(error)}`);
   return { kind: error.kind, path: error.path, detail: error.detail };
 }
 
@@ -60,14 +60,14 @@ export function startChild(
   });
 }
 
-/** What a scenario printed; rejects when it crashed. */
+/** The printed outcome of a scenario; rejects if it crashed. */
 export async function outcome(child: ChildProcess): Promise<unknown> {
   let printed = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     printed += chunk.toString();
   });
   const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`the child ended with ${String(code)}: ${printed}`);
+  if (code !== 0) throw new Error(`the child exited with ${String(code)}: ${printed}`);
   return JSON.parse(printed) as unknown;
 }
 
@@ -79,7 +79,7 @@ export async function runChild(
   return outcome(startChild(directory, args, options));
 }
 
-/** Resolves once the condition holds; for changes on disk that nothing announces. */
+/** Waits for a condition that no event announces, such as a change on disk. */
 export async function until<T>(condition: () => T | undefined): Promise<T> {
   for (;;) {
     const value = condition();
@@ -88,7 +88,7 @@ export async function until<T>(condition: () => T | undefined): Promise<T> {
   }
 }
 
-/** Names of umconfig's own temporary files in a directory. */
+/** The names of umconfig's temporary files in a directory. */
 export function drafts(directory: string): readonly string[] {
   return readdirSync(directory).filter((name) => name.endsWith('.umconfig-tmp'));
 }
@@ -115,7 +115,7 @@ export function git(directory: string, ...args: readonly string[]): string {
   });
 }
 
-/** A file system of 16 KB. Throws where mounting is not allowed. */
+/** Mounts a file system of 16 KB. Throws if mounting is not allowed. */
 export function mountTinyDisk(): string {
   const path = mkdtempSync(join(tmpdir(), 'umconfig-disk-'));
   try {
@@ -127,7 +127,7 @@ export function mountTinyDisk(): string {
   }
 }
 
-/** Why `mountTinyDisk` would throw; undefined where it works. Leaves nothing mounted. */
+/** Why `mountTinyDisk` would throw; undefined if it works. Leaves nothing mounted. */
 export function whyNoTinyDisk(): string | undefined {
   if (!isRoot || process.platform !== 'linux') return 'mounting needs root on Linux';
   try {
@@ -147,7 +147,7 @@ export function unmount(path: string): void {
   rmSync(path, { recursive: true });
 }
 
-/** Shows the one file in the place of the other. Throws where mounting is not allowed. */
+/** Bind-mounts one file over another. Throws if mounting is not allowed. */
 export function bindMount(source: string, place: string): void {
   execFileSync('mount', ['--bind', source, place], { stdio: 'pipe' });
 }

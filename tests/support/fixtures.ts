@@ -1,4 +1,7 @@
-/** What tests read from files: rule fixtures (tests/fixtures/rules/<code>[.<variant>].{good,bad}.yml), the words of each surface, real files. */
+/**
+ * What tests read from files: rule fixtures (tests/fixtures/rules/<code>[.<variant>].{good,bad}.yml), the words of each surface, and real
+ * files.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const RULES = new URL('../fixtures/rules/', import.meta.url);
@@ -11,22 +14,22 @@ export interface RuleFixture {
   readonly isGood: boolean;
 }
 
-/** Every fixture of a rule; the folder may hold nothing else but the expectations of the bad ones. */
+/** All fixtures of the rules. The folder may contain only these and the expectations of the bad ones. */
 export function ruleFixtures(): readonly RuleFixture[] {
   return readdirSync(RULES)
     .filter((name) => !name.endsWith('.bad.json'))
     .map((name) => {
       const [, code, kind] = /^([a-z0-9-]+)(?:\.[a-z0-9-]+)*\.(good|bad)\.yml$/.exec(name) ?? [];
-      if (code === undefined) throw new Error(`${name} is not the name of a fixture`);
+      if (code === undefined) throw new Error(`invalid fixture name: ${name}`);
       return { name, code, isGood: kind === 'good' };
     });
 }
 
 export const readRuleFixture = (name: string): Buffer => readFileSync(new URL(name, RULES));
 
-/** Jest was called with `-u` (`npm test -- -u`): what is expected is written anew, for a person to read as a diff. */
+/** True if Jest runs with `-u` (`npm test -- -u`): expectations are rewritten, to be reviewed as a diff. */
 function isUpdating(): boolean {
-  // Scripts import this file, too; only Jest has the global.
+  // Scripts import this file too; only Jest has the global.
   const { expect } = globalThis as {
     readonly expect?: {
       getState(): { readonly snapshotState?: { readonly _updateSnapshot?: string } };
@@ -35,13 +38,13 @@ function isUpdating(): boolean {
   return expect?.getState().snapshotState?._updateSnapshot === 'all';
 }
 
-/** What the file is expected to hold; with `-u`, what is the case now. */
+/** The expected contents of the file; with `-u`, the current ones. */
 function expected<T>(file: URL, actual: () => T): T {
   if (isUpdating()) writeFileSync(file, `${JSON.stringify(actual(), undefined, 2)}\n`);
   return JSON.parse(readFileSync(file, 'utf8')) as T;
 }
 
-/** The findings that a bad fixture is expected to have: no words, which are in tests/fixtures/words/rules.json. */
+/** The expected findings of a bad fixture, without words, which are in tests/fixtures/words/rules.json. */
 export const expectedFindings = (name: string, actual: readonly unknown[]): readonly unknown[] =>
   expected(new URL(name.replace(/\.yml$/, '.json'), RULES), () => actual);
 
@@ -51,13 +54,10 @@ export const expectationNames = (): readonly string[] =>
 
 const WORDS = new URL('../fixtures/words/', import.meta.url);
 
-/** What is said of something, a line each. */
+/** The words of a case, one line each. */
 export type Telling = () => readonly string[];
 
-/**
- * The words of one surface, case by case. They are the only place where tests know words: a rewording changes these files by
- * `npm test -- -u` and nothing else.
- */
+/** The words of one surface by case. No other test knows words: after a rewording, `npm test -- -u` changes only these files. */
 export const expectedWords = (
   surface: string,
   cases: Readonly<Record<string, Telling>>,
@@ -85,11 +85,11 @@ export const contractFixtures: readonly ContractFixture[] = (
 export const template = (layout: 'flat' | 'nested'): string =>
   readFileSync(new URL(`${layout}/default_config.yml`, TEMPLATES), 'utf8');
 
-/** The filled-in file of a layout, right in every way. */
+/** A valid, filled-in file of the layout. */
 export const goodFile = (layout: 'flat' | 'nested'): string =>
   readContractFixture(`${layout}/good.yml`).toString();
 
-/** Real files of both layouts, right and wrong: what properties mutate. */
+/** Valid and invalid real files of both layouts, which properties mutate. */
 export const realFiles: readonly string[] = [
   template('flat'),
   template('nested'),

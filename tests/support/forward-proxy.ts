@@ -1,18 +1,18 @@
-/** A forward proxy on loopback, as companies have them: CONNECT for https, whole addresses for http. */
+/** A forward proxy on the loopback interface, as in company networks: CONNECT for https, absolute URLs for http. */
 import { createServer, request, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 
 export interface ForwardProxy {
   /** Host and port. */
   readonly address: string;
-  /** What was asked of it: method and target. */
+  /** Method and target of each request. */
   readonly asked: string[];
-  /** What it answers instead of forwarding. */
+  /** The answer to send instead of forwarding. */
   refuse(status: number | undefined): void;
   close(): Promise<void>;
 }
 
-/** `user`: the `name:password` that it wants. */
+/** `user`: the required `name:password`. */
 export async function startForwardProxy({ user }: { readonly user?: string } = {}): Promise<ForwardProxy> {
   const asked: string[] = [];
   let status: number | undefined;

@@ -1,4 +1,4 @@
-/** Configuration files by chance, for the YAML readers: inside of the plain subset, mutations of real ones, and anything at all. */
+/** Generates random configuration files for the YAML readers: within the plain subset, mutations of real ones, and arbitrary ones. */
 import type { Random } from '../campaigns/campaign.ts';
 import { contractFixtures, readContractFixture, template } from './fixtures.ts';
 
@@ -10,7 +10,7 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   cognito: ['region', 'userPool', 'clientId', 'userPoolBaseUri', 'callbackUri'],
   mode: ['dev'],
 };
-/** What readers have a meaning of their own for. */
+/** Values that some readers treat specially. */
 const ODD_KEYS = ['<<', '=', 'y', 'on', 'null', '~', '1', '1.5', 'a-b', 'a.b', '"q"', "'s'", '? a', '"\\x41"', '""', '-', 'é', '2001-01-01', '__proto__', '!!str a', '&a b', '*a']; // prettier-ignore
 const WORDS = ['on', 'off', 'On', 'OFF', 'true', 'false', 'True', 'FALSE', 'tRUE', 'yes', 'no', 'y', 'N', 'null', '~', 'Null', 'NULL', 'nULL', '0', '1', '-1', '+1', '8686', '010', '0o7', '0x1F', '0b11', '0b', '00', '-0', '1_000', '_1', '1_', '0_', '190:20:30', '1:30', '1:60', '1:2:3', '1.5', '1.50', '.5', '5.', '-.5', '1e3', '1e', '1E5', '1e+5', '1.e5', '12e03', '.e5', '.', '..', '...', '._7', '.inf', '-.inf', '+.INF', '.nan', '.NaN', 'NaN', 'infinity', '2001-01-01', '2001-1-1', '2001-01-01T00:00:00Z', '2001-01-01 00:00:00', '2001-01-01x', '20010101', '99999999999999999999', '9007199254740993', '0123456789012345678', 'us-west-2_AbC', 'http://localhost:8686/auth', './data', '/x', 'a@b', '50%', '%v', '1a2b3c', '==', '=', '-', '--', '---', '- a', '? a', ': a', 'a:b', 'a:', '::', '+', '~x', '127.0.0.1', '::1', '<<', '1,000', '!', '!a', '&a', '*a', '@a', '`a', '|', '>', '%a', 'a #b', 'a# b', "it's", 'a "b"', '[a, b]', '[]', '{}', '{a}', '{a: }', '{? a : b}', '{a: [b]}', '{a: {b: c}}', '{a: 1, a: 2}', '{"a":1}', '{a:1}', '{<<: {a: b}}']; // prettier-ignore
 const CHARACTERS = Array.from('abcXYZ019._/-:@+~% "\'\\{}[],#&*!|>?`<=\t\r\u0085\u00a0\u00e9\u200b\u2003\u2028\u2029\u3000\ufeff\u{1f600}\u007f'); // prettier-ignore
@@ -31,7 +31,7 @@ const BASES: readonly string[] = [
 
 export interface GeneratedFile {
   readonly text: string;
-  /** By its making it is inside of the plain subset. */
+  /** Generated within the plain subset. */
   readonly isInside: boolean;
 }
 
@@ -40,11 +40,11 @@ export function generatedFile(random: Random): GeneratedFile {
   const kind = random.below(10);
   if (kind < 3) return { text: insideFile(random), isInside: true };
   const text = kind < 7 ? mutated(random.pick(BASES), random) : wildFile(random);
-  // No file holds half of a character.
+  // A file cannot contain half a surrogate pair.
   return { text: text.replace(/[\ud800-\udfff]/gu, '?'), isInside: false };
 }
 
-/** A file of the plain subset, made by its grammar. */
+/** A file of the plain subset, generated from its grammar. */
 export function insideFile(random: Random): string {
   const eol = random.pick(['\n', '\n', '\r\n']);
   const lines: string[] = [];
@@ -71,7 +71,7 @@ export function insideFile(random: Random): string {
   return random.pick(['', '', '', '\ufeff']) + lines.join(eol) + random.pick([eol, '']);
 }
 
-/** Of one line. */
+/** A one-line value. */
 function insideValue(random: Random): string {
   const text = (special: readonly string[]): string =>
     many(random, 10, () => random.pick([...TEXT_CHARACTERS, ...special]));
@@ -131,7 +131,7 @@ function wildFile(random: Random): string {
   return marker() + lines.join(random.pick(['\n', '\r\n', '\n---\n', '\n...\n'])) + '\n' + marker();
 }
 
-/** A file with one to three changes to its lines. */
+/** A file with one to three changed lines. */
 function mutated(base: string, random: Random): string {
   const lines = base.split('\n');
   for (let left = 1 + random.below(3); left > 0; left -= 1) {

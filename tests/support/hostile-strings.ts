@@ -1,10 +1,12 @@
-/** Names as somebody would choose them who wants something out of whoever looks at them: terminals, logs, pages, parsers. */
+/** Hostile names, aimed at terminals, logs, pages and parsers. */
 import type { Random } from '../campaigns/campaign.ts';
 
-/** Stands behind every line break and in every control sequence, so that what got through can be told from what belongs there. */
+/**
+ * The mark: it follows every line break and is in every control sequence, so that hostile text can be distinguished from the program's own.
+ */
 export const MARK = 'Zq7';
 
-/** By what each is after. */
+/** By target. */
 const PIECES = {
   'control sequences': [
     `\x1b[${MARK}m`,
@@ -202,14 +204,14 @@ const PIECES = {
 
 const ALL: readonly (readonly string[])[] = Object.values(PIECES);
 
-/** Gives hostile strings, and counts them. */
+/** Generates hostile strings, and counts them. */
 export interface Hostile {
-  /** One string of up to eight pieces; never empty. */
+  /** A string of up to eight pieces; never empty. */
   next(): string;
   readonly given: () => number;
 }
 
-/** Strings by chance. */
+/** Random strings. */
 export function hostileFrom(random: Random): Hostile {
   let count = 0;
   const piece = (): string => (random.below(6) === 0 ? anyCharacters(random) : random.pick(random.pick(ALL)));
@@ -222,7 +224,7 @@ export function hostileFrom(random: Random): Hostile {
   };
 }
 
-/** Up to four characters from all of Unicode, half of them from its first page, where the controls are. */
+/** Up to four Unicode characters, half of them from the first 256, which include the control characters. */
 function anyCharacters(random: Random): string {
   const one = (): string => String.fromCodePoint(random.below(random.below(2) === 0 ? 0x100 : 0x110000));
   return Array.from({ length: 1 + random.below(4) }, one).join('');

@@ -1,6 +1,6 @@
 /**
- * SURFACES: every way in which a string from outside gets in front of somebody, one row a way. Each shows hostile strings in all the
- * places that it has, by the program itself with a world written by hand, and says what got through.
+ * SURFACES: every way in which outside strings reach a user, one row each. Each puts hostile strings into all its inputs, runs the program
+ * with fake ports, and returns what got through.
  */
 import type { Random } from '../campaigns/campaign.ts';
 import { nodeTerminal } from '../../src/adapters/terminal.ts';
@@ -38,7 +38,7 @@ import { attendedPrompter, onStage, type Shown, type Stage } from './stage.ts';
 
 export interface Surface {
   readonly name: string;
-  /** Shows some strings; gives what got through, nothing where all is well. */
+  /** Shows some strings; returns what got through, or nothing. */
   show(hostile: Hostile, random: Random): Promise<readonly string[]>;
 }
 
@@ -46,13 +46,13 @@ const FILE = 'user_management_config.yml';
 const BUG = /\bbug: /;
 
 interface Expected {
-  /** Prompts are in it, which move the cursor. */
+  /** It contains prompts, which move the cursor. */
   readonly isDrawn?: boolean;
-  /** Commands of a runner that are meant. */
+  /** The intended runner commands. */
   readonly commands?: readonly Omit<RunnerCommand, 'properties'>[];
 }
 
-/** What is wrong with what a run has shown. */
+/** Returns the problems in the output of a run. */
 function troublesIn(
   { stdout, stderr, log }: Shown,
   { isDrawn = false, commands = [] }: Expected = {},
@@ -64,28 +64,26 @@ function troublesIn(
     ...(JSON.stringify(found) === JSON.stringify(commands)
       ? []
       : [`a runner sees the commands ${JSON.stringify(found.slice(0, 3))}`]),
-    ...(BUG.test(stderr)
-      ? [`an exception: ${stderr.slice(stderr.search(BUG), stderr.search(BUG) + 200)}`]
-      : []),
+    ...(BUG.test(stderr) ? [`exception: ${stderr.slice(stderr.search(BUG), stderr.search(BUG) + 200)}`] : []),
   ];
 }
 
 /**
- * A line that a hostile string has begun: its mark stands behind every break that it brings. Prompts break lines anywhere, so there
- * the break must have been written out, as `\u{a}` or as YAML does.
+ * Finds a line that a hostile string started: its mark follows every line break in it. Prompts wrap lines anywhere, so there the break must
+ * have been escaped, as `\u{a}` or in YAML.
  */
 function brokenLine(text: string, isDrawn: boolean): string | undefined {
   const pattern = isDrawn
     ? new RegExp(`[^}[/nrfvNLP\\dx]\\n *(${MARK}.*)`)
     : new RegExp(`^ *(${MARK}.*)`, 'm');
   const [, line] = pattern.exec(undrawn(text)) ?? [];
-  return line === undefined ? undefined : `a line of its own: ${JSON.stringify(line.slice(0, 80))}`;
+  return line === undefined ? undefined : `a new line: ${JSON.stringify(line.slice(0, 80))}`;
 }
 
 const check = async (argv: readonly string[], stage: Stage): Promise<string[]> =>
   troublesIn(await onStage(argv, stage), { isDrawn: stage.attended === true });
 
-/** `count` strings. */
+/** Generates `count` strings. */
 const several = (hostile: Hostile, count: number): readonly string[] =>
   Array.from({ length: count }, () => hostile.next());
 
@@ -119,7 +117,7 @@ const FAILURES: readonly FileFailureKind[] = [
   'io',
 ];
 
-/** Names that are paths of one step, as a file system allows them; `-` alone is the standard input. */
+/** Names that are valid path segments; `-` alone is standard input. */
 const fileName = (hostile: Hostile): string => hostile.next().replace(/[\0/]|\p{Cs}|^-$/gu, '_');
 
 interface Validation {
@@ -127,7 +125,7 @@ interface Validation {
   readonly files: FakeFiles;
 }
 
-/** Three files with hostile names, one that is not there and one that cannot be read. */
+/** Three files with hostile names, a missing one, and one that cannot be read. */
 function hostileFiles(hostile: Hostile, random: Random): Validation {
   const names = Array.from({ length: 3 }, () => fileName(hostile));
   const [missing, unreadable] = [fileName(hostile), fileName(hostile)];
@@ -186,7 +184,7 @@ async function validateJson(hostile: Hostile, random: Random): Promise<readonly 
   const shown = await validate(given, ['--format', 'json']);
   const { files } = JSON.parse(shown.stdout) as JsonReport;
   const isWhole = files.every(({ file }) => given.names.includes(file));
-  return [...troublesIn(shown), ...(isWhole ? [] : ['a file’s name does not come back whole'])];
+  return [...troublesIn(shown), ...(isWhole ? [] : ['a file name is changed'])];
 }
 
 async function validateSarif(hostile: Hostile, random: Random): Promise<readonly string[]> {
@@ -202,14 +200,14 @@ async function validateSarif(hostile: Hostile, random: Random): Promise<readonly
   const links = JSON.stringify(runs).match(/"text":"(?:[^"\\]|\\.)*?\]\((?:[^"\\]|\\.)*?"/g) ?? [];
   return [
     ...troublesIn(shown),
-    ...(uris.every((uri) => known.has(uri) || uri === '.') ? [] : ['a file’s name does not come back whole']),
+    ...(uris.every((uri) => known.has(uri) || uri === '.') ? [] : ['a file name is changed']),
     ...(links.length === 0 ? [] : [`a message has a link: ${links[0] ?? ''}`]),
   ];
 }
 
 async function validateGitlab(hostile: Hostile, random: Random): Promise<readonly string[]> {
   const shown = await validate(hostileFiles(hostile, random), ['--format', 'gitlab']);
-  return Array.isArray(JSON.parse(shown.stdout)) ? troublesIn(shown) : ['no list'];
+  return Array.isArray(JSON.parse(shown.stdout)) ? troublesIn(shown) : ['not a list'];
 }
 
 const LEVELS: Readonly<Record<string, string>> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -241,10 +239,10 @@ async function validateJunit(hostile: Hostile, random: Random): Promise<readonly
   const cases = files.reduce((sum, { findings }) => sum + Math.max(1, findings.length), failures.length);
   return [
     ...troublesIn(shown),
-    ...skeleton.filter((element) => !XML.test(element)).map((element) => `the element ${element}`),
+    ...skeleton.filter((element) => !XML.test(element)).map((element) => `unexpected element ${element}`),
     ...(skeleton.filter((element) => element.startsWith('testcase ')).length === cases
       ? []
-      : ['another number of cases']),
+      : ['wrong number of cases']),
   ];
 }
 
@@ -261,18 +259,18 @@ async function stepSummary(hostile: Hostile, random: Random): Promise<readonly s
   const wrong = skeleton.filter((element) => !MARKDOWN.has(element));
   const trick = trickIn(markdown);
   return [
-    ...wrong.map((element) => `the element ${element}`),
+    ...wrong.map((element) => `unexpected element ${element}`),
     ...(count('tr') === findings + (findings > 0 ? 1 : 0) && count('td') === findings * 4
       ? []
-      : ['another table']),
-    ...(count('li') === failures.length ? [] : ['another list']),
+      : ['unexpected table']),
+    ...(count('li') === failures.length ? [] : ['unexpected list']),
     ...(trick === undefined ? [] : [trick]),
   ];
 }
 
 // --- accounts ----------------------------------------------------------------------------------------------------------------
 
-/** A URL with something hostile in it, or one that the server could use. */
+/** A URL with a hostile part, or one that the server could use. */
 const hostileUrl = (hostile: Hostile, random: Random): string =>
   random.pick([
     () => `https://labels.test/${hostile.next()}`,
@@ -403,11 +401,11 @@ async function refusedByAws(hostile: Hostile, random: Random): Promise<readonly 
 
 const unanswered = (): Promise<HttpAnswer> => Promise.resolve({ status: 500, headers: {}, body: '' });
 
-/** As it may stand in a query. */
+/** As part of a query. */
 const encoded = (hostile: Hostile): string =>
   encodeURIComponent(hostile.next().replace(/\p{Cs}/gu, '\ufffd'));
 
-/** Something hostile in every part of an answer that anything reads. */
+/** A hostile string in every part of an answer that is read. */
 function hostileAnswer({ url }: HttpRequest, hostile: Hostile, random: Random): HttpAnswer {
   const { pathname, searchParams } = new URL(url);
   const redirectUri = searchParams.get('redirect_uri') ?? '';
@@ -453,10 +451,10 @@ async function doctor(hostile: Hostile, random: Random, format: string): Promise
 
 // --- signing in --------------------------------------------------------------------------------------------------------------
 
-/** What `fakePorts` draws as state and nonce. */
+/** The state and nonce that `fakePorts` generates. */
 const DRAWN = Buffer.alloc(32, 7).toString('base64url');
 
-/** A sign-in of somebody with a hostile address and groups, or one that ends in hostile words. */
+/** A sign-in of a user with a hostile address and groups, or one that fails with a hostile error. */
 async function login(hostile: Hostile, random: Random, format: string): Promise<readonly string[]> {
   const pages: CallbackAnswer[] = [];
   const layout = random.pick(['flat', 'nested'] as const);
@@ -538,7 +536,7 @@ function signInAnswer(request: HttpRequest, hostile: Hostile, random: Random): H
     : { status: 400, headers: {}, body: JSON.stringify(refusal) };
 }
 
-/** Elements of the page as it is made of harmless words; the number of paragraphs is its own. */
+/** The elements of the page with harmless words; the number of paragraphs varies. */
 const PAGE = new Set(
   [failedPage('x', 'x'), signedInPage({ email: 'x', role: 'admin' }), ignoredPage('state')].flatMap(
     ({ html }) => htmlSkeleton(html),
@@ -549,7 +547,7 @@ function pageTroubles(html: string): readonly string[] {
   const wrong = htmlSkeleton(html).filter((element) => !PAGE.has(element));
   const trick = trickIn(html);
   return [
-    ...wrong.map((element) => `a page has ${element}`),
+    ...wrong.map((element) => `unexpected element ${element} on a page`),
     ...(trick === undefined ? [] : [`a page has ${trick}`]),
   ];
 }
@@ -562,11 +560,11 @@ function loginPages(hostile: Hostile, random: Random): Promise<readonly string[]
   const paragraphs = pages.map(({ html }) => htmlSkeleton(html).filter((element) => element === 'p').length);
   return Promise.resolve([
     ...pages.flatMap(({ html }) => pageTroubles(html)),
-    ...(paragraphs.join() === '3,2' ? [] : ['a page has another number of paragraphs']),
+    ...(paragraphs.join() === '3,2' ? [] : ['wrong number of paragraphs on a page']),
   ]);
 }
 
-// --- questions ---------------------------------------------------------------------------------------------------------------
+// --- prompts -----------------------------------------------------------------------------------------------------------------
 
 async function initAsked(hostile: Hostile, random: Random): Promise<readonly string[]> {
   const files = fakeFiles({ [FILE]: hostileFile(hostile, random) });
@@ -588,7 +586,7 @@ async function init(hostile: Hostile, random: Random): Promise<readonly string[]
   return check(['init', mode, `--config=${name}`, ...given], { ports: { files, environment } });
 }
 
-/** Every kind of question with something hostile in each of its parts. */
+/** Every kind of prompt with hostile strings in each part. */
 async function prompts(hostile: Hostile, random: Random): Promise<readonly string[]> {
   let stderr = '';
   const prompter = attendedPrompter(random.pick([0, 1] as const), (text) => {
@@ -599,7 +597,7 @@ async function prompts(hostile: Hostile, random: Random): Promise<readonly strin
   const question = (): Parameters<typeof prompter.text>[0] => {
     const [message = '', help = '', refusal = '', value = ''] = several(hostile, 4);
     const validate = (answer: string): true | string => answer === 'us-west-2' || refusal;
-    // A help may have lines of its own, so the mark proves nothing there.
+    // Help may contain line breaks, so the mark proves nothing there.
     return {
       message,
       help: help.replaceAll('\n', ' ').replaceAll(MARK, ''),
@@ -618,13 +616,13 @@ async function prompts(hostile: Hostile, random: Random): Promise<readonly strin
   try {
     await random.pick(ask)();
   } catch (error) {
-    // A search that finds nothing, whatever is typed, ends with Ctrl-C.
+    // A search without a match ends with Ctrl-C.
     if (!(error instanceof Cancelled)) throw error;
   }
   return troublesIn({ exitCode: 0, stdout: '', stderr, log: '' }, { isDrawn: true });
 }
 
-/** As many pools as fit on a real terminal, from the API itself. */
+/** As many pools from the API as fit on a real terminal. */
 async function onTerminal(hostile: Hostile): Promise<readonly string[]> {
   const cognito = await startLocalCognito();
   try {
@@ -660,7 +658,7 @@ function notes(hostile: Hostile): Promise<readonly string[]> {
     },
   });
   for (const text of several(hostile, 5)) {
-    // Notes may have lines of their own, so the mark proves nothing here.
+    // Notes may contain line breaks, so the mark proves nothing here.
     terminal.note(text.replaceAll(MARK, ''));
     terminal.progress(text.replaceAll(MARK, ''));
   }
@@ -670,7 +668,7 @@ function notes(hostile: Hostile): Promise<readonly string[]> {
 const takesValue = ({ flags }: OptionRow): boolean => /[<[]/.test(flags);
 const longOf = ({ flags }: OptionRow): string => /--[\w-]+/.exec(flags)?.[0] ?? '';
 
-/** Any command with hostile words where it takes any, and where it takes none. */
+/** Any command with hostile arguments, expected or not. */
 async function commandLine(hostile: Hostile, random: Random): Promise<readonly string[]> {
   const { name } = random.pick(COMMANDS);
   const word = (): string =>
@@ -707,21 +705,21 @@ export const SURFACES: readonly Surface[] = [
   { name: 'validate, GitHub', show: validateGithub },
   { name: 'validate, JUnit', show: validateJunit },
   { name: 'validate, GitLab', show: validateGitlab },
-  { name: 'the summary of a step', show: stepSummary },
+  { name: 'GitHub step summary', show: stepSummary },
   { name: 'discover, text', show: (hostile, random) => discover(hostile, random, 'text') },
   { name: 'discover, JSON', show: (hostile, random) => discover(hostile, random, 'json') },
-  { name: 'discover, asking', show: discoverAsked },
-  { name: 'errors of AWS', show: refusedByAws },
+  { name: 'discover, prompts', show: discoverAsked },
+  { name: 'AWS errors', show: refusedByAws },
   { name: 'doctor, text', show: (hostile, random) => doctor(hostile, random, 'text') },
   { name: 'doctor, JSON', show: (hostile, random) => doctor(hostile, random, 'json') },
   { name: 'login, text', show: (hostile, random) => login(hostile, random, 'text') },
   { name: 'login, JSON', show: (hostile, random) => login(hostile, random, 'json') },
-  { name: 'the pages of login', show: loginPages },
+  { name: 'login pages', show: loginPages },
   { name: 'init', show: init },
-  { name: 'init, asking', show: initAsked },
-  { name: 'questions', show: prompts },
-  { name: 'questions on a real terminal', show: onTerminal },
+  { name: 'init, prompts', show: initAsked },
+  { name: 'prompts', show: prompts },
+  { name: 'prompts on a real terminal', show: onTerminal },
   { name: 'notes and progress', show: notes },
-  { name: 'the command line', show: commandLine },
-  { name: 'profiles of AWS, for shells', show: profiles },
+  { name: 'command line', show: commandLine },
+  { name: 'AWS profiles in shell completion', show: profiles },
 ];

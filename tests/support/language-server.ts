@@ -1,4 +1,4 @@
-/** The yaml-language-server as an editor runs it: a process of its own, spoken to over its standard streams. */
+/** Runs yaml-language-server as an editor does: a separate process, with the protocol over its standard streams. */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -25,15 +25,15 @@ import {
 const SERVER = createRequire(import.meta.url).resolve('yaml-language-server/bin/yaml-language-server');
 
 export interface Editor {
-  /** Opens a document; what the server finds wrong with it. */
+  /** Opens a document; returns its diagnostics. */
   open(path: string, text: string): Promise<readonly Diagnostic[]>;
   completionsAt(path: string, position: Position): Promise<readonly CompletionItem[]>;
-  /** The text of the hover; empty where there is none. */
+  /** The text of the hover, or an empty text. */
   hoverAt(path: string, position: Position): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Starts the server for a folder, with settings as they stand in an editor's file; nothing is downloaded. */
+/** Starts the server for a folder, with settings as in an editor's settings file; downloads nothing. */
 export async function startEditor(
   folder: string,
   settings: Readonly<Record<string, unknown>>,
@@ -106,7 +106,7 @@ export async function startEditor(
   };
 }
 
-/** `{"yaml.hover": true}` asked for `yaml` is `{hover: true}`. */
+/** With `{"yaml.hover": true}`, section `yaml` is `{hover: true}`. */
 function sectionOf(settings: Readonly<Record<string, unknown>>, section: string): unknown {
   const inside = Object.entries(settings).filter(([name]) => name.startsWith(`${section}.`));
   return inside.reduce<Record<string, unknown>>((result, [name, value]) => {

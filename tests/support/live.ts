@@ -1,4 +1,4 @@
-/** What doctor sees of a file and a world that nothing is wrong with, for tests to break something of it. */
+/** What doctor sees for a correct file and correct services, from which tests break something. */
 import type { AccountFacts } from '../../src/core/rules/account/facts.ts';
 import type { Finding } from '../../src/core/rules/finding.ts';
 import type { AccountSight, Asked, LiveFacts } from '../../src/core/rules/live/facts.ts';
@@ -37,7 +37,7 @@ export const NO_CREDENTIALS = {
   isNoSuchPool: false,
 } as const satisfies AccountSight;
 
-/** An account as the credentials show it. */
+/** An account as read with credentials. */
 export const seen = (
   facts: Partial<AccountFacts> = {},
   more: Partial<AccountSight & { kind: 'seen' }> = {},
@@ -52,7 +52,7 @@ export const seen = (
 });
 export const withClient = (client: Partial<AppClient>): AccountSight => seen({ client: aClient(client) });
 
-/** A file and a world that nothing is wrong with. */
+/** A correct file and correct services. */
 export const liveFacts = (changes: Partial<LiveFacts> = {}): LiveFacts => ({
   layout: 'flat',
   fileFindings: [],
@@ -79,7 +79,7 @@ export const liveFacts = (changes: Partial<LiveFacts> = {}): LiveFacts => ({
   ...changes,
 });
 
-/** The public answers of a hosted UI that is not there. */
+/** The public answers of a missing hosted UI. */
 export const NO_HOSTED_UI = {
   loginPage: notThere,
   authorize: notThere,

@@ -1,4 +1,4 @@
-/** The stand-in is held against the real SDK: what it answers has to mean to the SDK what AWS's own answers mean. */
+/** Tests the local Cognito with the real SDK, which must understand its answers as it does AWS's. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type {
   CognitoIdentityProvider,
@@ -25,7 +25,7 @@ afterEach(async () => {
   await cognito.close();
 });
 
-describe('over the wire', () => {
+describe('the API', () => {
   test('a pool, its client, domain and group are created, read, changed and deleted', async () => {
     const { UserPool } = await client.createUserPool({ PoolName: 'people' });
     const UserPoolId = UserPool?.Id ?? '';
@@ -92,7 +92,7 @@ describe('over the wire', () => {
     );
   });
 
-  test('a client gets over the wire nothing that was not asked for', async () => {
+  test('a client gets only the requested settings', async () => {
     const UserPoolId = cognito.addPool().Id;
     const { UserPoolClient } = await client.createUserPoolClient({ UserPoolId, ClientName: 'bare' });
     expect(UserPoolClient?.AllowedOAuthFlowsUserPoolClient).toBe(false);
@@ -101,7 +101,7 @@ describe('over the wire', () => {
     }
   });
 
-  test('an update sets back what it does not name, and keeps id, secret and name', async () => {
+  test('an update resets settings it does not name, except ID, secret and name', async () => {
     const UserPoolId = cognito.addPool().Id;
     const { ClientId, ClientSecret } = cognito.addClient(UserPoolId, { ClientName: 'server' });
     const updated = await client.updateUserPoolClient({
@@ -115,7 +115,7 @@ describe('over the wire', () => {
     expect(updated.UserPoolClient?.AllowedOAuthFlowsUserPoolClient).toBe(false);
   });
 
-  test('a domain that is not there is described by nothing, or not found', async () => {
+  test('a missing domain is described as empty or not found', async () => {
     expect((await client.describeUserPoolDomain({ Domain: 'nobody' })).DomainDescription).toEqual({});
     cognito.state.unknownDomain = 'not-found';
     expect((await failureOf(client.describeUserPoolDomain({ Domain: 'nobody' }))).name).toBe(
@@ -123,7 +123,7 @@ describe('over the wire', () => {
     );
   });
 
-  test('a pool and its domain are unknown in every other region', async () => {
+  test('a pool and its domain are unknown in other regions', async () => {
     const pool = cognito.addPool({ region: 'us-gov-west-1', IssuerConfiguration: { Type: 'UPDATED' } });
     cognito.addDomain(pool.Id, 'elsewhere');
     expect(pool.Arn).toMatch(/^arn:aws-us-gov:/);
@@ -138,7 +138,7 @@ describe('over the wire', () => {
     expect(UserPool?.IssuerConfiguration).toEqual({ Type: 'UPDATED' });
   });
 
-  test('names that AWS would not have let in come through untouched', async () => {
+  test('invalid names from tests are returned unchanged', async () => {
     const hostile = '\u001b[31m\u202e::error::##[group]\r\n"__proto__"\u0000 \ud83d\ude00';
     const pool = cognito.addPool({ Name: hostile });
     cognito.addClient(pool.Id, { ClientName: hostile, CallbackURLs: [hostile] });
@@ -149,7 +149,7 @@ describe('over the wire', () => {
     expect((await client.listGroups({ UserPoolId: pool.Id })).Groups?.[0]?.GroupName).toBe(hostile);
   });
 
-  test('the same seed makes the same ids, another one others', async () => {
+  test('the same seed makes the same IDs, another seed makes others', async () => {
     const twin = await startLocalCognito({ region: 'eu-west-1' });
     const stranger = await startLocalCognito({ region: 'eu-west-1', seed: 2 });
     const id = cognito.addPool().Id;
@@ -208,12 +208,12 @@ describe('lists', () => {
     expect((await list(60)).map((page) => page.length)).toEqual([50, 50, 31]);
   });
 
-  test('a page that ends the list has no token', async () => {
+  test('the last page has no token', async () => {
     for (let i = 0; i < 60; i += 1) cognito.addPool();
     expect((await client.listUserPools({ MaxResults: 60 })).NextToken).toBeUndefined();
   });
 
-  test('what is deleted between two pages shifts nothing', async () => {
+  test('a deletion between two pages does not shift the list', async () => {
     const UserPoolId = cognito.addPool().Id;
     for (const name of ['a', 'b', 'c', 'd']) cognito.addGroup(UserPoolId, name);
     const { NextToken } = await client.listGroups({ UserPoolId, Limit: 2 });
@@ -223,7 +223,7 @@ describe('lists', () => {
     expect(Groups.map((group) => group.GroupName)).toEqual(['c', 'd']);
   });
 
-  test('a token is good for its own list only', async () => {
+  test('a token is valid only for its own list', async () => {
     const [one, other] = [cognito.addPool().Id, cognito.addPool().Id];
     for (const id of [one, one, other, other]) cognito.addClient(id);
     const { NextToken } = await client.listUserPoolClients({ UserPoolId: one, MaxResults: 1 });
@@ -239,11 +239,11 @@ describe('parameters', () => {
     ['MaxResults of 0', () => client.listUserPools({ MaxResults: 0 })],
     ['MaxResults of 61', () => client.listUserPools({ MaxResults: 61 })],
     ['no MaxResults', () => client.listUserPools({ MaxResults: undefined })],
-    ['a pool id without a region', () => client.describeUserPool({ UserPoolId: 'nonsense' })],
-    ['a pool id that is too long', () => client.describeUserPool({ UserPoolId: `a_${'b'.repeat(54)}` })],
+    ['a pool ID without a region', () => client.describeUserPool({ UserPoolId: 'nonsense' })],
+    ['a pool ID that is too long', () => client.describeUserPool({ UserPoolId: `a_${'b'.repeat(54)}` })],
     ['a client limit of 61', () => client.listUserPoolClients({ UserPoolId: 'a_b', MaxResults: 61 })],
     ['a group limit of 61', () => client.listGroups({ UserPoolId: 'a_b', Limit: 61 })],
-    ['a domain with capitals', () => client.describeUserPoolDomain({ Domain: 'People' })],
+    ['a domain with capital letters', () => client.describeUserPoolDomain({ Domain: 'People' })],
   ])('%s is refused', async (_, call) => {
     const error = await failureOf(call());
     expect(error.name).toBe('InvalidParameterException');
@@ -254,20 +254,20 @@ describe('parameters', () => {
     ['a fragment', { CallbackURLs: ['https://a.test/auth#top'] }, 'InvalidParameterException'],
     ['plain http', { CallbackURLs: ['http://a.test/auth'] }, 'InvalidParameterException'],
     ['a relative URL', { LogoutURLs: ['/bye'] }, 'InvalidParameterException'],
-    ['a blank in a URL', { LogoutURLs: ['https://a.test/a b'] }, 'InvalidParameterException'],
+    ['a space in a URL', { LogoutURLs: ['https://a.test/a b'] }, 'InvalidParameterException'],
     ['a long URL', { LogoutURLs: [`https://a.test/${'a'.repeat(1024)}`] }, 'InvalidParameterException'],
     [
       'too many URLs',
       { LogoutURLs: Array.from({ length: 101 }, (_, i) => `https://a.test/${i}`) },
       'InvalidParameterException',
     ],
-    ['a stray default', { DefaultRedirectURI: 'https://a.test/' }, 'InvalidParameterException'],
-    ['an absent provider', { SupportedIdentityProviders: ['Google'] }, 'InvalidParameterException'],
+    ['an unregistered default', { DefaultRedirectURI: 'https://a.test/' }, 'InvalidParameterException'],
+    ['a missing provider', { SupportedIdentityProviders: ['Google'] }, 'InvalidParameterException'],
     ['flows without scopes', { AllowedOAuthFlowsUserPoolClient: true }, 'InvalidParameterException'],
-    ['a scope of nobody', { AllowedOAuthScopes: ['things/read'] }, 'ScopeDoesNotExistException'],
-    ['no callback for the code flow', { AllowedOAuthFlows: ['code'] }, 'InvalidOAuthFlowException'],
+    ['an undefined scope', { AllowedOAuthScopes: ['things/read'] }, 'ScopeDoesNotExistException'],
+    ['no callback URL for the code flow', { AllowedOAuthFlows: ['code'] }, 'InvalidOAuthFlowException'],
     [
-      'flows that do not mix',
+      'incompatible flows',
       { AllowedOAuthFlows: ['code', 'client_credentials'], CallbackURLs: ['https://a.test/'] },
       'InvalidOAuthFlowException',
     ],
@@ -279,7 +279,7 @@ describe('parameters', () => {
   });
 
   test.each(['http://localhost:1/auth', 'http://127.0.0.1/auth', 'http://[::1]:9/auth', 'app.test://auth'])(
-    'an app client may be called back at %s',
+    'an app client may have the callback URL %s',
     async (url) => {
       const UserPoolId = cognito.addPool().Id;
       const input = { UserPoolId, ClientName: 'server', CallbackURLs: [url] };
@@ -287,7 +287,7 @@ describe('parameters', () => {
     },
   );
 
-  test('a domain is refused where it is reserved, taken, or of the wrong kind', async () => {
+  test('a reserved, taken or malformed domain is refused', async () => {
     const [UserPoolId, other] = [cognito.addPool().Id, cognito.addPool().Id];
     cognito.addDomain(other, 'taken');
     for (const Domain of ['my-cognito-app', 'taken', 'login.people.test']) {

@@ -1,7 +1,7 @@
 /**
- * A local stand-in for Amazon Cognito user pools, so that the demo and the end-to-end tests need no AWS account: the API
- * (AWS JSON 1.1), the hosted UI with its OAuth endpoints, and the OIDC documents, all at one origin on the loopback. It
- * checks what AWS checks, except signatures: any credentials will do.
+ * A local replacement for Amazon Cognito user pools, so that the demo and the end-to-end tests need no AWS account: the API (AWS JSON 1.1),
+ * the hosted UI with its OAuth endpoints, and the OIDC documents, all at one loopback origin. It checks what AWS checks, except signatures:
+ * any credentials are accepted.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,30 +20,30 @@ import type { CognitoState } from './local-cognito/state.ts';
 import { addUser, type User, type UserSeed } from './local-cognito/users.ts';
 
 export interface LocalCognitoOptions {
-  /** Where pools are seeded unless they name another region; `us-west-2` unless told. */
+  /** The default region of seeded pools; `us-west-2` by default. */
   readonly region?: string;
   /** Twelve digits. */
   readonly accountId?: string;
-  /** How long every answer takes. Zero unless told; to count round trips, give it some: at zero, parallel requests may not overlap. */
+  /** The delay of every answer; 0 by default. To count round trips, set a delay: without one, parallel requests may not overlap. */
   readonly latencyMs?: number;
-  /** Milliseconds since the epoch, for the dates of codes and tokens; `Date.now` unless told. */
+  /** Milliseconds since the epoch, for the dates of codes and tokens; `Date.now` by default. */
   readonly now?: () => number;
-  /** Two stand-ins with the same seed make the same ids. */
+  /** The same seed makes the same IDs. */
   readonly seed?: number;
 }
 
 export interface LocalCognito {
   /** `http://127.0.0.1:PORT`, for `--endpoint-url`. */
   readonly url: string;
-  /** All requests so far, oldest first. */
+  /** All requests, oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** The most requests that were ever under way at once. */
+  /** The maximum number of concurrent requests. */
   readonly maxInFlight: number;
-  /** The longest chain of requests of which each began only after the one before had been answered. */
+  /** The length of the longest chain of sequential requests, each started after the previous answer. */
   roundTrips(): number;
-  /** Everything that it knows; tests may change it. */
+  /** The whole state; tests may change it. */
   readonly state: CognitoState;
-  /** These six put things in without any check; see `CognitoState` for the shapes. */
+  /** These six add to the state without checks; see `CognitoState` for the shapes. */
   addPool(seed?: state.PoolSeed): state.PoolDescription;
   addClient(poolId: string, seed?: state.ClientSeed): state.ClientDescription;
   addDomain(poolId: string, domain: string, seed?: state.DomainSeed): state.DomainDescription;
@@ -54,13 +54,13 @@ export interface LocalCognito {
     name: string,
     seed?: state.IdentityProviderSeed,
   ): state.IdentityProviderDescription;
-  /** Gets something wrong in the account of this client; gives what puts it right again. */
+  /** Misconfigures the account for this client; returns a function that restores it. */
   misconfigure(clientId: string, kind: Misconfiguration): () => void;
-  /** From now on the tokens are forged; gives what ends it. */
+  /** Forges the tokens from now on; returns a function that stops it. */
   forge(forgery: Forgery): () => void;
-  /** From now on something goes wrong; gives what ends it. Throws for an operation that there is not. */
+  /** Injects a fault; returns a function that removes it. Throws for an unknown operation. */
   inject(fault: Fault): () => void;
-  /** Stops at once: open connections are destroyed. May be called again. */
+  /** Stops immediately and destroys open connections. May be called repeatedly. */
   close(): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ interface Context {
   readonly latencyMs: number;
 }
 
-/** What a request asks for, and how to answer it once the faults had their turn. */
+/** The request, and how to answer it after applying faults. */
 interface Asked {
   readonly operation: string;
   readonly url: string;
@@ -81,11 +81,11 @@ interface Asked {
   answer(): Answer | Promise<Answer>;
 }
 
-/** What a fault may name: a misspelt operation would be a fault that never strikes. */
+/** The operations that a fault may name. A misspelled one would never strike, so it is an error. */
 const STRIKABLE = new Set([...API_OPERATIONS, ...PUBLIC_OPERATIONS, '*']);
 const LONGEST_BODY = 1024 * 1024;
 
-/** Starts a stand-in on a free port of 127.0.0.1. */
+/** Starts the local Cognito on a free port of 127.0.0.1. */
 export async function startLocalCognito(options: LocalCognitoOptions = {}): Promise<LocalCognito> {
   const context: Context = {
     state: emptyState(options),
@@ -151,7 +151,7 @@ function asLocalCognito(context: Context, server: Server): LocalCognito {
       };
     },
     inject(fault) {
-      if (!STRIKABLE.has(fault.operation)) throw new Error(`no operation is called ${fault.operation}`);
+      if (!STRIKABLE.has(fault.operation)) throw new Error(`unknown operation: ${fault.operation}`);
       return faults.inject(fault);
     },
     close: () =>
@@ -164,19 +164,19 @@ function asLocalCognito(context: Context, server: Server): LocalCognito {
   };
 }
 
-/** Never rejects: what a client sends, or its going away, must not end the process. */
+/** Never rejects: no request or disconnect may end the process. */
 async function serve(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const entry = context.ledger.start();
   response.on('close', () => {
     entry.end();
   });
-  // Writing to a client that has gone away is an event here, and without a listener an exception.
+  // Without a listener, writing to a disconnected client would throw.
   response.on('error', () => undefined);
   try {
     const asked = await readRequest(context.state, request);
     entry.describe(asked);
     const strike = context.faults.strike(asked.operation);
-    // Not held by the event loop: once closed, nothing waits for an answer that nobody can get.
+    // Unreferenced, so that a delayed answer does not keep the process alive after closing.
     await setTimeout(context.latencyMs + strike.delayMs, undefined, { ref: false });
     const failure = strike.refusal && refusalOf(strike.refusal, context.state, asked);
     const answer = failure ? failureAnswer(failure) : await answerTo(asked);
@@ -214,11 +214,11 @@ async function readRequest(held: CognitoState, request: IncomingMessage): Promis
   };
 }
 
-/** Undefined where it is longer than allowed. Rejects when the client goes away. */
+/** Undefined if it is too long. Rejects if the client disconnects. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // The connection has to outlive the loop: it still carries the answer.
+  // The connection must outlive the loop, because it still carries the answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > LONGEST_BODY) return undefined;

@@ -1,7 +1,7 @@
 /**
- * How much memory a run of the program had at most. `maxRSS` cannot say it on Linux: a new process starts with the peak of
- * the one that made it (`exec` keeps it, and Node starts children by `vfork`), so that a large test process would be seen
- * in every small child. The peak of the process's own address space, which starts anew, is in `/proc/self/status`.
+ * Measures the peak memory of a run. `maxRSS` is wrong on Linux: a new process starts with the peak of its parent (`exec` keeps it, and
+ * Node starts children with `vfork`), so a small child would show the memory of the large test process. The peak in `/proc/self/status`
+ * starts at zero for each process.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const peak = () => {
 process.on('exit', () => writeFileSync('memory', peak()));
 `;
 
-/** Runs `umconfig …args` in the folder `cwd`, where it leaves two files of its own; `mebibytes` are rounded up. */
+/** Runs `umconfig …args` in the folder `cwd` and leaves two of its own files there; `mebibytes` are rounded up. */
 export async function umconfigMeasured(
   args: readonly string[],
   cwd: string,

@@ -1,8 +1,8 @@
-/** Files as people and tools break them: a real one with a few random edits. */
+/** Damages files as users and tools do: a real file with a few random edits. */
 import fc from 'fast-check';
 import { realFiles } from './fixtures.ts';
 
-/** What YAML is sensitive to, and what copies of files carry along. */
+/** Characters that YAML treats specially, and characters that copies of files pick up. */
 const FRAGMENTS: readonly string[] = [
   ...[
     '\t',
@@ -94,9 +94,9 @@ function edited(file: string, { at, length, text }: Edit): string {
   return file.slice(0, start) + text + file.slice(start + Math.floor(length * file.length));
 }
 
-/** A text after a few random edits. */
+/** A text with a few random edits. */
 export const mutationOf = (file: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.tuple(file, fc.array(edit, { maxLength: 4 })).map(([text, edits]) => edits.reduce(edited, text));
 
-/** A real file of either layout after a few random edits. */
+/** A real file of either layout with a few random edits. */
 export const mutatedFile: fc.Arbitrary<string> = mutationOf(fc.constantFrom(...realFiles));

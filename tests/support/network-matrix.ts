@@ -1,6 +1,6 @@
 /**
- * MATRIX: every command that calls AWS or a web server, and the calls that it makes. Calls of the port have a row in OPERATIONS, or
- * types do not fit; calls that a command makes and its row does not list make tests/slow/network-matrix.test.ts fail.
+ * MATRIX lists every command that calls AWS or a web server, and its calls. The types require a row in OPERATIONS for each call of the
+ * port. tests/slow/network-matrix.test.ts fails on a call that is missing in a command's row.
  */
 import { nodeAws } from '../../src/adapters/aws.ts';
 import { nodeHttp } from '../../src/adapters/http.ts';
@@ -16,7 +16,7 @@ import { seededPool } from './local-cognito/state.ts';
 import { FILE, PASSWORD, PEOPLE, startScene, type Scene } from './sign-in-scene.ts';
 import { onStage, type Shown } from './stage.ts';
 
-/** Every method of the port, and the operation that it is. */
+/** The operation of each method of the port. */
 export const OPERATIONS = {
   listUserPools: 'ListUserPools',
   describeUserPool: 'DescribeUserPool',
@@ -42,24 +42,24 @@ export const OPERATIONS = {
 } as const satisfies Record<Exclude<keyof Cognito, 'region'>, string>;
 
 export type Method = keyof typeof OPERATIONS;
-/** Of the public endpoints, by the names that the stand-in gives them. */
+/** The public endpoints, by the names of the local Cognito. */
 type WebCall = 'OpenIdConfiguration' | 'Jwks' | 'LoginPage' | 'Authorize' | 'Token' | 'Logout';
 export type Call = Method | WebCall;
 
 export const isMethod = (call: Call): call is Method => call in OPERATIONS;
-/** What a fault of the stand-in names. */
+/** The name of an operation in a fault. */
 export const operationOf = (call: Call): string => (isMethod(call) ? OPERATIONS[call] : call);
 
-/** One command line in one account. */
+/** A command line in an account. */
 export interface Row {
   readonly name: string;
   readonly args: (scene: Scene) => readonly string[];
   readonly calls: readonly Call[];
-  /** Gets the account ready. */
+  /** Prepares the account. */
   readonly prepare?: (scene: Scene) => void;
-  /** What is answered on a terminal. */
+  /** Answers typed on a terminal. */
   readonly answers?: readonly (string | typeof CTRL_C)[];
-  /** Exit codes when a call has failed; 3 unless told. */
+  /** Exit codes after a failed call; 3 by default. */
   readonly failing?: readonly number[];
 }
 
@@ -71,7 +71,7 @@ export const MATRIX: readonly Row[] = [
     args: ({ cognito, poolId }) => ['init', '--user-pool-id', poolId, '--endpoint-url', cognito.url],
     calls: ['describeUserPool', 'describeAppClient', 'listGroups', 'describeDomain'],
     answers: ['Discover', CTRL_C],
-    // The wizard says what went wrong and goes on with typing, where somebody gives up.
+    // The wizard reports the failure and continues with typed values, where the answers end.
     failing: [130],
   },
   {
@@ -203,13 +203,13 @@ export const MATRIX: readonly Row[] = [
   },
 ];
 
-/** Program time over real time, where deadlines are to come. */
+/** Program time over real time, if timeouts are expected. */
 export const HASTE = 4;
 
-/** And where none is to come, however busy the machine. */
+/** The same if no timeout is expected, even on a busy machine. */
 export const LEISURE = 1 / 60;
 
-/** A clock that runs so many times as fast. */
+/** A clock that runs this many times faster. */
 function clockAt(pace: number): Clock {
   const start = systemClock.now();
   return {
@@ -219,7 +219,7 @@ function clockAt(pace: number): Clock {
   };
 }
 
-/** Gives the methods of one Cognito to those of another, which is called in their place; `heard` hears of every call. */
+/** Forwards the methods of one Cognito to another; `heard` is called for each call. */
 function tapped(real: Cognito, struck: (method: Method) => Cognito, heard: (call: Call) => void): Cognito {
   const methods = (Object.keys(OPERATIONS) as readonly Method[]).map((method) => [
     method,
@@ -231,13 +231,13 @@ function tapped(real: Cognito, struck: (method: Method) => Cognito, heard: (call
   return { ...real, ...(Object.fromEntries(methods) as Omit<Cognito, 'region'>) };
 }
 
-/** Where a struck call is sent instead. */
+/** Where a faulty call is sent instead. */
 export interface Detour {
   readonly call: Call;
   readonly url: string;
 }
 
-/** What was seen of a run. */
+/** The observations of a run. */
 export interface Ran extends Shown {
   readonly calls: ReadonlySet<Call>;
   readonly files: FakeFiles;
@@ -275,14 +275,14 @@ function tappedHttp(detour: Detour | undefined, heard: (call: Call) => void, pac
   };
 }
 
-/** A scene of its own with the account of a row. */
+/** A scene with the account of a row. */
 export async function sceneFor(row: Row): Promise<Scene> {
   const scene = await startScene('flat');
   row.prepare?.(scene);
   return scene;
 }
 
-/** Runs the command of a row, by the real adapters, in a scene. */
+/** Runs the command of a row in a scene with the real adapters. */
 export async function runRow(row: Row, scene: Scene, detour?: Detour, pace = HASTE): Promise<Ran> {
   const calls = new Set<Call>();
   const heard = (call: Call): void => {
@@ -300,7 +300,7 @@ export async function runRow(row: Row, scene: Scene, detour?: Detour, pace = HAS
     tokens: { verify: (check) => Promise.resolve().then(() => verifyToken(check, systemClock)) },
     browser: {
       open: (address) => {
-        // The browser is not waited for: where it gets no page, nobody signs in.
+        // Not awaited: if the browser gets no page, it never signs in.
         signInByScript(address, { username: PEOPLE.admin, password: PASSWORD })
           .then(({ callback }) => callback && fetch(callback))
           .catch(() => undefined);
@@ -319,7 +319,7 @@ export async function runRow(row: Row, scene: Scene, detour?: Detour, pace = HAS
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAFAKE', AWS_SECRET_ACCESS_KEY: 'notarealsecret' };
 
-/** Does some work with credentials, and with the deadlines of the AWS adapter at that pace. */
+/** Does some work with credentials, and with the AWS adapter's timeouts at this pace. */
 export async function atPace<T>(pace: number, work: () => Promise<T>): Promise<T> {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   AbortSignal.timeout = (milliseconds) => timeout(milliseconds / pace);

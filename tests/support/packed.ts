@@ -1,4 +1,4 @@
-/** The package as users get it: packed, and installed into an empty project with nothing but npm. */
+/** The package as users get it: packed, and installed into an empty project with npm alone. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,11 +9,11 @@ import { cleanEnvironment } from './cli.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface Packed {
-  /** An empty project that has the package installed. */
+  /** An empty project with the package installed. */
   readonly project: string;
-  /** What `npm install` said. */
+  /** The output of `npm install`. */
   readonly said: string;
-  /** Bytes of the tarball. */
+  /** Size of the tarball in bytes. */
   readonly size: number;
   /** Paths in the tarball. */
   readonly files: readonly string[];
@@ -24,7 +24,7 @@ interface PackResult {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Copies what is published, with the package.json that is published, to `folder`. */
+/** Copies the published files and the published package.json to `folder`. */
 function stage(folder: string): void {
   const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
   const { files } = JSON.parse(text) as { readonly files: readonly string[] };
@@ -34,8 +34,8 @@ function stage(folder: string): void {
 }
 
 /**
- * Packs dist/ as it is and installs the tarball offline into `<directory>/project`. Not in the checkout, where `npm pack` would build
- * dist/ anew and change package.json under other tests; that it makes the same tarball there is for the tests of releases.
+ * Packs dist/ without rebuilding it and installs the tarball offline into `<directory>/project`. Not in the checkout, where `npm pack`
+ * would rebuild dist/ and change package.json during other tests; the release tests check that it makes the same tarball there.
  */
 export function installPacked(directory: string): Packed {
   const env = cleanEnvironment(directory);
@@ -45,12 +45,12 @@ export function installPacked(directory: string): Packed {
   stage(staged);
   const output = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', directory], staged);
   const [result] = JSON.parse(output) as readonly PackResult[];
-  if (result === undefined) throw new Error('npm packed nothing');
+  if (result === undefined) throw new Error('npm pack made no tarball');
   const tarball = join(directory, result.filename);
   const project = join(directory, 'project');
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{"private": true, "type": "module"}\n');
-  // With the package's own scripts on, as by default: none may run.
+  // With scripts enabled, as by default: none may run.
   const said = npm(['install', '--offline', '--no-audit', '--no-fund', tarball], project);
   return { project, said, size: statSync(tarball).size, files: result.files.map(({ path }) => path) };
 }

@@ -1,4 +1,4 @@
-/** A program in a real pseudo-terminal: keys are typed, the screen is read, and every wait is for what shows up there. */
+/** Runs a program in a real pseudo-terminal: types keys, reads the screen, and waits only for what appears on it. */
 import { spawn } from '@lydell/node-pty';
 import { stripVTControlCharacters } from 'node:util';
 import xterm from '@xterm/headless';
@@ -17,7 +17,7 @@ export const KEY = {
 
 interface Exit {
   readonly exitCode: number;
-  /** Number of the signal that ended the process; 0 where it ended by itself. */
+  /** Number of the signal that ended the process; 0 if it exited. */
   readonly signal: number;
 }
 
@@ -26,32 +26,32 @@ export interface PtyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
-  /** What the terminal calls itself: TERM. */
+  /** The value of TERM. */
   readonly terminal?: string | undefined;
-  /** Node, unless another is named. */
+  /** Node by default. */
   readonly program?: string;
 }
 
 export interface PtySession {
   /**
-   * Waits until `text` has been shown since the last keys; blanks and line breaks do not count, so that a narrow screen
-   * does not matter. Rejects when the program ends without it.
+   * Waits until `text` has been shown since the last keys. Spaces and line breaks are ignored, so that a narrow screen does not matter.
+   * Rejects if the program ends first.
    */
   shows(text: string): Promise<void>;
   send(keys: string): void;
   kill(signal: NodeJS.Signals): void;
-  /** Closes the terminal under the program, as closing its window does. */
+  /** Closes the terminal, as closing its window does. */
   hangUp(): void;
   readonly exit: Promise<Exit>;
-  /** Every byte that the program has sent. */
+  /** All bytes that the program sent. */
   readonly raw: () => string;
-  /** The lines of the screen, with all that has scrolled off it. */
+  /** The lines of the screen and its scrollback. */
   readonly screen: () => Promise<readonly string[]>;
 }
 
 const withoutBlanks = (text: string): string => stripVTControlCharacters(text).replace(/\s+/g, '');
 
-/** Starts a program in a terminal of its own, with nothing of this process's environment but PATH. */
+/** Starts a program in its own terminal, with only PATH from this process's environment. */
 export function startInPty(args: readonly string[], options: PtyOptions): PtySession {
   const { cwd, env = {}, columns = 80, rows = 40, program = process.execPath, terminal } = options;
   const pty = spawn(program, [...args], {
@@ -107,7 +107,7 @@ export function startInPty(args: readonly string[], options: PtyOptions): PtySes
   };
 }
 
-/** What a terminal of that size makes of the bytes: the lines of the screen, with all that has scrolled off it. */
+/** The lines of the screen and its scrollback in a terminal of that size. */
 export async function screenOf(raw: string, columns: number, rows: number): Promise<readonly string[]> {
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
   await new Promise<void>((settle) => {

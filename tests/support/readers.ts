@@ -1,23 +1,23 @@
-/** What others make of a text: a terminal, an HTML parser, an XML parser, a Markdown renderer. */
+/** Reads a text as a terminal, an HTML parser, an XML parser or a Markdown renderer does. */
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { parse, type DefaultTreeAdapterTypes } from 'parse5';
 import { SaxesParser } from 'saxes';
 
-/** The colours that chalk writes, and nothing else that begins with ESC. */
+/** The colours that chalk writes, and no other escape sequence. */
 const COLOURS = /\x1b\[(?:[0-9]|2[1-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7])m/g;
 
-/** What inquirer draws its prompts with: the cursor up, down and to a column, a line erased, the cursor hidden and shown. */
+/** The sequences that inquirer draws with: cursor up, down and to a column, erase line, hide and show cursor. */
 const DRAWING = /\x1b\[\d*[ABG]|\x1b\[\?25[lh]|\x1b\[2K/g;
 
-/** Controls, and all that is not seen where it stands; a choice between two looks may follow an emoji. */
+/** Control and invisible characters. An emoji may be followed by a variation selector. */
 const TRICK =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|(?!(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/u;
 
-/** A text without colours and without what draws prompts. */
+/** A text without colours and without prompt drawing. */
 export const undrawn = (text: string): string => text.replace(DRAWING, '').replace(COLOURS, '');
 
-/** The first thing in a text that would play a trick on a terminal, as `U+202E at "…"`; undefined where there is none. */
+/** The first dangerous character in a text, as `U+202E at "…"`; undefined if there is none. */
 export function trickIn(text: string, { isDrawn = false } = {}): string | undefined {
   const plain = (isDrawn ? undrawn(text) : text.replace(COLOURS, '')).replaceAll('\n', ' ');
   const found = TRICK.exec(plain);
@@ -26,7 +26,7 @@ export function trickIn(text: string, { isDrawn = false } = {}): string | undefi
   return `U+${code} at ${JSON.stringify(plain.slice(Math.max(0, found.index - 30), found.index + 10))}`;
 }
 
-/** The elements of a page with their attributes, in order; the texts aside. */
+/** The elements of a page with their attributes, in order, without text. */
 export function htmlSkeleton(html: string): readonly string[] {
   const walk = (node: DefaultTreeAdapterTypes.Node): readonly string[] => {
     const inner = 'childNodes' in node ? node.childNodes.flatMap(walk) : [];
@@ -38,7 +38,7 @@ export function htmlSkeleton(html: string): readonly string[] {
   return walk(parse(html));
 }
 
-/** The elements of a document with the names of their attributes, in order. Throws where it is not well-formed. */
+/** The elements of a document with the names of their attributes, in order. Throws if it is not well-formed. */
 export function xmlSkeleton(xml: string): readonly string[] {
   const parser = new SaxesParser();
   const found: string[] = [];
@@ -54,7 +54,7 @@ export function xmlSkeleton(xml: string): readonly string[] {
   return found;
 }
 
-/** The elements that GitHub would make of a text in Markdown, HTML in it included. */
+/** The elements of Markdown as GitHub renders it, embedded HTML included. */
 export function markdownSkeleton(markdown: string): readonly string[] {
   const html = micromark(markdown, {
     extensions: [gfm()],

@@ -1,6 +1,6 @@
 /**
- * What `--fix` may do to a file, said without a look at how it does it: lines that no repair is about stay as they are, in their order
- * and with their line ends, and no server reads the file less well than before.
+ * Checks a `--fix` without knowing how it works: lines that no repair concerns keep their contents, order and line endings, and no server
+ * reads the file worse than before.
  */
 import { entryAt, parseDocument } from '../../src/core/yaml/document.ts';
 import type { ConfigDocument, Path } from '../../src/core/yaml/types.ts';
@@ -16,7 +16,7 @@ export interface RepairedFile {
   readonly repaired: readonly Finding[];
 }
 
-/** What the repairs say that they are about: keys that they set, rename, make or remove. */
+/** The keys that the repairs set, rename, create or remove. */
 function touchedPaths({ repaired }: RepairedFile): readonly Path[] {
   return repaired
     .flatMap(({ changes = [] }) => changes)
@@ -25,7 +25,7 @@ function touchedPaths({ repaired }: RepairedFile): readonly Path[] {
     );
 }
 
-/** Those, and with a section that is spelt right now the keys in it. */
+/** The same keys, and the keys in a section whose name was corrected. */
 function reachedPaths(file: RepairedFile): readonly Path[] {
   const paths = touchedPaths(file);
   const inside = parseDocument(file.after).entries.filter(({ path }) =>
@@ -34,14 +34,14 @@ function reachedPaths(file: RepairedFile): readonly Path[] {
   return [...paths, ...inside.map(({ path }) => path)];
 }
 
-/** Line numbers from 0 of the entries at the paths, or of their nearest parent; in flow those of the whole collection. */
+/** Line numbers from 0 of the entries at the paths, or of their nearest parent; in a flow collection, all of its lines. */
 function linesOf(document: ConfigDocument, paths: readonly Path[]): ReadonlySet<number> {
   const lines = new Set<number>();
   for (const path of paths) {
     for (let depth = path.length; depth > 0; depth -= 1) {
       const entry = entryAt(document, path.slice(0, depth));
       if (entry === undefined) continue;
-      // Of a mapping that a key was put into or taken from, only the key's own line.
+      // For a mapping in which a key was added or removed, only the key's own line.
       const isParent = depth < path.length && entry.kind === 'mapping' && entry.style === 'block';
       const end = isParent ? entry.key.end : entry.value.end;
       for (let line = lineAt(document, entry.key.start); line <= lineAt(document, end); line += 1)
@@ -56,7 +56,7 @@ const lineAt = ({ text }: ConfigDocument, offset: number): number =>
 
 const splitLines = (text: string): readonly string[] => text.split(/(?<=\n)/);
 
-/** The first line that no repair is about and that is not there any more, or none; of a file whose root is in braces, nothing is said. */
+/** The first line that is missing although no repair concerns it. Not checked if the root of the file is in braces. */
 export function lostLine(file: RepairedFile): string | undefined {
   if (/^\ufeff?(?:\s|#[^\n]*\n|---)*\{/.test(file.before)) return undefined;
   const allowed = linesOf(parseDocument(file.before), touchedPaths(file));
@@ -71,7 +71,7 @@ export function lostLine(file: RepairedFile): string | undefined {
   return undefined;
 }
 
-/** A line that was the last one, without a line end, gets one when another comes to stand behind it. */
+/** A last line without a line ending gets one if another line follows. */
 function isSameLine(one: string, other: string): boolean {
   const isWhole = one.endsWith('\n') && other.endsWith('\n');
   return isWhole ? one === other : withoutEnd(one) === withoutEnd(other);
@@ -79,20 +79,19 @@ function isSameLine(one: string, other: string): boolean {
 
 const withoutEnd = (line: string): string => line.replace(/\r?\n$/, '');
 
-/** The first line of the repaired file that was not there before and that no repair is about. */
+/** The first line of the repaired file that is new although no repair concerns it. */
 export function strayLine(file: RepairedFile): string | undefined {
   return lostLine({ ...file, before: file.after, after: file.before });
 }
 
-/** In what way the layout's server reads the repaired file less well; undefined where it does not. */
+/** How the layout's server reads the repaired file worse; undefined if it does not. */
 export function worseForServer(file: RepairedFile): string | undefined {
   const read = file.layout === 'flat' ? readAsGoServer : readAsNodeServer;
   const [before, after] = [read(file.before), read(file.after)];
-  // With login on, and not yet all that it needs, the Node server stops; without login it would let everybody in. See decision 0011.
+  // With login on but incomplete, the Node server stops; with login off, anyone could use it. See decision 0011.
   const isShut = !before.loginOn && isSwitchedOn(file) && lacksForLogin(file);
-  if (before.starts && !after.starts && !isShut)
-    return `the server does not start any more: ${after.why ?? ''}`;
-  if (before.loginOn && !after.loginOn) return 'login is off now';
+  if (before.starts && !after.starts && !isShut) return `the server no longer starts: ${after.why ?? ''}`;
+  if (before.loginOn && !after.loginOn) return 'login is now off';
   const touched = new Set(reachedPaths(file).map((path) => path.at(-1)));
   const changed = Object.entries(before.settings).find(
     ([key, value]) =>
@@ -100,19 +99,19 @@ export function worseForServer(file: RepairedFile): string | undefined {
       !touched.has(key) &&
       (after.settings as Readonly<Record<string, string>>)[key] !== value,
   );
-  return changed === undefined ? undefined : `${changed[0]} is read otherwise`;
+  return changed === undefined ? undefined : `${changed[0]} is read differently`;
 }
 
 const isSwitchedOn = (file: RepairedFile): boolean =>
   touchedPaths(file).some((path) => ['user', 'user.on', 'userManagement'].includes(path.join('.')));
 
-/** Whether `validate` had told, before the repair, what login would lack. */
+/** Whether `validate` had reported before the repair what login would lack. */
 const lacksForLogin = ({ before, layout }: RepairedFile): boolean =>
   validate(before, { layout }).findings.some(
     ({ severity, path }) => severity === 'error' && path.startsWith('cognito'),
   );
 
-/** Rules that compare a value with others: a repair of one of these can bring out the finding at another. See decision 0011. */
+/** Rules that compare a value with others: repairing one of them can cause a finding for another. See decision 0011. */
 const COMPARED: Readonly<Record<string, readonly string[]>> = {
   'domain-region-mismatch': ['cognito.userPool'],
   'public-data-dir': [
@@ -127,7 +126,7 @@ const COMPARED: Readonly<Record<string, readonly string[]>> = {
   'token-url-mismatch': ['region', 'domainName', 'userPoolID'],
 };
 
-/** Errors that the repaired file has, that it did not have before, and that are not about what was repaired. */
+/** New errors in the repaired file that do not concern what was repaired. */
 export function newErrors(
   file: RepairedFile,
   findings: { readonly before: readonly Finding[]; readonly after: readonly Finding[] },
@@ -143,7 +142,7 @@ export function newErrors(
     .map(idOf);
 }
 
-/** What a section lacks can be told only once it is one. */
+/** A section's missing keys can be reported only once it is a section. */
 const isSection = (path: string): boolean => path === 'cognito' || path === 'http' || path === 'storage';
 
 const idOf = ({ code, path }: Finding): string => `${code} ${path}`;

@@ -1,4 +1,4 @@
-/** Reports for the tests of the formats: of texts that are judged on the spot, in a run below a repository. */
+/** Reports for the tests of the formats: of texts validated on the spot, in a run inside a repository. */
 import { validate } from '../../src/core/rules/validate.ts';
 import { FORMATS, reporterOf, RESULT_FORMATS, type Format, type Reporter } from '../../src/report/index.ts';
 import type { Run } from '../../src/report/location.ts';
@@ -9,7 +9,7 @@ import { goodFile } from './fixtures.ts';
 type Kind = ReportBody['kind'];
 
 const KINDS: readonly Kind[] = ['validation', 'change', 'checks', 'login', 'people-change', 'document'];
-/** Every reporter, loaded one after the other: Jest cannot link modules side by side. */
+/** Every reporter, loaded sequentially: Jest cannot link modules in parallel. */
 const loaded = new Map<string, Reporter<never>>();
 for (const kind of KINDS) {
   for (const format of kind === 'validation' ? FORMATS : RESULT_FORMATS) {
@@ -17,7 +17,7 @@ for (const kind of KINDS) {
   }
 }
 
-/** A report of any kind in a format, at once. */
+/** Formats a report of any kind. */
 function reported(body: ReportBody, format: Format, style: Style, run: Run): string {
   const reporter = loaded.get(`${body.kind} ${format}`) as Reporter<ReportBody> | undefined;
   if (reporter === undefined) throw new RangeError(`${body.kind} has no format ${format}`);

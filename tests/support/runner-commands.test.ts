@@ -1,4 +1,4 @@
-/** The port of the runner's parser, held to what GitHub documents of workflow commands and to the runner's own tests. */
+/** Tests our port of the runner's parser against GitHub's documentation of workflow commands and the runner's own tests. */
 import { expect, test } from '@jest/globals';
 import { runnerCommands } from './runner-commands.ts';
 
@@ -13,18 +13,18 @@ test.each<[string, string, object | undefined]>([
     },
   ],
   ['without', '::endgroup::', { name: 'endgroup', properties: {}, message: '' }],
-  ['behind blanks', ' \t\x85::debug::x', { name: 'debug', properties: {}, message: 'x' }],
-  ['not behind a word', 'see ::error::x', undefined],
-  ['not without an end', '::error', undefined],
+  ['after whitespace', ' \t\x85::debug::x', { name: 'debug', properties: {}, message: 'x' }],
+  ['not after a word', 'see ::error::x', undefined],
+  ['not without the closing colons', '::error', undefined],
   ['not without a name', '::::x', undefined],
-  ['behind what is not seen', '\u200b:\u200d:error::x', { name: 'error', properties: {}, message: 'x' }],
+  ['after invisible characters', '\u200b:\u200d:error::x', { name: 'error', properties: {}, message: 'x' }],
   [
-    'in the old form, anywhere',
+    'in the old form, anywhere in the line',
     'see ##[set-output name=a%5D;b=c]x%3By',
     { name: 'set-output', properties: { name: 'a]', b: 'c' }, message: 'x;y' },
   ],
   ['not in the old form without an end', '##[error x', undefined],
-  ['not in the old form with a blank', '## [error]x', undefined],
+  ['not in the old form with a space', '## [error]x', undefined],
 ])('a command %s: %j', (_, line, command) => {
   expect(runnerCommands(`before\n${line}\r\nafter`)).toEqual(command === undefined ? [] : [command]);
 });

@@ -1,7 +1,7 @@
 /**
- * The commands that the runner of GitHub Actions takes out of a log, after its own parser (actions/runner: ActionCommand.cs and
- * ActionCommandManager.cs): of each line first the form `::name a=b,c=d::message`, then the older `##[name a=b;c=d]message`.
- * It knows only some names; here every name is a command, since more may come.
+ * Finds the commands that the runner of GitHub Actions sees in a log. A port of its parser (actions/runner: ActionCommand.cs and
+ * ActionCommandManager.cs): in each line first the form `::name a=b,c=d::message`, then the older `##[name a=b;c=d]message`. The runner
+ * knows only some names; here every name counts, since more may be added.
  */
 
 export interface RunnerCommand {
@@ -17,15 +17,14 @@ export function runnerCommands(log: string): readonly RunnerCommand[] {
 }
 
 /**
- * .NET compares texts by the rules of a language, for which invisible characters are not there: `:` ZERO WIDTH SPACE `:` begins with
- * `::`. So what is not there is taken out, too.
+ * .NET compares texts with culture rules that ignore invisible characters: `:` ZERO WIDTH SPACE `:` begins with `::`. So they are removed.
  */
 const asCompared = (line: string): string =>
   line.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]/gu, '');
 
 const commandIn = (line: string): RunnerCommand | undefined => newForm(line) ?? oldForm(line);
 
-/** `TryParseV2`: at the start of the line, blanks aside. NEXT LINE is a blank for .NET. */
+/** `TryParseV2`: at the start of the line after whitespace. NEXT LINE is whitespace in .NET. */
 function newForm(line: string): RunnerCommand | undefined {
   const text = line.replace(/^[\s\x85]+/, '');
   if (!text.startsWith('::')) return undefined;

@@ -1,4 +1,4 @@
-/** `umconfig login` as built, under way, with its callback address open. */
+/** A running `umconfig login` as built, with its callback address open. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { FILE, PASSWORD, type Scene } from './sign-in-scene.ts';
 
 export interface RunningLogin {
   readonly child: ChildProcess;
-  /** The authorize address, as soon as stderr shows it. */
+  /** The authorize URL, as soon as stderr shows it. */
   readonly address: Promise<string>;
   readonly ended: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
   readonly stdout: () => string;
@@ -41,7 +41,7 @@ export async function startLogin(
   const address = new Promise<string>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
-      // Listening began before the address was said, and `Waiting` comes last.
+      // It listens before it prints the URL, and prints `Waiting` last.
       const [, found] = /^(http:\S+\/oauth2\/authorize\S+)$/m.exec(stderr) ?? [];
       if (found !== undefined) resolve(found);
     });
@@ -55,21 +55,24 @@ export async function startLogin(
 
 export async function callbackFor({ address }: RunningLogin, who: string): Promise<URL> {
   const { callback, page } = await signInByScript(await address, { username: who, password: PASSWORD });
-  if (callback === undefined) throw new Error(`the login page kept the browser:\n${page}`);
+  if (callback === undefined) throw new Error(`no redirect from the login page:\n${page}`);
   return callback;
 }
 
-/** What of a token nobody else could have made: 40 characters of its payload, of its signature, or of a refresh token. */
+/** The parts of a token that no one else could have created: 40 characters of its payload, of its signature, or of a refresh token. */
 function tellingPartsOf(token: string): readonly string[] {
   const [, ...parts] = token.split('.');
   return parts.map((part) => part.slice(0, 40)).filter(({ length }) => length === 40);
 }
 
-/** Whether a token that the stand-in has handed out is in a text. Looked for as it is: a random text may look like one. */
+/** Whether a token from the local Cognito is in a text. Searched literally: a random text may look like a token. */
 export const holdsToken = (text: string, { cognito }: Pick<Scene, 'cognito'>): boolean =>
   cognito.state.handedOut.flatMap(tellingPartsOf).some((part) => text.includes(part));
 
-/** What must not be shown and is: tokens, the password, the secret, and the code. Each in words, none as it is. */
+/**
+ * The secrets that were shown although they must not be: tokens, the password, the secret, and the code. Returns descriptions, never the
+ * values.
+ */
 export function secretsIn(
   shown: string,
   scene: Pick<Scene, 'cognito' | 'clientId' | 'secret'>,

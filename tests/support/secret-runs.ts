@@ -1,4 +1,4 @@
-/** Every way of running umconfig with secrets near it: commands × formats × verbosity × what goes wrong, in a fixed order. */
+/** Every way to run umconfig near secrets: commands × formats × verbosity × faults, in a fixed order. */
 import { COMMANDS } from '../../src/commands/index.ts';
 import { OPTIONS, type OptionName } from '../../src/commands/options.ts';
 import { randomFrom, type Random } from '../campaigns/campaign.ts';
@@ -8,21 +8,21 @@ import { PUBLIC_OPERATIONS } from './local-cognito/endpoints.ts';
 import { seededPool } from './local-cognito/state.ts';
 import { PEOPLE, type Scene } from './sign-in-scene.ts';
 
-/** What is known before a run. */
+/** The context of a run. */
 export interface Setting {
   readonly scene: Scene;
   readonly random: Random;
   /** In the file. */
   readonly secret: string;
-  /** Of AWS, and sent with every call. */
+  /** AWS credentials, sent with every call. */
   readonly sessionToken: string;
-  /** The file, to be written; wrongs may change it. */
+  /** The file to be written; faults may change it. */
   text: string;
 }
 
 type CommandName = (typeof COMMANDS)[number]['name'];
 
-/** A command line for each command that does something with the scene. A command without a row is a failure. */
+/** A command line for each command that does something in the scene. A command without a row is a failure. */
 const ARGUMENTS: Readonly<Record<CommandName, (setting: Setting) => readonly string[]>> = {
   init: ({ random }) => ['--yes', random.pick(['--dry-run', '--domain-name=scalabel-two'])],
   discover: ({ scene, random }) => [
@@ -57,7 +57,7 @@ const VERBOSITIES: readonly (readonly string[])[] = [
   ['--debug', '--color', 'always'],
 ];
 
-/** The text that an unfaithful server makes of what it knows. */
+/** The text with which a faulty server repeats the secrets that it knows. */
 function echo({ secret, sessionToken, scene }: Setting): string {
   const forms = Object.values(formsOf(secret, scene.clientId));
   return ['you sent', ...forms, ...Object.values(formsOf(sessionToken, 'token'))].join(' ');
@@ -72,7 +72,7 @@ function answerAll(
   operations: readonly string[],
   answer: Answer,
 ): void {
-  // Sometimes only from some call on, so that what came before has already been seen.
+  // Sometimes only from a later call on, after some normal answers.
   const struck = random.fraction() < 0.5 ? operations : operations.filter(() => random.fraction() < 0.4);
   for (const operation of struck) cognito.inject({ operation, kind: 'instead', answer });
 }
@@ -106,18 +106,18 @@ const ERROR_TYPES = [
 ] as const;
 
 interface Wrong {
-  /** Which commands it can happen to. */
+  /** The commands that it can affect. */
   readonly concerns: 'aws' | 'http' | 'file' | 'all';
-  /** Makes it so before the run; gives further arguments. */
+  /** Sets it up before the run; returns additional arguments. */
   readonly make: (setting: Setting) => readonly string[];
 }
 
 const nothing: readonly string[] = [];
 
-/** What goes wrong, by its name in the counts. */
+/** The faults, by name in the counts. */
 export const WRONGS = {
-  'nothing wrong': { concerns: 'all', make: () => nothing },
-  'AWS repeats it in a message': {
+  'no fault': { concerns: 'all', make: () => nothing },
+  'AWS repeats the secret in a message': {
     concerns: 'aws',
     make: (setting) => {
       const type = setting.random.pick(ERROR_TYPES);
@@ -126,7 +126,7 @@ export const WRONGS = {
       return nothing;
     },
   },
-  'AWS repeats it in the name of an error': {
+  'AWS repeats the secret in an error name': {
     concerns: 'aws',
     make: (setting) => {
       const body = JSON.stringify({ __type: `${setting.secret}Exception`, message: 'no' });
@@ -134,7 +134,7 @@ export const WRONGS = {
       return nothing;
     },
   },
-  'AWS answers with a page that repeats it': {
+  'AWS repeats the secret on a page': {
     concerns: 'aws',
     make: (setting) => {
       answerAll(setting, API, {
@@ -145,7 +145,7 @@ export const WRONGS = {
       return nothing;
     },
   },
-  'names in the account hold it': {
+  'names in the account contain the secret': {
     concerns: 'aws',
     make: ({ scene, secret, random }) => {
       const pool = seededPool(scene.cognito.state, scene.poolId);
@@ -165,7 +165,7 @@ export const WRONGS = {
       return nothing;
     },
   },
-  'a web answer repeats it in its body': {
+  'web response repeats the secret in the body': {
     concerns: 'http',
     make: (setting) => {
       const text = echo(setting);
@@ -184,7 +184,7 @@ export const WRONGS = {
       return nothing;
     },
   },
-  'a web answer repeats it in its headers': {
+  'web response repeats the secret in headers': {
     concerns: 'http',
     make: (setting) => {
       const text = encodeURIComponent(setting.secret);
@@ -204,7 +204,7 @@ export const WRONGS = {
       return nothing;
     },
   },
-  'another key of the file holds it': {
+  'another key of the file contains the secret': {
     concerns: 'file',
     make: (setting) => {
       const { random } = setting;
@@ -235,7 +235,7 @@ export const WRONGS = {
       return nothing;
     },
   },
-  'the file is broken where it stands': {
+  'invalid YAML at the secret': {
     concerns: 'file',
     make: (setting) => {
       const { random } = setting;
@@ -250,7 +250,7 @@ export const WRONGS = {
       return nothing;
     },
   },
-  'the secret is an argument': {
+  'secret as an argument': {
     concerns: 'all',
     make: ({ secret, random }) =>
       random.pick([
@@ -260,7 +260,7 @@ export const WRONGS = {
         ['--client-secret', secret],
       ]),
   },
-  'nobody answers': {
+  'no response': {
     concerns: 'aws',
     make: ({ scene, random }) => {
       scene.cognito.inject({
@@ -280,7 +280,7 @@ export interface SecretRun {
   readonly args: readonly string[];
 }
 
-/** Every value of `--format` that a command takes; of one that has none: none given. */
+/** The arguments for each value of a command's `--format`; no arguments for a command without that option. */
 function formatsOf(options: readonly OptionName[]): readonly (readonly string[])[] {
   const [name] = options.filter((option) => OPTIONS[option].flags.startsWith('--format '));
   if (name === undefined) return [[]];
@@ -300,7 +300,7 @@ function concerns(wrong: Wrong, { name, options }: (typeof COMMANDS)[number]): b
   }[wrong.concerns];
 }
 
-/** All runs, mixed, and of each command one in turn, so that any stretch of them holds every command. */
+/** All runs, interleaved: one of each command in turn, so that any stretch contains every command. */
 export const SECRET_RUNS: readonly SecretRun[] = (() => {
   const random = randomFrom(1);
   const queues = COMMANDS.map((command) =>
@@ -327,7 +327,7 @@ export const SECRET_RUNS: readonly SecretRun[] = (() => {
 /** The command line of a run without the program. */
 export function argumentsOf({ command, wrong, args }: SecretRun, setting: Setting): readonly string[] {
   const row = ARGUMENTS[command];
-  if (row === undefined) throw new Error(`${command} has no row in ARGUMENTS`);
+  if (row === undefined) throw new Error(`${command} is missing in ARGUMENTS`);
   const own = row(setting);
   return [...command.split(' '), ...own, ...args, ...WRONGS[wrong].make(setting)];
 }

@@ -1,6 +1,6 @@
 /**
- * Runs before each test file: properties get the same trials every time, so that a failure is one of the change at hand.
- * `TEST_SEED=7 npm test` tries others; new ground is for `npm run soak`.
+ * Runs before each test file. Properties get the same trials every time, so that a failure comes from the current change. `TEST_SEED=7 npm
+ * test` tries others; `npm run soak` explores new ones.
  */
 import fc from 'fast-check';
 

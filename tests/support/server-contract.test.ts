@@ -1,6 +1,6 @@
 /**
- * The oracle against what the real parsers gave (`measured.json`), and the contract fixtures against the oracle:
- * only then may other tests rely on either.
+ * Tests the oracle against the results of the real parsers (`measured.json`), and the contract fixtures against the oracle. Other tests
+ * rely on both.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
@@ -39,7 +39,7 @@ const view = ({ layout, file }: Fixture) =>
 const GOOD = read('flat/good.yml').toString();
 const filled = (template: string, scalar: string): string => template.replace('{}', () => scalar);
 
-describe('the oracle agrees with what was measured', () => {
+describe('the oracle agrees with the measurements', () => {
   test.each(measured.goSprintf.rows)('fmt.Sprintf of %j', (format, result) => {
     expect(goSprintf(format, ...measured.goSprintf.args)).toBe(result);
   });
@@ -49,17 +49,17 @@ describe('the oracle agrees with what was measured', () => {
     expect(starts ? settings.clientSecret : null).toBe(value);
   });
 
-  test.each(measured.goPort.rows)('yaml.v2 decodes %j into an int', (scalar, value) => {
+  test.each(measured.goPort.rows)('yaml.v2 decodes %j into an integer', (scalar, value) => {
     const { starts, port } = readAsGoServer(filled(measured.goPort.template, scalar));
     expect(starts ? port : null).toBe(value);
   });
 
-  test.each(measured.nodeOn.rows)('js-yaml decodes %j into a switch', (scalar, value) => {
+  test.each(measured.nodeOn.rows)('js-yaml decodes %j into the login switch', (scalar, value) => {
     const { starts, loginOn } = readAsNodeServer(filled(measured.nodeOn.template, scalar));
     expect(starts ? loginOn : null).toBe(value);
   });
 
-  test.each(measured.nodeLoginUrl.rows)('js-yaml decodes %j into an address', (scalar, value) => {
+  test.each(measured.nodeLoginUrl.rows)('js-yaml decodes %j into a URL', (scalar, value) => {
     const { starts, loginUrl } = readAsNodeServer(filled(measured.nodeLoginUrl.template, scalar));
     expect(starts ? loginUrl : null).toBe(value);
   });
@@ -67,14 +67,14 @@ describe('the oracle agrees with what was measured', () => {
   test.each(files)('$file: $note', (fixture) => {
     const { starts, ...rest } = measured.files[fixture.file] ?? {};
     const seen = view(fixture);
-    // The parser alone does not notice a path that is no text; the storage does, when it is opened.
+    // The parser accepts a path that is not a string; the storage fails when it is opened.
     if (seen.why?.endsWith('is no path') !== true) expect(seen.starts).toBe(starts);
     if (seen.starts) expect(seen).toMatchObject(rest);
   });
 });
 
 describe('the contract fixtures', () => {
-  test('the index names every file once', () => {
+  test('the index lists every file once', () => {
     const onDisk = ['flat', 'nested'].flatMap((folder) =>
       readdirSync(new URL(folder, ROOT)).map((name) => `${folder}/${name}`),
     );
@@ -88,10 +88,10 @@ describe('the contract fixtures', () => {
   });
 });
 
-describe('what the Go server does with the filled-in template', () => {
+describe('the Go server with the filled-in template', () => {
   const good = readAsGoServer(GOOD);
 
-  test('it sends people to the hosted UI and back', () => {
+  test('redirects users to the hosted UI and back', () => {
     expect(good).toMatchObject({
       starts: true,
       loginOn: true,
@@ -109,7 +109,7 @@ describe('what the Go server does with the filled-in template', () => {
     });
   });
 
-  test('it sends the secret as Basic auth and the form sorted by key', () => {
+  test('sends the secret as Basic auth, and the form sorted by key', () => {
     const { url, headers, body } = good.tokenRequest;
     expect(url).toBe('https://scalabel-demo.auth.us-west-2.amazoncognito.com/oauth2/token');
     const sent = Buffer.from((headers['Authorization'] ?? '').replace('Basic ', ''), 'base64url').toString();
@@ -120,7 +120,7 @@ describe('what the Go server does with the filled-in template', () => {
     );
   });
 
-  test('any text but the three spellings, quoted, leaves login off', () => {
+  test('leaves login off for every quoted text except three spellings', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (value) => {
         const { loginOn } = readAsGoServer(
@@ -131,7 +131,7 @@ describe('what the Go server does with the filled-in template', () => {
     );
   });
 
-  test('a quoted text arrives as it is', () => {
+  test('reads a quoted text literally', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (value) => {
         const single = `'${value.replaceAll("'", "''")}'`;
@@ -142,10 +142,10 @@ describe('what the Go server does with the filled-in template', () => {
   });
 });
 
-describe('what the Node server does with the filled-in template', () => {
+describe('the Node server with the filled-in template', () => {
   const good = readAsNodeServer(read('nested/good.yml'));
 
-  test('it knows where to send people, and sends no secret', () => {
+  test('redirects users to the hosted UI, and sends no secret', () => {
     expect(good).toMatchObject({
       starts: true,
       listens: true,
@@ -189,7 +189,7 @@ describe('what the Node server does with the filled-in template', () => {
     expect(reason('user: {on: true}\ncognito: {}\n')).toBeUndefined();
   });
 
-  test('the parser of its first year reads a leading 0 as octal', () => {
+  test('reads a leading 0 as octal with the parser of its first year', () => {
     const file = 'port: 010\n';
     expect([readAsNodeServer(file, 3).port, readAsNodeServer(file, 4).port]).toEqual([8, 10]);
   });
@@ -206,7 +206,7 @@ test.each([
   ['nested', '/Callback', true],
   ['nested', '/%63allback', false],
   ['nested', '/auth', false],
-])('the %s server, when people come back to %s: %s', (layout, path, served) => {
+])('the %s server accepts the callback %s: %s', (layout, path, served) => {
   const address = `http://localhost:8686${path}`;
   const seen =
     layout === 'flat'

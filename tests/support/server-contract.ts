@@ -1,16 +1,15 @@
 /**
- * An oracle that shares no code with `src`: it reads a config file as each of the two Scalabel servers reads it, so that
- * tests can prove what a file does to the real server. It was checked by running yaml.v2 2.4.0 and js-yaml 3.14.0 and
- * 4.1.0 beside it. Not modelled: `*`, `[n]`, `%#x`, `% x` and `%#q` in a Go format; `!!timestamp` and `!!binary`; an empty
- * key without `?`; U+2028 inside quotes, a quoted text that goes on in the key's own column, and tabs as indentation,
- * which the real parsers forgive in part: there the answer is "does not start".
+ * An oracle that shares no code with `src`: it reads a file as each Scalabel server does, so that tests can prove how a file affects the
+ * real server. It was compared with yaml.v2 2.4.0 and js-yaml 3.14.0 and 4.1.0. It does not model: `*`, `[n]`, `%#x`, `% x` and `%#q` in a
+ * Go format; `!!timestamp` and `!!binary`; an empty key without `?`; U+2028 inside quotes; a quoted text that continues in the key's own
+ * column; tabs as indentation. The real parsers accept some of the latter; the oracle says "does not start".
  */
 import { Buffer } from 'node:buffer';
 import { stringify as formEncode } from 'node:querystring';
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
 import type { Document, Node, Scalar, YAMLMap } from 'yaml';
 
-/** One HTTP request that a server would make. */
+/** An HTTP request that a server would send. */
 interface TokenRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -31,20 +30,20 @@ const GO_SETTINGS = [
 const GO_TEXTS = ['data', 'src', 'appSubDir', 'database', 'modelGateHost', 'modelGatePort'] as const;
 const NODE_SETTINGS = ['region', 'userPool', 'clientId', 'userPoolBaseUri', 'callbackUri'] as const;
 
-/** What the Go server makes of a file. Values of a server that does not start are those read until then. */
+/** How the Go server reads a file. If the server does not start, the values are those read before it failed. */
 export interface GoServerView extends Readonly<Record<(typeof GO_TEXTS)[number], string>> {
-  /** Whether it comes to listen, given that AWS and the disk do their part. */
+  /** Whether it listens, provided that AWS and the disk work. */
   readonly starts: boolean;
   readonly why?: string;
   readonly loginOn: boolean;
-  /** 0: the system picks a random one. */
+  /** 0: the system picks a random port. */
   readonly port: number;
-  /** '' when absent or null, as in the Go struct. */
+  /** '' if absent or null, as in the Go struct. */
   readonly settings: Readonly<Record<(typeof GO_SETTINGS)[number], string>>;
-  /** The Location headers of the redirects to login and to logout. */
+  /** The Location headers of the redirects to login and logout. */
   readonly loginUrl: string;
   readonly logoutUrl: string;
-  /** What the server downloads: `fmt.Sprintf(awsJwkUrl, region, userPoolID)`. */
+  /** The URL that the server downloads: `fmt.Sprintf(awsJwkUrl, region, userPoolID)`. */
   readonly jwksUrl: string;
   readonly issuer: string;
   /** For the code `CODE`. */
@@ -53,37 +52,37 @@ export interface GoServerView extends Readonly<Record<(typeof GO_TEXTS)[number],
   readonly redirectPathServed: boolean;
 }
 
-/** What the Node server makes of a file. Values of a server that does not start are the defaults. */
+/** How the Node server reads a file. If the server does not start, the values are the defaults. */
 export interface NodeServerView {
-  /** Whether it gets through reading and checking its configuration and opening its storage. */
+  /** Whether it reads and checks its configuration and opens its storage successfully. */
   readonly starts: boolean;
   readonly why?: string;
-  /** Plain truthiness of `user.on` after the defaults were merged in. */
+  /** Whether `user.on` is truthy after merging the defaults. */
   readonly loginOn: boolean;
   readonly loginOffReason?: string;
-  /** Undefined where `http.port` is no TCP port: a socket path, or an error when it is to listen. 0: a random one. */
+  /** Undefined if `http.port` is not a TCP port: a socket path, or an error when listening. 0: a random port. */
   readonly port: number | undefined;
-  /** `effectiveType` is what the storage falls back to without a word. */
+  /** `effectiveType` is what the storage silently falls back to. */
   readonly storage: {
     readonly type: unknown;
     readonly effectiveType: 'local' | 's3';
     readonly data: unknown;
     readonly itemDir: unknown;
   };
-  /** As they are put into addresses; '' when absent or null. */
+  /** As inserted into URLs; '' if absent or null. */
   readonly settings: Readonly<Record<(typeof NODE_SETTINGS)[number], string>>;
   readonly loginUrl: string;
   readonly jwksUrl: string;
   readonly issuer: string;
-  /** For the code `CODE`; no secret is ever sent. */
+  /** For the code `CODE`; never with a secret. */
   readonly tokenRequest: TokenRequest;
-  /** Whether it gets as far as listening: `storage.itemDir` must be text that is not empty, the port must be possible. */
+  /** Whether it starts listening: `storage.itemDir` must be a non-empty string, and the port valid. */
   readonly listens: boolean;
-  /** Whether the path of `callbackUri` reaches the callback route; Express forgives case and slashes at the end. */
+  /** Whether the path of `callbackUri` reaches the callback route. Express ignores case and a trailing slash. */
   readonly callbackPathServed: boolean;
 }
 
-/** Ends the reading of a file with the reason why the server would not start. */
+/** Stops reading a file, with the reason why the server would not start. */
 class Refusal extends Error {}
 
 const padded = (text: string, flags: string, width: string, precision?: string): string => {
@@ -94,7 +93,7 @@ const padded = (text: string, flags: string, width: string, precision?: string):
   return (flags.includes('0') ? '0' : ' ').repeat(padding) + kept.join('');
 };
 
-/** Go's `fmt.Sprintf` where every argument is a string, as in the server's one use of it. */
+/** Go's `fmt.Sprintf` with only string arguments, as the server uses it. */
 export function goSprintf(format: string, ...args: string[]): string {
   const left = [...args];
   const out = format.replace(
@@ -128,7 +127,7 @@ const PARSED_AS_TEXT = {
 } as const;
 const NULLS = ['', '~', 'null', 'Null', 'NULL'];
 
-/** A comment stuck to a closing quote is an error to the `yaml` package only. */
+/** Only the `yaml` package rejects a comment directly after a closing quote. */
 const problemOf = (doc: Document, end = Infinity): string | undefined =>
   doc.errors.find((error) => error.pos[0] < end && !error.message.startsWith('Comments must be separated'))
     ?.message;
@@ -147,7 +146,7 @@ const coreTag = (node: Scalar): string | undefined => node.tag?.replace(/^(tag:y
 
 // ---- the Go server -------------------------------------------------------------------------------------------------
 
-/** libyaml decodes UTF-16 by its BOM, takes three more characters for line breaks, and refuses control characters. */
+/** libyaml decodes UTF-16 by its BOM, treats three more characters as line breaks, and rejects control characters. */
 function goText(file: string | Uint8Array): string {
   let text = file;
   if (typeof text !== 'string') {
@@ -173,7 +172,7 @@ function goText(file: string | Uint8Array): string {
 
 type GoKind = 'null' | 'bool' | 'int' | 'float' | 'str';
 
-/** What yaml.v2 takes a plain scalar for; `value` is set for numbers. */
+/** The type that yaml.v2 gives a plain scalar; `value` is set for numbers. */
 function goResolve(text: string): { readonly kind: GoKind; readonly value?: number } {
   if (NULLS.includes(text)) return { kind: 'null' };
   if (/^(?:[yYnN]|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/.test(text))
@@ -220,7 +219,7 @@ function goInt(node: Node | undefined): number {
   return Math.trunc(value) + 0;
 }
 
-/** Later keys win, and a merge counts where it stands. */
+/** Later keys win, and a merge counts at its position. */
 function fillEnv(map: YAMLMap, doc: Document, env: Map<string, string | number>): void {
   for (const { key, value } of map.items) {
     const node = resolved(value, doc);
@@ -240,7 +239,7 @@ function fillEnv(map: YAMLMap, doc: Document, env: Map<string, string | number>)
   }
 }
 
-/** What the `yaml` package lets pass and libyaml does not: `\/` in double quotes, and a tab where a line begins. */
+/** What the `yaml` package accepts and libyaml does not: `\/` in double quotes, and a tab at the start of a line. */
 function refuseLikeLibyaml(doc: Document.Parsed, text: string): void {
   const tabsAllowed: (readonly [number, number])[] = [];
   visit(doc, {
@@ -269,7 +268,7 @@ function goEnv(file: string | Uint8Array, env: Map<string, string | number>): vo
   const documents = parseAllDocuments(text, PARSED_AS_TEXT);
   const doc = Array.isArray(documents) ? documents[0] : undefined;
   if (doc === undefined) return;
-  // It never looks behind the first document's end.
+  // It never reads past the end of the first document.
   const from = doc.contents?.range[1] ?? 0;
   const marker = text.slice(from).search(/^(?:---|\.\.\.)(?=\s|$)/m);
   const problem = problemOf(doc, marker < 0 ? Infinity : from + marker);
@@ -289,10 +288,10 @@ function whyGoStops(database: string, data: string, port: number): string | unde
 }
 
 const pathOf = (address: string): string => (URL.canParse(address) ? new URL(address).pathname : '');
-/** As Go's router sees a path. */
+/** A path as Go's router sees it. */
 const decoded = (path: string): string =>
   path.replace(/%[0-7][0-9a-fA-F]/g, (found) => String.fromCharCode(parseInt(found.slice(1), 16)));
-/** `http.Redirect` escapes what is not ASCII and nothing else; a header cannot hold a line break. */
+/** `http.Redirect` escapes only non-ASCII characters; a header cannot contain a line break. */
 const location = (address: string): string =>
   address.replace(/[^\x00-\x7f]+/g, (found) =>
     [...Buffer.from(found)].map((byte) => `%${byte.toString(16)}`).join(''),
@@ -302,7 +301,7 @@ const goQueryEscape = (text: string): string =>
     .replace(/[!'()*]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');
 
-/** What the Go server (2019 to July 2020) makes of the file. Never throws. */
+/** How the Go server (2019 to July 2020) reads the file. Never throws. */
 export function readAsGoServer(file: string | Uint8Array): GoServerView {
   const env = new Map<string, string | number>();
   let why: string | undefined;
@@ -361,7 +360,7 @@ export function readAsGoServer(file: string | Uint8Array): GoServerView {
 
 type JsYaml = 3 | 4;
 
-/** Version 3 (August 2020) knows octals without `o` and sexagesimal numbers, version 4 (2021 on) does not. */
+/** Version 3 (August 2020) reads octals without `o` and sexagesimal numbers, version 4 (since 2021) does not. */
 function jsNumber(text: string, version: JsYaml): number | undefined {
   if (text.endsWith('_')) return undefined;
   const digits = text.replaceAll('_', '');
@@ -458,7 +457,7 @@ const NODE_DEFAULTS: Readonly<Record<string, Plain>> = {
   user: { on: false },
 };
 
-/** The old flat keys fill in, the nested ones beat them, the defaults stand behind both. */
+/** Nested keys override the old flat keys, and both override the defaults. */
 function nodeConfig(loaded: unknown): Plain {
   if (typeof loaded !== 'object' || loaded === null) throw new Refusal('TypeError: the file is no mapping');
   const user = loaded as Plain;
@@ -472,7 +471,7 @@ function nodeConfig(loaded: unknown): Plain {
   };
 }
 
-/** Its own check looks only at whether the keys are there, not at what they hold. */
+/** The server checks only that the keys exist, not their values. */
 function refuseUnusable(user: Plain, cognito: unknown, storage: Plain): void {
   const { type, data, itemDir } = storage;
   if (type === 'local' && typeof itemDir !== 'string')
@@ -487,7 +486,7 @@ function refuseUnusable(user: Plain, cognito: unknown, storage: Plain): void {
   if (typeof data !== 'string') throw new Refusal('TypeError: storage.data is no path');
 }
 
-/** `server.listen(port)`: digits in quotes are a port too, other text is the path of a socket. */
+/** `server.listen(port)`: digits in quotes are also a port; any other text is a socket path. */
 function listeningPort(port: unknown): number | undefined {
   if (port === null || port === undefined) return 0;
   if (typeof port !== 'number' && (typeof port !== 'string' || port.trim() === '')) return undefined;
@@ -501,7 +500,7 @@ const loginOffReason = (user: unknown, on: unknown): string => {
   return `user.on is ${String(on)}, which is falsy`;
 };
 
-/** What the Node server (August 2020 on) makes of the file; `jsYaml` 3 is its YAML parser of the first year. Never throws. */
+/** How the Node server (since August 2020) reads the file; `jsYaml` 3 is its YAML parser of the first year. Never throws. */
 export function readAsNodeServer(file: string | Uint8Array, jsYaml: JsYaml = 4): NodeServerView {
   let why: string | undefined;
   let config = nodeConfig({});

@@ -1,4 +1,4 @@
-/** Random settings such as a real account has, and the secrets that must never be seen. */
+/** Random settings as in real accounts, and secrets that must never be shown. */
 import fc from 'fast-check';
 import { completeSettings, type Settings } from '../../src/core/config/settings.ts';
 
@@ -12,17 +12,17 @@ const prefix = fc
   );
 const clientId = fc.stringMatching(/^[0-9][0-9a-z]{25}$/).filter((text) => !/example|(.)\1{5}/.test(text));
 
-/** A secret as Cognito makes them. */
+/** A secret as Cognito generates it. */
 export const cognitoSecret = fc.stringMatching(/^[0-9a-z]{51,52}$/);
 
-/** A secret of any shape that a program may have to hold: quotes, colons, `#` and non-ASCII included. */
+/** A secret of any shape that a program may have to handle, including quotes, colons, `#` and non-ASCII characters. */
 export const anySecret = fc.oneof(
   cognitoSecret,
   fc.stringMatching(/^[A-Za-z0-9_+]{24,64}$/),
   fc.stringMatching(/^[!-~]{24,64}$/),
 );
 
-/** Complete settings of a layout, login on. */
+/** Complete settings of a layout, with login on. */
 export function settingsFor(layout: 'flat' | 'nested'): fc.Arbitrary<Settings> {
   const path = layout === 'flat' ? '/auth' : '/callback';
   return fc

@@ -1,4 +1,4 @@
-/** Everything that a sign-in needs: a stand-in for Cognito with people in it, and the file of either layout that belongs to it. */
+/** Everything that a sign-in needs: a local Cognito with users, and a matching file of either layout. */
 import { createServer, type AddressInfo } from 'node:net';
 import type { Layout } from '../../src/core/config/layouts.ts';
 import { startLocalCognito, type LocalCognito, type LocalCognitoOptions } from './local-cognito.ts';
@@ -6,7 +6,7 @@ import { startLocalCognito, type LocalCognito, type LocalCognitoOptions } from '
 export const FILE = 'user_management_config.yml';
 export const PASSWORD = 'notarealpassword';
 
-/** By what they are: an admin, somebody in no group, and an admin who is in a second group. */
+/** An admin, a user without a group, and an admin who is in a second group. */
 export const PEOPLE = {
   admin: 'ann@labels.test',
   worker: 'wim@labels.test',
@@ -27,11 +27,11 @@ export interface Scene {
 }
 
 export interface SceneOptions extends LocalCognitoOptions {
-  /** Without it the port is a free one of this machine. */
+  /** A free port by default. */
   readonly redirectUri?: string;
 }
 
-/** A port of the loopback that was free a moment ago. */
+/** A loopback port that was free a moment ago. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -45,7 +45,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts the stand-in; closing it is for the caller. */
+/** Starts the local Cognito; the caller closes it. */
 export async function startScene(layout: Layout, options: SceneOptions = {}): Promise<Scene> {
   const cognito = await startLocalCognito(options);
   const port = await freePort();

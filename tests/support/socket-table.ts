@@ -1,9 +1,9 @@
-/** Who listens where, from the kernel's own table. Only Linux has it. */
+/** Lists listening sockets from the kernel's table. Only on Linux. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
 
 export const hasSocketTable = process.platform === 'linux';
 
-/** As the kernel writes 127.0.0.1 and ::1. */
+/** 127.0.0.1 and ::1 in the kernel's notation. */
 export const LOOPBACK = { ipv4: '0100007F', ipv6: '00000000000000000000000001000000' } as const;
 
 interface Listener {
@@ -27,7 +27,7 @@ async function listeners(): Promise<readonly Listener[]> {
     });
 }
 
-/** The addresses at which anybody listens on this port, sorted. */
+/** The addresses on which any process listens on this port, sorted. */
 export async function listeningOn(port: number): Promise<readonly string[]> {
   return (await listeners())
     .filter((listener) => listener.port === port)
@@ -35,7 +35,7 @@ export async function listeningOn(port: number): Promise<readonly string[]> {
     .sort();
 }
 
-/** All addresses and ports at which this process listens. */
+/** All addresses and ports on which this process listens. */
 export async function listeningOf(pid: number): Promise<readonly Pick<Listener, 'address' | 'port'>[]> {
   const descriptors = await readdir(`/proc/${pid}/fd`);
   const links = await Promise.all(

@@ -1,4 +1,4 @@
-/** A run of the whole program inside this process, with everything that it shows, its prompts too, kept byte by byte. */
+/** Runs the whole program in this process and records all output, prompts included, byte by byte. */
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { nodePrompter } from '../../src/adapters/prompter.ts';
@@ -11,21 +11,21 @@ import { fakePorts, type FakePorts } from './fake-ports.ts';
 export interface Shown {
   readonly exitCode: number;
   readonly stdout: string;
-  /** All of stderr; prompts, notes and errors are in it in their order. */
+  /** All of stderr: prompts, notes and errors in order. */
   readonly stderr: string;
-  /** Both as they get into a log of GitHub Actions. */
+  /** Both streams as in a log of GitHub Actions. */
   readonly log: string;
 }
 
 export interface Stage {
-  /** What the stage does not bring itself: files, AWS, network … */
+  /** Ports that the stage does not provide: files, AWS, network … */
   readonly ports?: Partial<FakePorts>;
-  /** Somebody is there to answer: takes what is suggested, and where that will not do, types one after another of ANSWERS. */
+  /** Answers prompts: accepts the default, and otherwise tries ANSWERS one after another. */
   readonly attended?: boolean;
   readonly colorLevel?: 0 | 1;
 }
 
-/** Runs one command line to its end. */
+/** Runs a command line to its end. */
 export async function onStage(argv: readonly string[], { ports = {}, ...stage }: Stage = {}): Promise<Shown> {
   const texts = { stdout: '', stderr: '' };
   let log = '';
@@ -51,7 +51,7 @@ export async function onStage(argv: readonly string[], { ports = {}, ...stage }:
 const CTRL_U = '\u0015';
 const CTRL_C = '\u0003';
 
-/** One of them will do for every question. */
+/** Every prompt accepts one of these. */
 const ANSWERS: readonly string[] = [
   'us-west-2_Pool12345',
   '1clientaaaaaaaaaaaaaaaaaaa',
@@ -67,7 +67,7 @@ const MOST_TURNS = 1000;
 
 const KEYS: readonly string[] = ['\r', ...ANSWERS.map((answer) => `${CTRL_U}${answer}\r`), CTRL_C];
 
-/** The real prompts, on streams that are kept, with a person who wants to get to the end. */
+/** The real prompts on recorded streams, answered until the program ends. */
 export function attendedPrompter(colorLevel: 0 | 1, onShown: (text: string) => void): Prompter {
   const [input, output] = [new PassThrough(), new PassThrough()];
   let shown = 0;
@@ -75,7 +75,7 @@ export function attendedPrompter(colorLevel: 0 | 1, onShown: (text: string) => v
     shown += 1;
     onShown(chunk.toString());
   });
-  /** Until something has been shown and then nothing more for some turns; a key that changes nothing is given up on. */
+  /** Waits until output appears and then stops for some turns; gives up on a key that changes nothing. */
   const drawn = async (since: number, isOver: () => boolean): Promise<void> => {
     let last = since;
     for (let turn = 0, quiet = 0; quiet < 8 && turn < MOST_TURNS && !isOver(); turn += 1) {
@@ -111,7 +111,7 @@ export function attendedPrompter(colorLevel: 0 | 1, onShown: (text: string) => v
     confirm: (message, byDefault) => answered(() => real.confirm(message, byDefault)),
     select: (message, choices) => answered(() => real.select(message, choices)),
     search: (message, choices) => answered(() => real.search(message, choices)),
-    // The one who answers wants to get to the end.
+    // Answers so that the program reaches its end.
     withBack() {
       return this;
     },

@@ -1,6 +1,6 @@
 /**
- * Runs the built program and keeps all that others could see of it: its output, its command line, and the command lines and environments
- * of every process that it starts.
+ * Runs the built program and records everything that others could see: its output, its command line, and the command lines and environments
+ * of all its child processes.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { cleanEnvironment, PROGRAM, type CliResult } from './cli.ts';
 export interface Watched extends CliResult {
   /** Of the program itself. */
   readonly commandLine: string;
-  /** One a child: the program's name and all of its arguments and environment. */
+  /** One per child: the program's name, arguments and environment. */
   readonly children: readonly { readonly name: string; readonly seen: string }[];
 }
 
@@ -18,21 +18,21 @@ export interface WatchOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Plays whoever is at the browser; called once, with the address, as soon as one has been said. */
+  /** Acts as the user in the browser; called once with the URL, as soon as it is printed. */
   readonly browse?: (address: string) => Promise<void>;
 }
 
 const OPENERS = ['xdg-open'] as const;
 
-/** Stands in for a program: writes down how it was started, and then is the real one. */
+/** Replaces a program: records how it was started, then runs the real one. */
 const recorder = (name: string, real: string): string => `#!/bin/sh
 cat "/proc/$$/cmdline" "/proc/$$/environ" > "\${0%/*}/seen/${name}.$$"
 ${real}
 `;
 
 /**
- * A directory with the programs that umconfig starts, each of which leaves a record. `credentials`: what a credential process says,
- * which is the program \`get-credentials\` there.
+ * A directory with the programs that umconfig starts, each of which records its start. `credentials`: the output of the credential process,
+ * the program \`get-credentials\` there.
  */
 export async function recorders(directory: string, credentials: string): Promise<void> {
   await mkdir(join(directory, 'seen'), { recursive: true });
@@ -48,7 +48,7 @@ export async function recorders(directory: string, credentials: string): Promise
   }
 }
 
-/** Runs `umconfig …args` to its end; `programs` is a directory made by `recorders`. */
+/** Runs `umconfig …args` to its end; `recorders` made the directory `programs`. */
 export async function watched(
   args: readonly string[],
   programs: string,

@@ -1,6 +1,6 @@
 /**
- * The three commands that write the configuration file, ready to run as built, without a terminal, in either layout; and
- * the moment of their writing, for those who are to disturb it.
+ * The three commands that write the configuration file, ready to run as built, without a terminal, in either layout; and the moment of
+ * writing, for tests that interfere with it.
  */
 import type { Layout } from '../../src/core/config/layouts.ts';
 import type { Running } from './cli.ts';
@@ -14,9 +14,9 @@ export type Writer = (typeof WRITERS)[number];
 export interface WritingCommand {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** A file that the command changes, and that `init` without values leaves as it is. */
+  /** A file that the command changes. `init` without values does not change it. */
   readonly before: string;
-  /** The `default_config.yml` that the command can make a file from; undefined where it needs a file to begin with. */
+  /** The `default_config.yml` from which the command can create a file; undefined if it needs an existing file. */
   readonly base: string | undefined;
 }
 
@@ -31,13 +31,13 @@ const FLAGS: Readonly<Record<Layout, readonly string[]>> = {
   flat: ['--redirect-uri', 'http://localhost:8686/auth', '--log-out-uri', 'http://localhost:8686/'],
   nested: ['--redirect-uri', 'http://localhost:8686/callback'],
 };
-/** Spelt wrongly, one key of each layout is what `--fix` repairs. */
+/** A misspelled key of each layout, for `--fix` to repair. */
 const MISSPELT: Readonly<Record<Layout, readonly [right: string, wrong: string]>> = {
   flat: ['userManagement:', 'usermanagement:'],
   nested: ['userPool:', 'userpool:'],
 };
 
-/** Starts the stand-in for Cognito that `discover` asks; closing it is for the caller. */
+/** Starts the local Cognito for `discover`; the caller closes it. */
 export async function startWritingScene(): Promise<WritingScene> {
   const cognito = await startLocalCognito();
   const poolId = cognito.addPool({ Name: 'people' }).Id;
@@ -83,12 +83,12 @@ export async function startWritingScene(): Promise<WritingScene> {
   return { command, close: () => cognito.close() };
 }
 
-/** Whether a temporary file waits for nothing but its turn to become the file. */
+/** Whether a temporary file is complete and waits to be renamed. */
 export const isReady = (name: string): boolean => name.endsWith('.ready.umconfig-tmp');
 
 /**
- * Waits until the run has a temporary file in this directory, or is over; with `ready` until it waits for its turn, and
- * then the run is stopped (SIGSTOP).
+ * Waits until the run has a temporary file in this directory or has ended; with `ready` until the file waits to be renamed, then stops the
+ * run (SIGSTOP).
  */
 export async function seeDraft(
   { child }: Running,
@@ -98,7 +98,7 @@ export async function seeDraft(
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   while (!isOver() && drafts(directory).length === 0) await new Promise((resolve) => setImmediate(resolve));
   if (wanted === 'any') return;
-  // It waits for a tenth of a millisecond, so the run is let go on for moments only.
+  // It waits for a tenth of a millisecond, so the run continues only for moments.
   for (;;) {
     child.kill('SIGSTOP');
     const names = drafts(directory);
@@ -108,7 +108,7 @@ export async function seeDraft(
   }
 }
 
-/** Waits, more exactly than a timer does. */
+/** Waits more precisely than a timer. */
 export function spin(milliseconds: number): void {
   const until = performance.now() + milliseconds;
   while (performance.now() < until);

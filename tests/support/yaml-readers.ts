@@ -1,6 +1,6 @@
 /**
- * The YAML readers of the servers themselves: js-yaml 3 and 4, and yaml.v2 through a Go program of ours. What umconfig reads in a file
- * is compared with what they read; a model of them that we write would only agree with us.
+ * The servers' own YAML readers: js-yaml 3 and 4, and yaml.v2 through our Go program. Their results are compared with umconfig's; our own
+ * model of them would share our mistakes.
  */
 import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,26 +19,26 @@ import { validate } from '../../src/core/rules/validate.ts';
 
 const NODE_READERS = { 'js-yaml 3': yaml3, 'js-yaml 4': yaml4 } as const;
 
-/** What a reader makes of a text: a value, or why it refuses it. */
+/** A value, or why the reader rejects the text. */
 interface Reading {
   readonly value?: unknown;
   readonly error?: string;
 }
 
-/** What yaml.v2 makes of it for the struct of each Go server, and for one without fields. */
+/** What yaml.v2 reads into the struct of each Go server, and into an untyped value. */
 type GoReading = Readonly<Record<'text' | 'bool' | 'any', Reading>>;
 
-/** Whether umconfig takes a text for plain YAML. Throws where it is not, and validate finds no error in it all the same. */
+/** Whether umconfig accepts a text as plain YAML. Throws if it is not plain but validate finds no error. */
 export function isPlain(text: string): boolean {
   const { document, findings } = validate(text);
   const found =
     document.problems.length === 0 && document.entries.length > 0 && deviations(document.text).length === 0;
   if (!found && !findings.some(({ severity }) => severity === 'error'))
-    throw new Error(`no error is found in ${JSON.stringify(text)}`);
+    throw new Error(`validate finds no error in ${JSON.stringify(text)}`);
   return found;
 }
 
-/** What the readers of the Node servers make of a text. */
+/** How the readers of the Node servers read a text. */
 export function nodeReadings(text: string): Readonly<Record<string, Reading>> {
   return Object.fromEntries(
     Object.entries(NODE_READERS).map(([name, { load }]): [string, Reading] => {
@@ -51,7 +51,7 @@ export function nodeReadings(text: string): Readonly<Record<string, Reading>> {
   );
 }
 
-/** Objects without prototypes, and dates as what no file can hold. */
+/** Objects without prototypes, and dates as a value that no file can contain. */
 function plainCopy(value: unknown): unknown {
   if (Array.isArray(value)) return (value as readonly unknown[]).map(plainCopy);
   if (value instanceof Date) return { date: value.getTime() };
@@ -62,7 +62,7 @@ function plainCopy(value: unknown): unknown {
   );
 }
 
-/** What a reader refuses or reads otherwise than umconfig; undefined where all agree. `go`: where yaml.v2 was asked. */
+/** A reader that rejects the text or reads it differently from umconfig; undefined if all agree. `go`: if yaml.v2 was run. */
 export function disagreement(document: ConfigDocument, go?: GoReading): string | undefined {
   for (const [name, { value, error }] of Object.entries(nodeReadings(serialize(document)))) {
     if (error !== undefined) return `${name}: ${error}`;
@@ -73,7 +73,7 @@ export function disagreement(document: ConfigDocument, go?: GoReading): string |
 }
 
 function goDisagreement({ root }: ConfigDocument, { text, bool, any }: GoReading): string | undefined {
-  // A value of another kind than the server wants is for other findings.
+  // A wrong type is the subject of other findings.
   const refusal = [any, text, bool].find(
     ({ error = '' }) => error !== '' && !error.includes('cannot unmarshal'),
   );
@@ -93,31 +93,31 @@ function goDisagreement({ root }: ConfigDocument, { text, bool, any }: GoReading
     : `yaml.v2: the boolean switch is ${JSON.stringify(switchedOn)} for ${JSON.stringify(meant)}`;
 }
 
-/** A text field keeps how a boolean is spelt. */
+/** A text field keeps the spelling of a boolean. */
 function isSameInGo(key: string, theirs: unknown, ours: Value): boolean {
   return key === 'port'
     ? theirs === ours
     : String(theirs).toLowerCase() === (typeof ours === 'object' ? '' : String(ours).toLowerCase());
 }
 
-/** yaml.v2, in a process of its own. */
+/** yaml.v2 in a separate process. */
 export interface GoReader {
   read(text: string): Promise<GoReading>;
   stop(): void;
 }
 
-/** Builds and starts it; a sentence on why not, where Go or Debian's golang-gopkg-yaml.v2-dev is not installed. */
+/** Builds and starts it. Returns a sentence why not if Go or Debian's golang-gopkg-yaml.v2-dev is not installed. */
 export function startGoReader(): GoReader | string {
   const directory = mkdtempSync(join(tmpdir(), 'umconfig-yamlv2-'));
   const program = join(directory, 'yamlv2');
   const source = fileURLToPath(new URL('yamlv2/main.go', import.meta.url));
-  // Debian puts its packages there, and they need no network.
+  // Debian installs its packages there, without a network.
   const env = { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOFLAGS: '' };
   try {
     execFileSync('go', ['build', '-o', program, source], { env, stdio: 'pipe' });
   } catch {
     rmSync(directory, { recursive: true });
-    return 'yaml.v2 was not asked: this needs the packages golang-go and golang-gopkg-yaml.v2-dev of Debian.';
+    return 'yaml.v2 was not run: it needs the Debian packages golang-go and golang-gopkg-yaml.v2-dev.';
   }
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -136,7 +136,7 @@ async function ask(
 ): Promise<GoReading> {
   child.stdin.write(`${JSON.stringify(text)}\n`);
   const answer = await answers.next();
-  if (answer.done === true) throw new Error('the Go program has ended');
+  if (answer.done === true) throw new Error('the Go program exited');
   return JSON.parse(answer.value) as GoReading;
 }
 

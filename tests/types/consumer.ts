@@ -1,4 +1,4 @@
-// A program that uses the library, compiled against the packed package and never run.
+// A program that uses the library. It is compiled against the packed package and never run.
 import {
   deriveUrls,
   FIELDS,
@@ -53,14 +53,14 @@ export const rules: readonly RuleRow[] = RULES.filter(({ code }) => code === 'lo
 export const schema: JsonSchema = schemaOf('flat');
 export const callback: string = LAYOUTS.flat.callbackPath;
 
-// What must not compile: without these errors the types would be `any`.
+// These must not compile; if they did, the types would be `any`.
 // @ts-expect-error no such field
 export const noField: FieldName = 'clientSecrets';
 // @ts-expect-error no such layout
 schemaOf('round');
-// @ts-expect-error a path is not a text, a number is neither
+// @ts-expect-error a path is neither a text nor a number
 validate(1);
-// @ts-expect-error findings are not to be changed
+// @ts-expect-error findings are read-only
 checked.findings.push();
-// @ts-expect-error there is no such setting
+// @ts-expect-error no such setting
 deriveUrls({ poolId: '' }, 'flat');

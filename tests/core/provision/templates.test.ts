@@ -143,15 +143,15 @@ describe('CloudFormation, held to the schema that AWS publishes', () => {
       (right) => right.replace(/Domain:\n\s+Ref: DomainPrefix/, ''),
       'Domain is missing',
     ],
-    ['a text for a number', (right) => right.replace('Validity: 60', 'Validity: "60"'), 'no whole number'],
-    ['a text for a list', (right) => right.replace(/Flows:\n\s+- "code"/, 'Flows: "code"'), 'no list'],
-    ['OFF without quotes', (right) => right.replace('"OFF"', 'OFF'), 'no text'],
+    ['a text for a number', (right) => right.replace('Validity: 60', 'Validity: "60"'), 'not an integer'],
+    ['a text for a list', (right) => right.replace(/Flows:\n\s+- "code"/, 'Flows: "code"'), 'not a list'],
+    ['OFF without quotes', (right) => right.replace('"OFF"', 'OFF'), 'not a string'],
     [
       'a value that there is not',
       (right) => right.replace('"ENABLED"', '"ON"'),
       'not one of ENABLED, LEGACY',
     ],
-    ['a type that there is not', (right) => right.replace('::UserPoolGroup', '::Group'), 'no type'],
+    ['a type that there is not', (right) => right.replace('::UserPoolGroup', '::Group'), 'unknown type'],
   ])('and the check sees %s', async (_what, spoil, words) => {
     const right = text('cloudformation');
     const wrong = spoil(right);

@@ -1,4 +1,4 @@
-/** The AWS JSON 1.1 protocol: what of a request is looked at before its operation is, and the form of the answers. */
+/** The AWS JSON 1.1 protocol: the checks of a request before its operation, and the format of the answers. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { CLIENT_OPERATIONS } from './clients.ts';
 import type { Answer } from './delivery.ts';
@@ -19,12 +19,12 @@ const OPERATIONS = new Map(
   }),
 );
 
-/** The names of all operations that there are. */
+/** The names of all operations. */
 export const API_OPERATIONS: readonly string[] = [...OPERATIONS.keys()];
 
 const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
 
-/** A request as it came. `text` is undefined where the body was longer than allowed. */
+/** A received request. `text` is undefined if the body was too long. */
 export interface ApiRequest {
   readonly method: string;
   readonly url: string;
@@ -32,28 +32,28 @@ export interface ApiRequest {
   readonly text: string | undefined;
 }
 
-/** Who asked; empty strings where nobody says. */
+/** The caller; empty strings if unknown. */
 interface Caller {
   readonly region: string;
   readonly accessKeyId: string;
 }
 
-/** What a request asks for, before anything about it is checked. */
+/** A parsed request, before it is checked. */
 export interface ApiCall extends Caller {
   readonly operation: string;
   readonly body: unknown;
-  /** What was wrong with it already; answered only after the faults had their turn. */
+  /** The errors so far, returned after applying faults. */
   readonly failure: ServiceFailure | undefined;
 }
 
-/** `unknown` where the request names no operation. */
+/** `unknown` if the request names no operation. */
 function operationOf({ 'x-amz-target': target }: IncomingHttpHeaders): string {
   const named =
     typeof target === 'string' && target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
   return OPERATIONS.has(named) ? named : 'unknown';
 }
 
-/** The caller by the SigV4 credential scope; undefined where there is none for this service. */
+/** The caller from the SigV4 credential scope; undefined without one for this service. */
 function callerOf({ authorization }: IncomingHttpHeaders): Caller | undefined {
   const scope =
     /^AWS4-HMAC-SHA256 Credential=([\w-]+)\/\d{8}\/([a-z0-9-]+)\/cognito-idp\/aws4_request, ?SignedHeaders=[\w;-]+, ?Signature=[0-9a-f]{64}$/;
@@ -61,7 +61,7 @@ function callerOf({ authorization }: IncomingHttpHeaders): Caller | undefined {
   return accessKeyId !== undefined && region !== undefined ? { region, accessKeyId } : undefined;
 }
 
-/** Reads a request to the API. */
+/** Parses an API request. */
 export function readCall(request: ApiRequest): ApiCall {
   const operation = operationOf(request.headers);
   const caller = callerOf(request.headers);
@@ -70,7 +70,7 @@ export function readCall(request: ApiRequest): ApiCall {
   return { operation, ...(caller ?? { region: '', accessKeyId: '' }), body, failure };
 }
 
-/** What is wrong with a request whatever its operation, in the order in which the service looks. */
+/** Errors that do not depend on the operation, in the service's order. */
 function brokenRequest(
   { method, url, headers, text }: ApiRequest,
   operation: string,
@@ -100,14 +100,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Carries it out. Throws ServiceFailure. */
+/** Runs the operation. Throws ServiceFailure. */
 export function answerCall(state: CognitoState, call: ApiCall): Answer {
   if (call.failure) throw call.failure;
   const operation = OPERATIONS.get(call.operation);
   return answerWith(200, operation?.({ state, region: call.region, body: call.body }));
 }
 
-/** The form that errors have; one that is no ServiceFailure is the service's own. */
+/** Formats an error; one that is not a ServiceFailure becomes an internal error. */
 export function failureAnswer(error: unknown): Answer {
   const { name, message, status } =
     error instanceof ServiceFailure
@@ -116,7 +116,7 @@ export function failureAnswer(error: unknown): Answer {
   return answerWith(
     status,
     { __type: name, message },
-    // What is left of a body that was too long must not be taken for the next request.
+    // The rest of a too long body must not be parsed as the next request.
     { 'x-amzn-errortype': `${name}:`, ...(status === 413 && { connection: 'close' }) },
   );
 }

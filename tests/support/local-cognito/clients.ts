@@ -32,7 +32,7 @@ const AUTH_FLOWS = [
   'ALLOW_USER_AUTH',
 ];
 
-/** What Create and Update have in common. */
+/** Shared by Create and Update. */
 const SETTINGS = {
   RefreshTokenValidity: { kind: 'integer', min: 0, max: 315_360_000 },
   AccessTokenValidity: VALIDITY,
@@ -89,7 +89,7 @@ const createUserPoolClient: Operation = (call) => {
   return { UserPoolClient: client };
 };
 
-/** What an update does not name goes back to its default, as the service has it; name, secret and id stay. */
+/** Settings that an update does not name are reset to their defaults, as in the service, except name, secret and ID. */
 const updateUserPoolClient: Operation = (call) => {
   const { UserPoolId, ClientId, ClientName, ...settings } = readInput(call.body, {
     UserPoolId: POOL_ID,
@@ -144,7 +144,7 @@ const listUserPoolClients: Operation = (call) => {
   };
 };
 
-/** Ids and dates only: no list ever shows a secret. */
+/** IDs and dates only: a list never contains secrets. */
 const listUserPoolClientSecrets: Operation = (call) => {
   const { UserPoolId, ClientId } = readInput(call.body, { UserPoolId: POOL_ID, ClientId: CLIENT_ID });
   const client = clientOf(call, UserPoolId, ClientId);
@@ -161,7 +161,7 @@ function clientOf(call: Call, poolId: string, clientId: string): ClientDescripti
   return client;
 }
 
-/** Takes back what seeding gives a client by default: over the wire a client gets only what was asked for. */
+/** Removes the defaults of seeding: through the API a client gets only what was requested. */
 const NO_SIGN_IN: ClientSettings = {
   CallbackURLs: undefined,
   LogoutURLs: undefined,

@@ -1,4 +1,4 @@
-/** Sends an answer, or what a fault makes of it. */
+/** Sends an answer, or what a fault turns it into. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -13,8 +13,8 @@ export interface Answer {
 }
 
 /**
- * Sends the answer. `answered` is called just before the last byte leaves, so that whatever the client does next
- * comes after it. A client that goes away meanwhile rejects.
+ * Sends the answer. `answered` is called just before the last byte, so that it precedes the client's next action. Rejects if the client
+ * disconnects.
  */
 export async function deliver(
   response: ServerResponse,
@@ -57,7 +57,7 @@ export async function deliver(
       response.socket?.resetAndDestroy();
       return;
     case 'cut-off':
-      // One more than there is, so that an empty body is cut off as well.
+      // One byte more than the body, so that an empty body is cut off too.
       response.writeHead(answer.status, {
         ...answer.headers,
         'content-length': Buffer.byteLength(answer.body) + 1,

@@ -1,4 +1,4 @@
-/** The public half: which request is for which endpoint, and what answers it. No credentials, one origin for all of AWS's hosts. */
+/** Routes requests to the public endpoints. They need no credentials, and one origin serves all of AWS's hosts. */
 import type { Answer } from './delivery.ts';
 import { authorize, loginPage, logout, showError, signIn } from './hosted-ui.ts';
 import { publicDocument } from './public-documents.ts';
@@ -8,7 +8,7 @@ import { token } from './token-endpoint.ts';
 
 type HostedUiEndpoint = (state: CognitoState, request: HostedUiRequest) => Answer | Promise<Answer>;
 
-/** By method and path; the name is what faults and the record of requests call it. */
+/** By method and path; faults and the request log use the name. */
 const HOSTED_UI: ReadonlyMap<string, { readonly operation: string; readonly answer: HostedUiEndpoint }> =
   new Map([
     ['GET /oauth2/authorize', { operation: 'Authorize', answer: authorize }],
@@ -19,14 +19,14 @@ const HOSTED_UI: ReadonlyMap<string, { readonly operation: string; readonly answ
     ['GET /error', { operation: 'ErrorPage', answer: showError }],
   ]);
 
-/** Every name that a public endpoint has. */
+/** The names of all public endpoints. */
 export const PUBLIC_OPERATIONS: readonly string[] = [
   'OpenIdConfiguration',
   'Jwks',
   ...[...HOSTED_UI.values()].map(({ operation }) => operation),
 ];
 
-/** An endpoint that a request has reached. */
+/** The endpoint that a request reached. */
 export interface PublicEndpoint {
   readonly operation: string;
   /** Rejects with ServiceFailure. */
@@ -38,7 +38,7 @@ const WRONG_METHOD: PublicEndpoint = {
   answer: () => ({ status: 405, headers: {}, body: '' }),
 };
 
-/** Undefined for a path that belongs to the API or to nobody. `address` is the path with its query. */
+/** Undefined for a path of the API or an unknown one. `address` is the path with its query. */
 export function publicEndpointAt(method: string, address: string): PublicEndpoint | undefined {
   const [path = ''] = address.split('?', 1);
   const endpoint = HOSTED_UI.get(`${method} ${path}`);

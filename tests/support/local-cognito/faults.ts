@@ -1,10 +1,10 @@
-/** What can go wrong between a client and AWS, on demand. */
+/** Faults between a client and AWS, on demand. */
 import type { Answer } from './delivery.ts';
 import { ServiceFailure } from './service-failure.ts';
 import { partitionOf, poolArn } from './state.ts';
 import type { CognitoState } from './state.ts';
 
-/** Answers of the service that say no. */
+/** Error responses of the service. */
 const REFUSALS = [
   'throttled',
   'access-denied',
@@ -15,49 +15,49 @@ const REFUSALS = [
 ] as const;
 type Refusal = (typeof REFUSALS)[number];
 
-/** How an answer is sent, where it is not simply sent. */
+/** Faults in how an answer is sent. */
 export type Mishap =
   | {
       readonly kind:
-        | 'hang' // never answers, until the client or the stand-in closes
-        | 'reset' // the connection is reset instead of an answer
-        | 'cut-off' // half of the announced body, then the connection is destroyed
-        | 'not-json' // an HTML page, such as a captive portal's, with status 200
-        | 'wrong-content-type' // the right body, said to be HTML
+        | 'hang' // never answers, until one side closes
+        | 'reset' // resets the connection instead of answering
+        | 'cut-off' // sends half of the announced body, then destroys the connection
+        | 'not-json' // an HTML page with status 200, as from a captive portal
+        | 'wrong-content-type' // the right body with the content type of HTML
         | 'empty-body' // status 200 and nothing else
-        | 'endless-body'; // spaces for as long as the client reads
+        | 'endless-body'; // spaces, as long as the client reads
     }
-  /** The right body, one byte a chunk, and `everyMs` milliseconds between them (none unless told). */
+  /** The right body in chunks of one byte, `everyMs` milliseconds apart (0 by default). */
   | { readonly kind: 'byte-by-byte'; readonly everyMs?: number }
   | { readonly kind: 'redirect'; readonly location: string }
-  /** Another answer altogether. */
+  /** A different answer. */
   | { readonly kind: 'instead'; readonly answer: Answer };
 
-/** Something that goes wrong, for whom and how often. */
+/** A fault, its operation, and how often it strikes. */
 export type Fault = {
-  /** The operation that it strikes; `*` is every one. */
+  /** The operation; `*` for all. */
   readonly operation: string;
-  /** How many requests it strikes; without it, every one until it is undone. */
+  /** The number of affected requests; unlimited by default. */
   readonly times?: number;
 } & ({ readonly kind: Refusal } | Mishap | { readonly kind: 'slow'; readonly ms: number });
 
-/** What strikes one request. */
+/** The faults for one request. */
 interface Strike {
-  /** Milliseconds to wait before anything else. */
+  /** The delay in milliseconds before anything else. */
   readonly delayMs: number;
   readonly refusal: Refusal | undefined;
   readonly mishap: Mishap | undefined;
 }
 
-/** The faults in force. */
+/** The active faults. */
 export interface FaultList {
-  /** Adds a fault; gives what takes it away again. */
+  /** Adds a fault; returns a function that removes it. */
   inject(fault: Fault): () => void;
-  /** All `slow` faults for the operation together, and the oldest of the others. */
+  /** The total delay of all `slow` faults for the operation, and the oldest other fault. */
   strike(operation: string): Strike;
 }
 
-/** No faults yet. */
+/** Starts without faults. */
 export function createFaultList(): FaultList {
   const faults = new Set<{ readonly fault: Fault; left: number }>();
   return {
@@ -92,14 +92,14 @@ function isRefusal<F extends Fault>(fault: F): fault is Extract<F, { readonly ki
   return (REFUSALS as readonly string[]).includes(fault.kind);
 }
 
-/** Who asked for what, for the refusals that name it. */
+/** The caller and action, for error messages that name them. */
 export interface RefusedRequest {
   readonly operation: string;
   readonly region: string;
   readonly body: unknown;
 }
 
-/** The service's answer to a request that it refuses. */
+/** The service's answer to a refused request. */
 export function refusalOf(kind: Refusal, state: CognitoState, request: RefusedRequest): ServiceFailure {
   switch (kind) {
     case 'throttled':

@@ -1,33 +1,33 @@
-/** Tokens that a client has to refuse, on demand: each one differs from a genuine one in a single point. */
+/** Forged tokens that a client must refuse. Each differs from a genuine one in a single point. */
 import { createHmac, createPublicKey, type KeyObject } from 'node:crypto';
 import { compactToken, kidOf, rs256, strangersKey } from './signing-keys.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-/** What is wrong with the tokens. */
+/** The fault in the tokens. */
 type ForgeryKind =
-  | 'alg-none' // not signed, and says so
-  | 'hs256-with-public-key' // signed with the public key's PEM as the secret
-  | 'unknown-kid' // signed by a key that is not in the JWKS, under that key's own id
-  | 'stolen-kid' // signed by a key that is not in the JWKS, under the id of one that is
-  | 'changed-payload' // a claim was changed after signing
+  | 'alg-none' // unsigned, with `alg` none
+  | 'hs256-with-public-key' // signed with the PEM of the public key as the secret
+  | 'unknown-kid' // signed by a key outside the JWKS, with that key's own ID
+  | 'stolen-kid' // signed by a key outside the JWKS, with the ID of a key in it
+  | 'changed-payload' // a claim is changed after signing
   | 'other-issuer'
   | 'other-client'
   | 'expired'
   | 'other-nonce'
   | 'no-nonce'
-  | 'swapped'; // the id token where the access token belongs, and the reverse
+  | 'swapped'; // the ID token as the access token, and vice versa
 
-/** Which tokens are forged how. */
+/** Which tokens are forged, and how. */
 export interface Forgery {
   readonly kind: ForgeryKind;
-  /** Which one stays genuine is left out; both unless told. For `swapped`: the places that hold the wrong token. */
+  /** The forged tokens; the other one is genuine. Both by default. For `swapped`: the places with the wrong token. */
   readonly tokens?: readonly TokenKind[];
 }
 
 export type TokenKind = 'id' | 'access';
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Gives the token in compact form, genuine where there is no forgery for its kind. */
+/** Returns the token in compact form; genuine if there is no forgery for its kind. */
 export async function issueToken(
   claims: Claims,
   keys: SigningKeys,
@@ -40,7 +40,7 @@ export async function issueToken(
   return (forged && FORGED_SIGNATURES[forged]?.(altered, key)) ?? genuine(altered, key);
 }
 
-/** Whether the forgery is for tokens of this kind. */
+/** Whether the forgery applies to tokens of this kind. */
 export function strikes(forgery: Forgery, kind: TokenKind): boolean {
   return (forgery.tokens ?? ['id', 'access']).includes(kind);
 }
@@ -84,5 +84,5 @@ const ALTERED_CLAIMS: Partial<Record<ForgeryKind, (claims: Claims) => Claims>> =
   'no-nonce': (claims) => ({ ...claims, nonce: undefined }),
 };
 
-/** Longer ago than any token lives. */
+/** Longer ago than any token is valid. */
 const AGO_SECONDS = 2 * 86_400;

@@ -1,8 +1,8 @@
-/** Authorization codes: what a sign-in at the hosted UI has earned, until it is redeemed. */
+/** Authorization codes: the result of a sign-in at the hosted UI, until it is redeemed. */
 import { randomUUID } from 'node:crypto';
 import type { CognitoState } from './state.ts';
 
-/** What a code stands for. */
+/** What a code grants. */
 export interface CodeGrant {
   readonly poolId: string;
   readonly clientId: string;
@@ -11,7 +11,7 @@ export interface CodeGrant {
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly nonce: string | undefined;
-  /** The PKCE challenge (S256), where there was one. */
+  /** The PKCE challenge (S256), if any. */
   readonly challenge: string | undefined;
   /** Milliseconds since the epoch. */
   readonly issuedAt: number;
@@ -19,14 +19,14 @@ export interface CodeGrant {
 
 const CODE_LIFE_MS = 5 * 60 * 1000;
 
-/** A code for the grant, good for five minutes and once. */
+/** Creates a code for the grant, valid once within five minutes. */
 export function issueCode(state: CognitoState, grant: Omit<CodeGrant, 'issuedAt'>): string {
   const code = randomUUID();
   state.codes.set(code, { ...grant, issuedAt: state.now() });
   return code;
 }
 
-/** The grant of a code that this client may redeem, which is used up by that; undefined for every other code. */
+/** Redeems a code of this client and returns its grant; undefined for any other code. */
 export function redeemCode(state: CognitoState, code: string, clientId: string): CodeGrant | undefined {
   const grant = state.codes.get(code);
   if (grant?.clientId !== clientId) return undefined;

@@ -1,4 +1,4 @@
-/** The operations on groups and on who is in them. */
+/** The operations on groups and their members. */
 import { readInput } from './parameters.ts';
 import { LONGEST_PAGE, page } from './paging.ts';
 import { NEXT_TOKEN, POOL_ID, poolOf } from './pools.ts';

@@ -1,4 +1,4 @@
-/** The hosted UI has to answer every probe as the table of facts about Cognito says, and let people in and nobody else. */
+/** Tests that the hosted UI answers every probe as in the table of facts about Cognito, and signs in only valid users. */
 import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLocalCognito, type LocalCognito } from '../local-cognito.ts';
@@ -51,8 +51,8 @@ function changeClient(changes: Partial<ClientDescription>): void {
   cognito.state.pools.get(poolId)?.clients.set(client.ClientId, { ...client, ...changes });
 }
 
-describe('a whole sign-in', () => {
-  test('ends with tokens that the JWKS verifies', async () => {
+describe('a complete sign-in', () => {
+  test('returns tokens that the JWKS verifies', async () => {
     const verifier = 'v'.repeat(43);
     const challenge = createHash('sha256').update(verifier).digest('base64url');
     const url = authorizeUrl({ nonce: 'n', code_challenge: challenge, code_challenge_method: 'S256' });
@@ -132,7 +132,7 @@ describe('a whole sign-in', () => {
 });
 
 describe('authorize', () => {
-  test('goes on to the sign-in page with the query as it came', async () => {
+  test('redirects to the sign-in page with an unchanged query', async () => {
     const url = `${cognito.url}/oauth2/authorize?response_type=code&client_id=${client.ClientId}&redirect_uri=${CALLBACK}&x=%7e?y`;
     expect(await locationOf(url)).toBe(`/login${new URL(url).search}`);
     cognito.state.hostedUi.locations = 'absolute';
@@ -142,14 +142,14 @@ describe('authorize', () => {
   test.each<[string, Record<string, string | undefined>, string]>([
     ['an unknown client', { client_id: 'nobody' }, '/error?error=invalid_request&client_id=nobody'],
     ['no client', { client_id: undefined }, '/error?error=invalid_request&client_id='],
-    ['no callback', { redirect_uri: undefined }, '/error?error=invalid_request&client_id=CLIENT'],
+    ['no callback URL', { redirect_uri: undefined }, '/error?error=invalid_request&client_id=CLIENT'],
     ...[
       `${CALLBACK}/`,
       'http://LOCALHOST:8686/auth',
       'https://localhost:8686/auth',
       CALLBACK.slice(0, -1),
     ].map((redirect_uri): [string, Record<string, string>, string] => [
-      `the callback ${redirect_uri}`,
+      `the callback URL ${redirect_uri}`,
       { redirect_uri },
       '/error?error=redirect_mismatch&client_id=CLIENT',
     ]),
@@ -170,7 +170,7 @@ describe('authorize', () => {
       `${CALLBACK}?error=invalid_request&error_description=code_challenge_method+must+be+S256`,
     ],
     [
-      'a code challenge that is none',
+      'an invalid code challenge',
       { code_challenge: 'short', code_challenge_method: 'S256', state: undefined },
       `${CALLBACK}?error=invalid_request&error_description=invalid+code_challenge`,
     ],
@@ -182,7 +182,7 @@ describe('authorize', () => {
     ['AllowedOAuthFlows', ['implicit']],
     ['AllowedOAuthFlows', undefined],
     ['AllowedOAuthFlowsUserPoolClient', false],
-  ])('refuses a client with %s %j, in each way that has been seen', async (field, value) => {
+  ])('refuses a client with %s %j, in each form that Cognito uses', async (field, value) => {
     changeClient({ [field]: value });
     const { hostedUi } = cognito.state;
     expect(await locationOf(authorizeUrl())).toBe(`${CALLBACK}?error=unauthorized_client&state=a+state`);
@@ -194,7 +194,7 @@ describe('authorize', () => {
     );
   });
 
-  test('names a scope that is not allowed in each way that has been seen', async () => {
+  test('names a scope that is not allowed, in each form that Cognito uses', async () => {
     cognito.state.hostedUi.invalidScope = 'error';
     const url = authorizeUrl({ scope: 'phone', state: undefined });
     expect(await locationOf(url)).toBe(`${CALLBACK}?error=invalid_scope`);
@@ -202,13 +202,13 @@ describe('authorize', () => {
     expect(await locationOf(url)).toBe(`/error?error=invalid_scope&client_id=${client.ClientId}`);
   });
 
-  test('keeps a query that the callback has', async () => {
+  test('keeps the query of the callback URL', async () => {
     changeClient({ CallbackURLs: ['https://a.test/auth?b=c'] });
     const url = authorizeUrl({ redirect_uri: 'https://a.test/auth?b=c', scope: 'x', state: undefined });
     expect(await locationOf(url)).toMatch(/^https:\/\/a\.test\/auth\?b=c&error=/);
   });
 
-  test('is not there without an active domain', async () => {
+  test('does not exist without an active domain', async () => {
     cognito.addDomain(poolId, 'people', { Status: 'CREATING' });
     expect((await fetch(authorizeUrl(), { redirect: 'manual' })).status).toBe(404);
     cognito.state.domains.clear();
@@ -217,7 +217,7 @@ describe('authorize', () => {
     expect((await fetch(authorizeUrl(), { redirect: 'manual' })).status).toBe(404);
   });
 
-  test('sends people to other identity providers', async () => {
+  test('redirects users to other identity providers', async () => {
     changeClient({ SupportedIdentityProviders: ['COGNITO', 'Corp'] });
     expect(await locationOf(authorizeUrl({ identity_provider: 'Corp' }))).toMatch(/^https:\/\/idp\.test\//);
     expect(await locationOf(authorizeUrl({ identity_provider: 'COGNITO' }))).toMatch(/^\/login\?/);
@@ -228,7 +228,7 @@ describe('authorize', () => {
 });
 
 describe('the sign-in page', () => {
-  test('escapes what came from outside', async () => {
+  test('escapes all input', async () => {
     const evil = `"><script>alert('&')</script>`;
     const { page, callback } = await signInByScript(authorizeUrl({ state: evil }), {
       ...ANN,
@@ -247,7 +247,7 @@ describe('the sign-in page', () => {
     ['a wrong password', { ...ANN, password: 'wrong' }],
     ['an unknown user', { ...ANN, username: 'bob@people.test' }],
     ['a user without a password', { username: 'eve@people.test', password: '' }],
-  ])('shows itself again after %s', async (_, fields) => {
+  ])('is shown again after %s', async (_, fields) => {
     cognito.addUser(poolId, { email: 'eve@people.test' });
     const { page, callback } = await signInByScript(authorizeUrl(), fields);
     expect(callback).toBeUndefined();
@@ -256,7 +256,7 @@ describe('the sign-in page', () => {
     expect(page).not.toContain('wrong');
   });
 
-  test('keeps out who is disabled, and has a temporary password replaced', async () => {
+  test('refuses a disabled user, and asks to replace a temporary password', async () => {
     const user = cognito.addUser(poolId, { email: 'eve@people.test', password: 'temporary', enabled: false });
     const eve = { username: user.Username.toUpperCase(), password: 'temporary' };
     expect((await signInByScript(authorizeUrl(), eve)).page).toContain('User is disabled.');
@@ -267,7 +267,7 @@ describe('the sign-in page', () => {
     expect(user).toMatchObject({ status: 'CONFIRMED', password: 'lasting' });
   });
 
-  test('takes the e-mail address where the pool does, and only there', async () => {
+  test('accepts the email address only if the pool does', async () => {
     const aliased = cognito.addPool({ AliasAttributes: ['email'] }).Id;
     const named = cognito.addPool({ UsernameAttributes: ['email'] }).Id;
     for (const id of [aliased, named]) {
@@ -286,7 +286,7 @@ describe('the sign-in page', () => {
     expect(callback).toBeUndefined();
   });
 
-  test('judges the query of the form once more', async () => {
+  test('checks the query again when the form is submitted', async () => {
     const response = await fetch(
       `${cognito.url}/login${authorizeUrl({ redirect_uri: 'https://evil.test/' }).search}`,
       {
@@ -308,7 +308,7 @@ describe('the sign-in page', () => {
     expect(await (await fetch(login)).text()).toContain('<form');
   });
 
-  test('offers what the client supports', async () => {
+  test('offers the client’s identity providers', async () => {
     const login = `${cognito.url}/login${authorizeUrl().search}`;
     changeClient({ SupportedIdentityProviders: ['Corp'] });
     const page = await (await fetch(login)).text();
@@ -325,14 +325,14 @@ describe('sign-out', () => {
   const logoutUrl = (query: Record<string, string>): string =>
     `${cognito.url}/logout?${new URLSearchParams(query).toString()}`;
 
-  test('goes exactly where it was asked to, where that is registered', async () => {
+  test('redirects to exactly the requested URL if it is registered', async () => {
     const [logout_uri = ''] = client.LogoutURLs ?? [];
     expect(await locationOf(logoutUrl({ client_id: client.ClientId, logout_uri }))).toBe(logout_uri);
   });
 
   test.each([
-    ['an address that is not registered', { logout_uri: 'http://localhost:8686' }, 'redirect_mismatch'],
-    ['no address', {}, 'invalid_request'],
+    ['an unregistered URL', { logout_uri: 'http://localhost:8686' }, 'redirect_mismatch'],
+    ['no URL', {}, 'invalid_request'],
     ['an unknown client', { client_id: 'nobody', logout_uri: 'http://localhost:8686/' }, 'invalid_request'],
   ])('refuses %s', async (_, query, error) => {
     const location = await locationOf(logoutUrl({ client_id: client.ClientId, ...query }));
@@ -340,7 +340,7 @@ describe('sign-out', () => {
   });
 });
 
-test('a path of the hosted UI takes its own methods only', async () => {
+test('a path of the hosted UI accepts only its own methods', async () => {
   expect((await fetch(`${cognito.url}/oauth2/token`)).status).toBe(405);
   expect((await fetch(`${cognito.url}/logout`, { method: 'POST' })).status).toBe(405);
 });

@@ -1,4 +1,4 @@
-/** The hosted UI's own endpoints: authorize, the sign-in page and its form, sign-out, the error page. */
+/** The endpoints of the hosted UI: authorize, sign-in page and form, sign-out, error page. */
 import type { Answer } from './delivery.ts';
 import { issueCode } from './grants.ts';
 import { errorPage, signInPage, unavailablePage } from './pages.ts';
@@ -34,7 +34,7 @@ export function authorize(state: CognitoState, request: HostedUiRequest): Answer
       client_id: judged.client.ClientId,
     });
   }
-  // Where a provider of others really is does not matter: nobody signs in there.
+  // The provider's real address does not matter: no user signs in there.
   return redirect(`https://idp.test/authorize?provider=${encodeURIComponent(chosen)}`);
 }
 
@@ -47,7 +47,7 @@ export function loginPage(state: CognitoState, request: HostedUiRequest): Answer
     : signInPage(pageFor(request, judged));
 }
 
-/** `POST /login`: back to the callback with a code, or the page again with what was wrong. */
+/** `POST /login`: redirects to the callback with a code, or shows the page again with an error. */
 export function signIn(state: CognitoState, request: HostedUiRequest): Answer {
   const judged = judge(state, request);
   if (isAnswer(judged)) return judged;

@@ -1,4 +1,4 @@
-/** The operations on identity providers of others, as far as app clients and sign-in pages name them. */
+/** The operations on external identity providers, as far as app clients and sign-in pages name them. */
 import { readInput } from './parameters.ts';
 import { LONGEST_PAGE, page } from './paging.ts';
 import { NEXT_TOKEN, POOL_ID, poolOf } from './pools.ts';

@@ -1,37 +1,37 @@
-/** A record of what was asked and when, so that tests can tell how many round trips a command costs. */
+/** Records the requests and their order, so that tests can count the round trips of a command. */
 
 export interface RecordedRequest {
-  /** The operation's name; for a public endpoint one of `PUBLIC_OPERATIONS`, `unknown` for anything else. */
+  /** The operation's name; for a public endpoint one of `PUBLIC_OPERATIONS`, otherwise `unknown`. */
   readonly operation: string;
   /** The path with its query. */
   readonly url: string;
-  /** From the credential scope; empty where there is none. */
+  /** From the credential scope; empty without one. */
   readonly region: string;
   readonly accessKeyId: string;
-  /** The parsed JSON, or a form's fields; undefined where it was neither. */
+  /** The parsed JSON or form fields; undefined for anything else. */
   readonly body: unknown;
-  /** A tick of a counter that all requests share. */
+  /** A tick of a counter shared by all requests. */
   readonly startedAt: number;
-  /** Infinity while it is under way. */
+  /** Infinity while in progress. */
   readonly endedAt: number;
 }
 
-/** The requests so far, and what can be told from them. */
+/** The recorded requests, and statistics about them. */
 export interface Ledger {
   readonly requests: readonly RecordedRequest[];
   readonly maxInFlight: number;
   start(): OpenEntry;
-  /** The longest chain of requests of which each began only after the one before had been answered. */
+  /** The length of the longest chain of sequential requests, each started after the previous answer. */
   roundTrips(): number;
 }
 
 interface OpenEntry {
   describe(what: Pick<RecordedRequest, 'operation' | 'url' | 'region' | 'accessKeyId' | 'body'>): void;
-  /** Repeats are ignored. */
+  /** Repeated calls are ignored. */
   end(): void;
 }
 
-/** An empty record; `start` is called when a request arrives. */
+/** Creates an empty record; call `start` when a request arrives. */
 export function createLedger(): Ledger {
   const requests: { -readonly [K in keyof RecordedRequest]: RecordedRequest[K] }[] = [];
   let tick = 0;

@@ -1,13 +1,13 @@
-/** What people get wrong in an account, one thing at a time: the faults that `doctor` has to find and name. */
+/** Typical mistakes in an account, one at a time, which `doctor` must find and name. */
 import { addClient, newSecret } from './state.ts';
 import type { ClientSettings, CognitoState, Pool } from './state.ts';
 
-/** Each one changes the account (never the file) as seen from the client that is named with it. */
+/** Each changes the account (never the file) for the given client. */
 export type Misconfiguration =
-  | 'wrong-secret' // the client has a new secret
-  | 'callback-one-character-short' // the last character of every registered callback is missing
+  | 'wrong-secret' // the client gets a new secret
+  | 'callback-one-character-short' // removes the last character of every registered callback URL
   | 'sign-out-one-character-short'
-  | 'code-flow-off' // only the implicit flow is left
+  | 'code-flow-off' // leaves only the implicit flow
   | 'oauth-off' // AllowedOAuthFlowsUserPoolClient
   | 'openid-scope-missing'
   | 'email-scope-missing'
@@ -18,12 +18,12 @@ export type Misconfiguration =
   | 'issuer-changed' // IssuerConfiguration is UPDATED
   | 'jwks-empty'
   | 'admin-group-missing'
-  | 'pool-in-another-region'; // the same pool, under an id of that region, with nothing left here
+  | 'pool-in-another-region'; // the same pool with an ID of another region, and removed from this one
 
-/** Makes it so; gives what puts the account back as it was. Throws where there is no such client. */
+/** Applies it; returns a function that restores the account. Throws for an unknown client. */
 export function misconfigure(state: CognitoState, clientId: string, kind: Misconfiguration): () => void {
   const found = [...state.pools].find(([, { clients }]) => clients.has(clientId));
-  if (!found) throw new Error(`no app client ${clientId} has been seeded`);
+  if (!found) throw new Error(`unknown app client ${clientId}`);
   const [poolId, pool] = found;
   const restore = remember(state, pool);
   MISCONFIGURE[kind]({ state, poolId, pool, clientId });
@@ -92,7 +92,7 @@ function changeClient({ pool, clientId }: Place, change: (client: ClientSettings
   if (client) pool.clients.set(clientId, { ...client, ...change(client) });
 }
 
-/** Domains go with it: from here their hosts have no address any more. */
+/** Its domains go with it: their hosts then have no address. */
 function movePool({ state, poolId, pool }: Place): void {
   const region = pool.region === 'eu-central-1' ? 'ap-southeast-2' : 'eu-central-1';
   const movedId = poolId.replace(/^.*_/, `${region}_`);
@@ -114,7 +114,7 @@ function deleteDomains(state: CognitoState, poolId: string): void {
   }
 }
 
-/** Of everything that a misconfiguration may touch; what is changed by others meanwhile is undone as well. */
+/** A copy of everything that a misconfiguration may change. Restoring it also undoes other changes made since. */
 function remember(state: CognitoState, pool: Pool): () => void {
   const pools = new Map(state.pools);
   const domains = new Map(state.domains);

@@ -1,23 +1,23 @@
-/** The hosted UI's pages. No script and nothing from outside; everything that came from outside is escaped. */
+/** The pages of the hosted UI. They contain no script and no external resource, and escape all input. */
 import type { Answer } from './delivery.ts';
 
-/** What the sign-in page shows. */
+/** The contents of the sign-in page. */
 export interface SignInPage {
-  /** The query of the page, for where the form goes. */
+  /** The query of the page, for the form's action. */
   readonly query: string;
   /** Why the last attempt failed. */
   readonly error?: string | undefined;
-  /** What was typed there. */
+  /** The submitted username. */
   readonly username?: string | undefined;
-  /** A temporary password has to be replaced. */
+  /** A temporary password must be replaced. */
   readonly newPassword?: boolean | undefined;
-  /** Whether people of the pool itself may sign in. */
+  /** Whether users of the pool may sign in. */
   readonly passwords: boolean;
-  /** Names of other identity providers, and where each one begins. */
+  /** The names of other identity providers and their sign-in URLs. */
   readonly providers: readonly { readonly name: string; readonly address: string }[];
 }
 
-/** The form, or what takes its place where this client lets nobody in. */
+/** The form, or a message if this client allows no sign-in. */
 export function signInPage({
   query,
   error,
@@ -59,7 +59,7 @@ export function unavailablePage(status: number): Answer {
   );
 }
 
-/** `/error`, with what its query says. */
+/** `/error`, with the message from its query. */
 export function errorPage(error: string, description: string): Answer {
   return page(
     400,
@@ -68,7 +68,7 @@ export function errorPage(error: string, description: string): Answer {
   );
 }
 
-/** What answers where no hosted UI is: on AWS the host would not even have an address. */
+/** The answer where no hosted UI exists. On AWS the host would not have an address. */
 export function noSuchPage(): Answer {
   return page(404, 'Not found', '<h1>404 Not Found</h1>');
 }

@@ -1,18 +1,18 @@
-/** Pages of a list, with opaque tokens that are good only for the list that gave them, as the service has them. */
+/** Paged lists with opaque tokens that are valid only for their own list, as in the service. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { invalidParameter } from './service-failure.ts';
 
-/** More than any list gives at once. */
+/** More than the maximum page size of any list. */
 export const LONGEST_PAGE = 60;
 
 export interface PageRequest {
-  /** Names the list (operation, region, pool); a token of another list is refused. */
+  /** Identifies the list (operation, region, pool); a token of another list is refused. */
   readonly list: string;
   readonly limit: number;
   readonly token: string | undefined;
 }
 
-/** The part of `all`, oldest first, that comes after the token; `NextToken` only where there is more. */
+/** The page of `all`, oldest first, after the token; `NextToken` only if more follow. */
 export function page<T extends { readonly CreationDate: number }>(
   all: readonly T[],
   request: PageRequest,

@@ -1,6 +1,6 @@
 /**
- * What the service model says about parameters (types, lengths, ranges, patterns), as data, and the check against it.
- * The stand-in has to refuse what AWS refuses, or a wrong request would only be found on a live account.
+ * The service model's parameters (types, lengths, ranges, patterns) as data, and the check against them. The local Cognito must refuse what
+ * AWS refuses; otherwise only a live account would show a wrong request.
  */
 import { ServiceFailure } from './service-failure.ts';
 
@@ -15,10 +15,10 @@ type Shape =
   | { readonly kind: 'integer'; readonly min?: number; readonly max?: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'list'; readonly max?: number; readonly of: Shape }
-  /** Stored and given back as it came. */
+  /** Stored and returned unchanged. */
   | { readonly kind: 'structure' };
 
-/** The parameters of one operation, by name. */
+/** The parameters of an operation by name. */
 export type Parameters = Readonly<Record<string, Shape & { readonly required?: true }>>;
 
 type ValueOf<S> = S extends { readonly kind: 'string' }
@@ -31,7 +31,7 @@ type ValueOf<S> = S extends { readonly kind: 'string' }
         ? readonly ValueOf<Item>[]
         : Readonly<Record<string, unknown>>;
 
-/** The checked input of an operation with the parameters `P`. */
+/** The validated input of an operation with the parameters `P`. */
 export type InputOf<P extends Parameters> = {
   readonly [N in keyof P as P[N] extends { readonly required: true } ? N : never]: ValueOf<P[N]>;
 } & {
@@ -39,8 +39,8 @@ export type InputOf<P extends Parameters> = {
 };
 
 /**
- * Checks a request body. Unknown parameters are dropped without a word, as the service does.
- * Throws SerializationException for a wrong JSON type, InvalidParameterException with every complaint for the rest.
+ * Checks a request body. Unknown parameters are silently dropped, as in the service. Throws SerializationException for a wrong JSON type,
+ * otherwise InvalidParameterException with all violations.
  */
 export function readInput<P extends Parameters>(body: unknown, parameters: P): InputOf<P> {
   if (!isStructure(body)) throw new ServiceFailure('SerializationException', 'The body is not a JSON object');

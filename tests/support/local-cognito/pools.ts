@@ -6,14 +6,14 @@ import { schemaAttributes } from './standard-attributes.ts';
 import * as state from './state.ts';
 import type { CognitoState, Pool } from './state.ts';
 
-/** One request, after authentication. */
+/** An authenticated request. */
 export interface Call {
   readonly state: CognitoState;
   readonly region: string;
   readonly body: unknown;
 }
 
-/** Gives the response body; undefined where the service model has none. Throws ServiceFailure. */
+/** Returns the response body; undefined if the service model has none. Throws ServiceFailure. */
 export type Operation = (call: Call) => object | undefined;
 
 /** UserPoolIdType of the service model. */
@@ -26,14 +26,14 @@ export const POOL_ID = {
 } as const;
 /** PaginationKey of the service model. */
 export const NEXT_TOKEN = { kind: 'string', min: 1, max: 131_072, pattern: '\\S+' } as const;
-/** What the names of pools and clients may be made of. */
+/** Allowed characters in the names of pools and clients. */
 export const NAME_PATTERN = '[\\w\\s+=,.@-]+';
 
 const STRINGS = { kind: 'list', of: { kind: 'string' } } as const;
 const STRUCTURE = { kind: 'structure' } as const;
 const DOMAIN = { kind: 'string', min: 1, max: 63, pattern: '[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?' } as const;
 
-/** The pool of a request. A pool of another region is as unknown here as it is there. */
+/** The pool of a request. A pool of another region is unknown here, as on AWS. */
 export function poolOf(call: Call, poolId: string): Pool {
   const pool = call.state.pools.get(poolId);
   if (pool?.region !== call.region) throw notFound(`User pool ${poolId} does not exist.`);
@@ -166,7 +166,7 @@ export function domainsOf(held: CognitoState, poolId: string): readonly string[]
     .map((domain) => domain.Domain);
 }
 
-/** A prefix never has a dot, a host of the customer's own always. */
+/** A prefix never contains a dot, a custom domain always does. */
 export function isCustom(domain: string): boolean {
   return domain.includes('.');
 }

@@ -1,4 +1,4 @@
-/** What Cognito serves to everybody, without credentials: OIDC discovery and the JWKS of a pool, in the values of real AWS. */
+/** The public documents of a pool, without credentials: OIDC discovery and the JWKS, with the values of real AWS. */
 import { domainsOf, isCustom } from './pools.ts';
 import { notFound } from './service-failure.ts';
 import { jwksOf } from './signing-keys.ts';
@@ -32,14 +32,14 @@ function discovery(state: CognitoState, poolId: string, pool: Pool): object {
   };
 }
 
-/** IssuerConfigurationType of the service model: an UPDATED issuer has a host of its own. */
+/** IssuerConfigurationType of the service model: an UPDATED issuer has its own host. */
 export function issuerOf(poolId: string, { region, description }: Pool): string {
   const host = description.IssuerConfiguration?.Type === 'UPDATED' ? 'issuer-cognito-idp' : 'cognito-idp';
   const suffix = partitionOf(region) === 'aws-eusc' ? 'amazonaws.eu' : 'amazonaws.com';
   return `https://${host}.${region}.${suffix}/${poolId}`;
 }
 
-/** Nothing where the pool has no domain. A custom one wins: which one AWS prefers is not documented. */
+/** Empty if the pool has no domain. A custom domain takes precedence; AWS does not document its choice. */
 function hostedUiEndpoints(state: CognitoState, poolId: string, { region }: Pool): object {
   const domains = domainsOf(state, poolId);
   const domain = domains.find(isCustom) ?? domains[0];

@@ -1,15 +1,15 @@
-/** A browser's part in a sign-in, by script: follows the hosted UI to its form, fills it in, and stops at the callback. */
+/** The browser's part of a sign-in: follows the hosted UI to its form, fills it in, and stops at the callback. */
 
-/** Where the hosted UI sent the browser at the end, and its last page where it kept it. */
+/** The final redirect of the hosted UI, or its last page if it did not redirect. */
 export interface SignInOutcome {
-  /** The callback with the code, or with an error; undefined where the browser is still at the hosted UI. */
+  /** The callback with the code or an error; undefined if the browser is still at the hosted UI. */
   readonly callback: URL | undefined;
   readonly page: string;
 }
 
 /**
- * Opens an authorize address and signs in. Never opens the callback: that is for the caller to do, or to look at.
- * Rejects where an answer is neither a redirect nor a page with a form on the way.
+ * Opens an authorize URL and signs in. It never opens the callback, which is up to the caller. Rejects if an answer is neither a redirect
+ * nor a page with a form.
  */
 export async function signInByScript(
   authorizeUrl: string | URL,
@@ -26,7 +26,7 @@ export async function signInByScript(
   });
 }
 
-/** As many as browsers follow. */
+/** The redirect limit of browsers. */
 const MOST_REDIRECTS = 20;
 
 async function open(
@@ -35,7 +35,7 @@ async function open(
   init: RequestInit = {},
   redirects = 0,
 ): Promise<SignInOutcome> {
-  if (redirects > MOST_REDIRECTS) throw new Error('the hosted UI redirects in circles');
+  if (redirects > MOST_REDIRECTS) throw new Error('too many redirects in the hosted UI');
   const response = await fetch(address, { ...init, redirect: 'manual' });
   const page = await response.text();
   const location = response.headers.get('location');

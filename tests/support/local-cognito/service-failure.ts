@@ -1,6 +1,6 @@
-/** The one kind of error that operations throw; the server turns it into an AWS JSON error body. */
+/** The only error that operations throw; the server converts it into an AWS JSON error body. */
 
-/** An error of the service. `name` goes into `__type`; the SDK shows it as `err.name`. */
+/** A service error. `name` becomes `__type`; the SDK shows it as `err.name`. */
 export class ServiceFailure extends Error {
   override readonly name: string;
   readonly status: number;
@@ -12,12 +12,12 @@ export class ServiceFailure extends Error {
   }
 }
 
-/** A parameter that has the right form and a wrong meaning. */
+/** A well-formed parameter with an invalid value. */
 export function invalidParameter(message: string): ServiceFailure {
   return new ServiceFailure('InvalidParameterException', message);
 }
 
-/** Something that is not there, or not in this region: the service does not tell the two apart. */
+/** A missing resource, or one in another region: the service does not distinguish them. */
 export function notFound(message: string): ServiceFailure {
   return new ServiceFailure('ResourceNotFoundException', message);
 }

@@ -1,22 +1,22 @@
-/** A request for a sign-in (at `/oauth2/authorize` and again at `/login`), and the judgement on it. */
+/** A sign-in request (at `/oauth2/authorize` and again at `/login`), and its validation. */
 import type { Answer } from './delivery.ts';
 import { noSuchPage } from './pages.ts';
 import type { ClientDescription, CognitoState, Pool } from './state.ts';
 
-/** What reaches an endpoint of the hosted UI. */
+/** A request to an endpoint of the hosted UI. */
 export interface HostedUiRequest {
-  /** The query as it came, without the question mark. */
+  /** The raw query, without the question mark. */
   readonly query: string;
-  /** The form's fields; empty where there is no form. */
+  /** The form's fields; empty without a form. */
   readonly form: URLSearchParams;
   /** The Host header. */
   readonly host: string;
   readonly contentType: string;
-  /** The Authorization header; empty where there is none. */
+  /** The Authorization header; empty without one. */
   readonly authorization: string;
 }
 
-/** A request that may go on to the sign-in page. */
+/** A request that may continue to the sign-in page. */
 export interface SignInRequest {
   readonly pool: Pool;
   readonly client: ClientDescription;
@@ -34,8 +34,8 @@ export interface FoundClient {
 }
 
 /**
- * The client by its id, in whichever pool. An answer instead where nothing could answer on AWS (the pool has no
- * active domain), undefined where the client is unknown.
+ * Finds the client by ID in any pool. Returns an answer if the pool has no active domain, so that nothing would answer on AWS; undefined if
+ * the client is unknown.
  */
 export function clientAtHostedUi(state: CognitoState, clientId: string): FoundClient | Answer | undefined {
   const active = [...state.domains.values()].filter((domain) => domain.Status === 'ACTIVE');
@@ -48,12 +48,14 @@ export function clientAtHostedUi(state: CognitoState, clientId: string): FoundCl
   return active.length === 0 ? noSuchPage() : undefined;
 }
 
-/** Whether it is an answer already. */
+/** Whether it is already an answer. */
 export function isAnswer(found: object): found is Answer {
   return 'status' in found;
 }
 
-/** The request, or the answer that refuses it: on the hosted UI's error page until the callback is known to be the client's. */
+/**
+ * The validated request, or the answer that refuses it: on the hosted UI's error page until the callback is known to belong to the client.
+ */
 export function judge(state: CognitoState, request: HostedUiRequest): SignInRequest | Answer {
   const query = new URLSearchParams(request.query);
   const clientId = query.get('client_id') ?? '';
@@ -100,7 +102,7 @@ export function judge(state: CognitoState, request: HostedUiRequest): SignInRequ
   };
 }
 
-/** Whether the code flow is open to the client. */
+/** Whether the client may use the code flow. */
 export function mayUseCodes(client: ClientDescription): boolean {
   return client.AllowedOAuthFlowsUserPoolClient === true && (client.AllowedOAuthFlows ?? []).includes('code');
 }
@@ -126,10 +128,10 @@ function pkceComplaint(query: URLSearchParams): string | undefined {
   return /^[\w-]{43}$/.test(challenge ?? '') ? undefined : 'invalid code_challenge';
 }
 
-/** What a callback is told; undefined fields are left out. */
+/** The parameters of a callback; undefined fields are omitted. */
 type CallbackFields = Readonly<Record<string, string | undefined>>;
 
-/** Sends the browser back to the client. */
+/** Redirects the browser to the client. */
 export function toCallback(
   redirectUri: string,
   fields: CallbackFields,
@@ -141,7 +143,7 @@ export function toCallback(
   return redirect(`${redirectUri}${mark}${told.toString()}`);
 }
 
-/** Sends the browser to `/error`. */
+/** Redirects the browser to `/error`. */
 export function toErrorPage(
   state: CognitoState,
   request: HostedUiRequest,
@@ -150,14 +152,14 @@ export function toErrorPage(
   return redirect(within(state, request, `/error?${new URLSearchParams(fields).toString()}`));
 }
 
-/** The address of another page of the hosted UI. */
+/** The URL of another page of the hosted UI. */
 export function within(state: CognitoState, { host }: HostedUiRequest, path: string): string {
   return state.hostedUi.locations === 'absolute' ? `http://${host}${path}` : path;
 }
 
 /** A 302. */
 export function redirect(location: string): Answer {
-  // A registered URL may hold what no header may: seeding checks nothing.
+  // A registered URL may contain characters that are invalid in a header, since seeding checks nothing.
   const sendable = location.replace(/[^\x21-\x7e]/gu, (character) =>
     Buffer.from(character).toString('hex').replace(/../g, '%$&'),
   );

@@ -3,13 +3,13 @@ import { createHash, createPublicKey, generateKeyPair, sign, type KeyObject } fr
 import { promisify } from 'node:util';
 import type { CognitoState, Pool } from './state.ts';
 
-/** As Cognito has it, a pool has two keys; here the first one signs. */
+/** As in Cognito, a pool has two keys; here the first one signs. */
 export type SigningKeys = readonly [signing: KeyObject, other: KeyObject];
 
-/** Keys are made at run time and kept for the life of the process: the third pool of every stand-in has the same ones. */
+/** Keys are generated once per process: the third pool of every local Cognito has the same ones. */
 const MADE: Promise<KeyObject>[] = [];
 
-/** The private keys of a pool, the same ones at every call. */
+/** The private keys of a pool; each call returns the same ones. */
 export function signingKeysOf(state: CognitoState, pool: Pool): Promise<SigningKeys> {
   if (!pool.signingKeys) {
     const poolsWithKeys = [...state.pools.values()].filter((other) => other.signingKeys !== undefined).length;
@@ -18,7 +18,7 @@ export function signingKeysOf(state: CognitoState, pool: Pool): Promise<SigningK
   return pool.signingKeys;
 }
 
-/** A private key that is in no JWKS. */
+/** A private key outside every JWKS. */
 export async function strangersKey(): Promise<KeyObject> {
   return (STRANGER.key ??= newKey());
 }
@@ -43,13 +43,13 @@ function publicJwk(key: KeyObject): object {
   return { alg: 'RS256', e, kid: kidOf(key), kty, n, use: 'sig' };
 }
 
-/** The key's id in the JWKS. */
+/** The key's ID in the JWKS. */
 export function kidOf(key: KeyObject): string {
   const { n = '' } = createPublicKey(key).export({ format: 'jwk' });
   return createHash('sha256').update(n).digest('base64');
 }
 
-/** A token in compact form; `signer` gets `header.payload` and gives the signature's bytes. */
+/** A token in compact form; `signer` receives `header.payload` and returns the signature. */
 export function compactToken(
   header: object,
   claims: object,

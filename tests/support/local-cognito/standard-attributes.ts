@@ -1,4 +1,4 @@
-/** The attributes that every user pool has, which clients of the API expect to find in its description. */
+/** The attributes of every user pool, which API clients expect in its description. */
 
 type Attribute = Readonly<Record<string, unknown>>;
 
@@ -29,7 +29,7 @@ const STANDARD: readonly (readonly [type: string, names: readonly string[]])[] =
   ['Number', ['updated_at']],
 ];
 
-/** The attributes of a pool: the standard ones, changed as `schema` says, and then those that it adds. */
+/** The attributes of a pool: the standard ones, modified and extended by `schema`. */
 export function schemaAttributes(schema: readonly Attribute[] = []): readonly Attribute[] {
   const standard = STANDARD.flatMap(([AttributeDataType, names]) =>
     names.map((Name) => ({

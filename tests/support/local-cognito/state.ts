@@ -1,6 +1,6 @@
 /**
- * All that the stand-in knows, as one plain object of records in the shapes of the wire, and how to put things in.
- * Seeding here checks nothing, so that tests can hold names and ids that AWS would never have let in.
+ * The whole state of the local Cognito as one plain object in the shapes of the API, and the functions that seed it. Seeding checks
+ * nothing, so that tests can use names and IDs that AWS would refuse.
  */
 import { createHash } from 'node:crypto';
 import type { CodeGrant } from './grants.ts';
@@ -10,7 +10,7 @@ import { schemaAttributes } from './standard-attributes.ts';
 import type { User } from './users.ts';
 
 export interface CognitoState {
-  /** Where things are seeded when nothing else is said. */
+  /** The default region for seeding. */
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
@@ -18,32 +18,32 @@ export interface CognitoState {
   /** By domain prefix or custom host. */
   readonly domains: Map<string, DomainDescription>;
   readonly seed: number;
-  /** How much has been made so far: the source of ids, and of creation dates that never repeat. */
+  /** A counter, the source of IDs and of unique creation dates. */
   made: number;
-  /** What DescribeUserPoolDomain says about a domain that is not there: both answers have been seen. */
+  /** DescribeUserPoolDomain's answer for a missing domain; AWS returns both. */
   unknownDomain: 'empty' | 'not-found';
-  /** The longest page that a list gives, whatever was asked for: the service may always give less. */
+  /** The maximum page size, whatever was requested: the service may always return less. */
   pageSize: number;
-  /** Milliseconds since the epoch: what codes and tokens are dated and judged by. */
+  /** Milliseconds since the epoch, for the dates and expiry of codes and tokens. */
   now: () => number;
   readonly hostedUi: HostedUiHabits;
-  /** Authorization codes that have been given out and not been used, by code. */
+  /** Unused authorization codes, by code. */
   readonly codes: Map<string, CodeGrant>;
-  /** Every token that the token endpoint has handed out, forged ones too. */
+  /** Every token that the token endpoint returned, including forged ones. */
   readonly handedOut: string[];
-  /** What is wrong with the tokens that are given out from now on. */
+  /** The forgery applied to tokens from now on. */
   forgery: Forgery | undefined;
 }
 
-/** Answers of the hosted UI that have been seen in more than one form; tests may change which one is given. */
+/** Answers of the hosted UI that AWS gives in more than one form; tests may choose. */
 interface HostedUiHabits {
-  /** Where a scope that is not allowed is named: in either field at the callback, or on the hosted UI's own error page. */
+  /** Where a scope that is not allowed is reported: in either field at the callback, or on the hosted UI's error page. */
   invalidScope: 'error_description' | 'error' | 'error-page';
   unauthorizedClientField: 'error' | 'error_description';
   unauthorizedClientPart: 'query' | 'fragment';
-  /** The status of the page "Login pages unavailable": what AWS gives it is not documented. */
+  /** The status of the page "Login pages unavailable", which AWS does not document. */
   unavailableStatus: 200 | 403;
-  /** Whether redirects within the hosted UI name its host. */
+  /** Whether redirects within the hosted UI contain its host. */
   locations: 'relative' | 'absolute';
 }
 
@@ -55,19 +55,19 @@ export interface Pool {
   /** By the username in lower case. */
   readonly users: Map<string, User>;
   readonly identityProviders: Map<string, IdentityProviderDescription>;
-  /** Addresses to which an invitation was sent, in their order. */
+  /** Addresses that got an invitation, in order. */
   readonly invitations: string[];
-  /** How many more may be sent today. */
+  /** The number of invitations left for today. */
   invitationsLeft: number;
-  /** Ids of the clients with a branding style: without one, managed login (version 2) has no pages to show. */
+  /** IDs of the clients with a branding style. Without one, managed login (version 2) has no pages. */
   readonly brandedClients: Set<string>;
-  /** The JWKS is served without any key. */
+  /** The JWKS contains no key. */
   jwksEmpty: boolean;
-  /** Made on the first look at the JWKS: RSA keys take a while. */
+  /** Created at the first request for the JWKS, since generating RSA keys is slow. */
   signingKeys?: Promise<SigningKeys>;
 }
 
-/** UserPoolType of the service model without the domains, which are kept in one place for all pools. Dates are epoch seconds. */
+/** UserPoolType of the service model without the domains, which are stored together for all pools. Dates are epoch seconds. */
 export interface PoolDescription {
   readonly Id: string;
   readonly Name: string;
@@ -78,7 +78,7 @@ export interface PoolDescription {
   readonly [field: string]: unknown;
 }
 
-/** UserPoolClientType of the service model, as far as it matters to a sign-in. Dates are epoch seconds. */
+/** UserPoolClientType of the service model, as far as a sign-in needs it. Dates are epoch seconds. */
 export interface ClientDescription extends ClientSettings {
   readonly UserPoolId: string;
   readonly ClientId: string;
@@ -89,7 +89,7 @@ export interface ClientDescription extends ClientSettings {
 
 export interface ClientSettings {
   readonly ClientSecret?: string | undefined;
-  /** Valid beside the first one, and shown by no operation. */
+  /** Valid in addition to the first one; no operation returns it. */
   readonly SecondSecret?: string | undefined;
   readonly CallbackURLs?: readonly string[] | undefined;
   readonly LogoutURLs?: readonly string[] | undefined;
@@ -146,7 +146,7 @@ export type DomainSeed = Partial<
   Pick<DomainDescription, 'Status' | 'ManagedLoginVersion' | 'CustomDomainConfig'>
 >;
 
-/** AWS defaults for what CreateUserPoolClient leaves out. */
+/** AWS defaults for settings that CreateUserPoolClient omits. */
 export const CLIENT_DEFAULTS: ClientSettings = {
   RefreshTokenValidity: 30,
   TokenValidityUnits: {},
@@ -180,7 +180,7 @@ const POOL_DEFAULTS = {
   UserPoolTier: 'ESSENTIALS',
 };
 
-/** A client that the flat layout's server can sign in with. */
+/** A client for the server of the flat layout. */
 const SIGN_IN_CLIENT: ClientSettings = {
   CallbackURLs: ['http://localhost:8686/auth'],
   LogoutURLs: ['http://localhost:8686/'],
@@ -190,12 +190,12 @@ const SIGN_IN_CLIENT: ClientSettings = {
   SupportedIdentityProviders: ['COGNITO'],
 };
 
-/** Adds a user pool; what is not given gets a default, and an explicit `undefined` leaves a field out. */
+/** Adds a user pool with defaults; an explicit `undefined` omits a field. */
 export function addPool(state: CognitoState, seed: PoolSeed = {}): PoolDescription {
   const { region = state.region, ...given } = seed;
   const CreationDate = creationDate(state);
   const Id = given.Id ?? `${region}_${randomText(state, LETTERS + LETTERS.toUpperCase() + DIGITS, 9)}`;
-  if (state.pools.has(Id)) throw new Error(`there is a user pool ${Id} already`);
+  if (state.pools.has(Id)) throw new Error(`user pool ${Id} already exists`);
   const description = {
     ...POOL_DEFAULTS,
     Name: `pool ${state.pools.size + 1}`,
@@ -220,7 +220,7 @@ export function addPool(state: CognitoState, seed: PoolSeed = {}): PoolDescripti
   return description;
 }
 
-/** Adds an app client; the default has a secret and fits the flat layout (`ClientSecret: undefined` leaves the secret out). */
+/** Adds an app client. By default it has a secret and suits the flat layout (`ClientSecret: undefined` omits the secret). */
 export function addClient(state: CognitoState, poolId: string, seed: ClientSeed = {}): ClientDescription {
   const { clients } = seededPool(state, poolId);
   const CreationDate = creationDate(state);
@@ -239,7 +239,7 @@ export function addClient(state: CognitoState, poolId: string, seed: ClientSeed 
   return description;
 }
 
-/** Adds a domain: with a dot in it a custom one, else a prefix. */
+/** Adds a domain: custom if it contains a dot, otherwise a prefix. */
 export function addDomain(
   state: CognitoState,
   poolId: string,
@@ -282,7 +282,7 @@ export function addGroup(
   return description;
 }
 
-/** Adds an identity provider of others; an OIDC one unless told. */
+/** Adds an external identity provider; OIDC by default. */
 export function addIdentityProvider(
   state: CognitoState,
   poolId: string,
@@ -308,28 +308,28 @@ export function poolArn(region: string, accountId: string, poolId: string): stri
   return `arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${poolId}`;
 }
 
-/** `aws`, or the partition of the regions that are apart. */
+/** `aws`, or the partition of GovCloud, China and the European Sovereign Cloud. */
 export function partitionOf(region: string): string {
   const apart = /^(us-gov|cn|eusc)-/.exec(region)?.[1];
   return apart === undefined ? 'aws' : `aws-${apart}`;
 }
 
-/** Every secret that the client may use; none for a public client. */
+/** Every secret of the client; empty for a public client. */
 export function secretsOf({ ClientSecret, SecondSecret }: ClientSettings): readonly string[] {
   return [ClientSecret, SecondSecret].filter((secret) => secret !== undefined);
 }
 
-/** As long as a real one and out of the same characters, and plainly none. */
+/** As long as a real one and with the same characters, but obviously fake. */
 export function newSecret(state: CognitoState): string {
   return `notarealsecret${randomText(state, LETTERS + DIGITS, 38)}`;
 }
 
-/** A UUID in form; the same seed makes the same ones. */
+/** A random UUID; the same seed makes the same ones. */
 export function newUuid(state: CognitoState): string {
   return randomText(state, '0123456789abcdef', 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** Epoch seconds; no two are the same, and later is larger, so that they can order the pages of a list. */
+/** Epoch seconds, unique and increasing, so that they can order the pages of a list. */
 export function creationDate(state: CognitoState): number {
   state.made += 1;
   return (FIRST_CREATION_MS + state.made) / 1000;
@@ -345,9 +345,9 @@ function randomText(state: CognitoState, alphabet: string, length: number): stri
   return Array.from(bytes, (byte) => alphabet.charAt(byte % alphabet.length)).join('');
 }
 
-/** A pool that has to be there: a missing one is a mistake in the test. */
+/** A pool that must exist: a missing one is a mistake in the test. */
 export function seededPool(state: CognitoState, poolId: string): Pool {
   const pool = state.pools.get(poolId);
-  if (!pool) throw new Error(`no user pool ${poolId} has been seeded`);
+  if (!pool) throw new Error(`unknown user pool ${poolId}`);
   return pool;
 }

@@ -1,4 +1,4 @@
-/** The token endpoint has to say no as Cognito does, and its forgeries have to be wrong in the one point that they name. */
+/** Tests that the token endpoint refuses what Cognito refuses, and that each forgery is wrong only in the named point. */
 import { createHash, createHmac, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startLocalCognito, type LocalCognito } from '../local-cognito.ts';
@@ -38,9 +38,9 @@ async function newCode(query: Readonly<Record<string, string>> = {}, of = client
 const basic = (id: string, secret = ''): string => `Basic ${btoa(`${id}:${secret}`)}`;
 
 interface Post {
-  /** `undefined` leaves a field out. */
+  /** `undefined` omits a field. */
   readonly fields?: Readonly<Record<string, string | undefined>>;
-  /** Empty leaves the header out. */
+  /** Empty omits the header. */
   readonly authorization?: string;
 }
 
@@ -76,7 +76,7 @@ async function tokensFor(query: Readonly<Record<string, string>> = {}): Promise<
 }
 
 describe('the client', () => {
-  test('with a secret shows the right one, in the header or in the form', async () => {
+  test('with a secret must send it, in the header or in the form', async () => {
     const { ClientId, ClientSecret = '' } = client;
     const inForm = { client_id: ClientId, client_secret: ClientSecret };
     expect((await post({ fields: { code: await newCode() } })).status).toBe(200);
@@ -94,7 +94,7 @@ describe('the client', () => {
     expect(await refusalOf({ authorization: '' })).toBe('invalid_request');
   });
 
-  test('without a secret must not show any', async () => {
+  test('without a secret must not send any', async () => {
     const open = cognito.addClient(poolId, { ClientSecret: undefined });
     const fields = { client_id: open.ClientId };
     expect(await refusalOf({ authorization: basic(open.ClientId), fields })).toBe('invalid_client');
@@ -116,20 +116,20 @@ describe('the code', () => {
   test.each<[string, Post, string]>([
     ['an unknown code', {}, 'invalid_grant'],
     ['no code', { fields: { code: undefined } }, 'invalid_request'],
-    ['no callback', { fields: { redirect_uri: undefined } }, 'invalid_request'],
+    ['no callback URL', { fields: { redirect_uri: undefined } }, 'invalid_request'],
     ['no grant type', { fields: { grant_type: undefined } }, 'invalid_request'],
     ['another grant type', { fields: { grant_type: 'password' } }, 'unsupported_grant_type'],
   ])('%s is refused', async (_, request, error) => {
     expect(await refusalOf(request)).toBe(error);
   });
 
-  test('is good once', async () => {
+  test('is valid once', async () => {
     const code = await newCode();
     expect((await post({ fields: { code } })).status).toBe(200);
     expect(await refusalOf({ fields: { code } })).toBe('invalid_grant');
   });
 
-  test('is good for less than five minutes', async () => {
+  test('is valid for less than five minutes', async () => {
     const [first, second] = [await newCode(), await newCode()];
     now += 5 * 60_000 - 1;
     expect((await post({ fields: { code: first } })).status).toBe(200);
@@ -137,7 +137,7 @@ describe('the code', () => {
     expect(await refusalOf({ fields: { code: second } })).toBe('invalid_grant');
   });
 
-  test('is good for its own callback, client and user only', async () => {
+  test('is valid only for its own callback, client and user', async () => {
     const fields = { code: await newCode(), redirect_uri: `${CALLBACK}/` };
     expect(await refusalOf({ fields })).toBe('invalid_grant');
     const other = cognito.addClient(poolId);
@@ -148,7 +148,7 @@ describe('the code', () => {
     expect(await refusalOf({ fields: { code } })).toBe('invalid_grant');
   });
 
-  test('needs the verifier of its challenge', async () => {
+  test('requires the verifier of its challenge', async () => {
     const code_verifier = 'v'.repeat(43);
     const code_challenge = createHash('sha256').update(code_verifier).digest('base64url');
     const pkce = { code_challenge, code_challenge_method: 'S256' };
@@ -161,7 +161,7 @@ describe('the code', () => {
     expect((await post({ fields })).status).toBe(200);
   });
 
-  test('is looked at only where the code flow is on', async () => {
+  test('is checked only if the code flow is on', async () => {
     const code = await newCode();
     const undo = cognito.misconfigure(client.ClientId, 'code-flow-off');
     expect(await refusalOf({ fields: { code } })).toBe('unauthorized_client');
@@ -170,7 +170,7 @@ describe('the code', () => {
   });
 });
 
-test('other bodies than forms are not taken', async () => {
+test('only form bodies are accepted', async () => {
   const send = (contentType: string, body: string): Promise<Response> =>
     fetch(`${cognito.url}/oauth2/token`, { method: 'POST', headers: { 'content-type': contentType }, body });
   expect((await send('application/json', '{"grant_type":"authorization_code"}')).status).toBe(405);
@@ -187,7 +187,7 @@ function read(token = ''): { readonly header: Claims; readonly claims: Claims } 
 type Claims = Readonly<Record<string, unknown>>;
 
 describe('tokens', () => {
-  test('hold what the scopes, the client and the groups allow', async () => {
+  test('contain what the scopes, the client and the groups allow', async () => {
     const all = await tokensFor();
     expect(read(all['id_token']).claims).toMatchObject({ email: ANN.username });
     expect(read(all['id_token']).claims).not.toHaveProperty('cognito:groups');
@@ -201,7 +201,7 @@ describe('tokens', () => {
     expect(read((await tokensFor())['id_token']).claims).not.toHaveProperty('email');
   });
 
-  test('live as long as the client says', async () => {
+  test('are valid as long as the client specifies', async () => {
     const validity = {
       AccessTokenValidity: 10,
       IdTokenValidity: 2,
@@ -215,7 +215,7 @@ describe('tokens', () => {
     expect(read(reply['id_token']).claims).toMatchObject({ exp: seconds + 2 * 86_400, auth_time: seconds });
   });
 
-  test('name the issuer that the pool has', async () => {
+  test('name the issuer of the pool', async () => {
     cognito.misconfigure(client.ClientId, 'issuer-changed');
     const iss = `https://issuer-cognito-idp.us-west-2.amazonaws.com/${poolId}`;
     expect(read((await tokensFor())['id_token']).claims).toMatchObject({ iss });
@@ -223,7 +223,7 @@ describe('tokens', () => {
 });
 
 describe('forgeries', () => {
-  /** Whether the JWKS verifies the token as a careful client would do it. */
+  /** Whether the JWKS verifies the token, as a careful client would check it. */
   async function isVerified(token = ''): Promise<boolean> {
     const response = await fetch(`${cognito.url}/${poolId}/.well-known/jwks.json`);
     const { keys } = (await response.json()) as { readonly keys: readonly (JsonWebKey & { kid: string })[] };
@@ -248,7 +248,7 @@ describe('forgeries', () => {
     'unknown-kid',
     'stolen-kid',
     'changed-payload',
-  ])('%s is not verified, and the other token is', async (kind) => {
+  ])('%s fails verification, and the other token passes', async (kind) => {
     const stop = cognito.forge({ kind, tokens: ['access'] });
     const forged = await tokensFor();
     expect(await isVerified(forged['access_token'])).toBe(false);
@@ -260,7 +260,7 @@ describe('forgeries', () => {
     expect(await isVerified((await tokensFor())['access_token'])).toBe(true);
   });
 
-  test('are wrong in what they name', async () => {
+  test('are wrong in the named point', async () => {
     const genuine = await tokensFor();
     const { kid } = read(genuine['id_token']).header;
     const forge = async (kind: Forgery['kind']): Promise<string> => {

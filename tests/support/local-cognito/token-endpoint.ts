@@ -1,4 +1,4 @@
-/** `POST /oauth2/token`: a code for tokens, and every way in which Cognito says no to that. */
+/** `POST /oauth2/token`: exchanges a code for tokens, and refuses as Cognito does. */
 import { createHash } from 'node:crypto';
 import type { Answer } from './delivery.ts';
 import { redeemCode } from './grants.ts';
@@ -9,10 +9,10 @@ import { secretsOf } from './state.ts';
 import type { ClientDescription, CognitoState } from './state.ts';
 import { issueTokens } from './tokens.ts';
 
-/** Answers in the order in which Cognito looks: the form, the client, the grant type, the flow, the code. */
+/** Checks in Cognito's order: the form, the client, the grant type, the flow, the code. */
 export async function token(state: CognitoState, request: HostedUiRequest): Promise<Answer> {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.contentType)) {
-    // Seen on AWS for a content type that is none of its own.
+    // AWS's answer to an unknown content type.
     return { status: 405, headers: {}, body: '' };
   }
   const { form } = request;
@@ -40,12 +40,12 @@ export async function token(state: CognitoState, request: HostedUiRequest): Prom
 }
 
 interface BasicCredentials {
-  /** Undefined where the header cannot be read. */
+  /** Undefined if the header is malformed. */
   readonly clientId: string | undefined;
   readonly secret: string;
 }
 
-/** Undefined where there is no Basic authentication at all. */
+/** Undefined without Basic authentication. */
 function basicCredentials(authorization: string): BasicCredentials | undefined {
   const [, encoded] = /^Basic +(.*)$/i.exec(authorization) ?? [];
   if (encoded === undefined) return undefined;
@@ -54,7 +54,7 @@ function basicCredentials(authorization: string): BasicCredentials | undefined {
   return { clientId, secret };
 }
 
-/** A client with a secret has to show it, in one place; one without a secret must not show any. */
+/** A client with a secret must send it in exactly one place; one without a secret must not send any. */
 function isAuthenticated(
   client: ClientDescription,
   form: URLSearchParams,

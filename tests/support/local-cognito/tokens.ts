@@ -1,4 +1,4 @@
-/** What the token endpoint hands out: claims as Cognito makes them, in a reply whose keys stand in Cognito's order. */
+/** The tokens of the token endpoint: claims as in Cognito, in a reply with Cognito's key order. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { issueToken, strikes } from './forgeries.ts';
 import type { Claims, TokenKind } from './forgeries.ts';
@@ -9,7 +9,7 @@ import type { ClientDescription, CognitoState, Pool } from './state.ts';
 import { groupsOf } from './users.ts';
 import type { User } from './users.ts';
 
-/** Who has signed in where, and what was asked for. */
+/** The sign-in and its request. */
 export interface SignIn {
   readonly pool: Pool;
   readonly client: ClientDescription;
@@ -17,7 +17,7 @@ export interface SignIn {
   readonly grant: CodeGrant;
 }
 
-/** The reply. The flat layout's server cuts it apart by position: id, access, refresh. */
+/** The reply. The flat layout's server splits it by position: id, access, refresh. */
 export async function issueTokens(state: CognitoState, signIn: SignIn): Promise<object> {
   const { pool, client, grant } = signIn;
   const { id, access } = claimsOf(state, signIn);
@@ -76,7 +76,7 @@ function claimsOf(
   };
 }
 
-/** Which attributes a scope opens; `email_verified` is true or false, not text. */
+/** The attributes of each scope; `email_verified` is a boolean, not text. */
 const SCOPE_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
@@ -98,7 +98,7 @@ function readableAttributes(client: ClientDescription, user: User, scopes: reado
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
-/** Seconds: TokenValidityUnitsType of the service model; an hour where nothing is set. */
+/** Seconds: TokenValidityUnitsType of the service model; one hour by default. */
 function lifeOf(client: ClientDescription, token: 'AccessToken' | 'IdToken'): number {
   const units = client['TokenValidityUnits'] as Readonly<Record<string, string>> | undefined;
   const validity = client[`${token}Validity`];

@@ -16,7 +16,7 @@ const STRUCTURES = { kind: 'list', of: { kind: 'structure' } } as const;
 const STRINGS = { kind: 'list', of: { kind: 'string' } } as const;
 const NAMED_USER = { UserPoolId: POOL_ID, Username: USERNAME } as const;
 
-/** Epoch seconds of this machine: an invitation expires by them. */
+/** Epoch seconds of this machine, from which invitations expire. */
 const now = (): number => Date.now() / 1000;
 
 const adminCreateUser: Operation = (call) => {
@@ -213,7 +213,7 @@ const PASSWORD_RULES = [
   ['RequireSymbols', /[^\w\s]|_/, 'Password must have symbol characters'],
 ] as const;
 
-/** `attribute = "value"` or `attribute ^= "start"`; a quote or backslash in the value has a backslash before it. */
+/** `attribute = "value"` or `attribute ^= "start"`; quotes and backslashes in the value are escaped with a backslash. */
 function readFilter(filter: string): (user: User) => boolean {
   if (filter === '') return () => true;
   const [, name = '', operator, quoted = ''] =

@@ -1,4 +1,4 @@
-/** Users, their groups, and identity providers over the wire: what the real SDK sends and reads. */
+/** Tests users, groups and identity providers with the real SDK. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { startLocalCognito, type LocalCognito } from '../local-cognito.ts';
@@ -63,7 +63,7 @@ describe('users', () => {
     ['NOTAREALPASSWORD1!', 'lowercase'],
     ['notARealPassword!', 'numeric'],
     ['notARealPassword1', 'symbol'],
-  ])('do not get the password %s', async (Password, reason) => {
+  ])('are refused the password %s', async (Password, reason) => {
     cognito.addUser(UserPoolId, { email: 'ann@people.test' });
     const call = client.adminSetUserPassword({ UserPoolId, Username: 'ann@people.test', Password });
     const error = await failureOf(call);
@@ -71,7 +71,7 @@ describe('users', () => {
     expect(error.message).toContain(reason);
   });
 
-  test('have one name each, of the kind that the pool takes', async () => {
+  test('have a unique name of the kind that the pool accepts', async () => {
     const named = cognito.addPool({ UsernameAttributes: ['email'] }).Id;
     const create = (pool: string, Username: string) =>
       client.adminCreateUser({ UserPoolId: pool, Username, TemporaryPassword: STRONG });
@@ -85,7 +85,7 @@ describe('users', () => {
     await create(UserPoolId, 'ann@people.test');
   });
 
-  test('are invited again while they have not been there yet', async () => {
+  test('are invited again before their first sign-in', async () => {
     cognito.addUser(UserPoolId, { email: 'ann@people.test', status: 'FORCE_CHANGE_PASSWORD' });
     cognito.addUser(UserPoolId, { email: 'bob@people.test' });
     const resend = (Username: string) =>
@@ -96,7 +96,7 @@ describe('users', () => {
 });
 
 describe('lists', () => {
-  test('of users come in pages, and filtered', async () => {
+  test('of users are paged and filtered', async () => {
     for (let i = 0; i < 131; i += 1) cognito.addUser(UserPoolId, { email: `user${i}@people.test` });
     cognito.addUser(UserPoolId, { email: 'a"b\\c@people.test', username: 'quoted', enabled: false });
     const pages: number[] = [];
@@ -123,7 +123,7 @@ describe('lists', () => {
     );
   });
 
-  test('of members come in pages', async () => {
+  test('of members are paged', async () => {
     cognito.addGroup(UserPoolId, 'admin');
     const emails = Array.from({ length: 61 }, (_, i) => `user${i}@people.test`);
     for (const email of emails) cognito.addUser(UserPoolId, { email, groups: ['admin'] });
@@ -141,7 +141,7 @@ describe('lists', () => {
 });
 
 describe('memberships', () => {
-  test('begin and end, and end with the group', async () => {
+  test('are added and removed, and removed with the group', async () => {
     for (const name of ['admin', 'others']) cognito.addGroup(UserPoolId, name);
     const { Username } = cognito.addUser(UserPoolId, { email: 'ann@people.test', groups: ['others'] });
     await client.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'admin' });
@@ -159,7 +159,7 @@ describe('memberships', () => {
     expect(await groups()).toEqual([]);
   });
 
-  test('need a user and a group', async () => {
+  test('require a user and a group', async () => {
     cognito.addGroup(UserPoolId, 'admin');
     const { Username } = cognito.addUser(UserPoolId, { email: 'ann@people.test' });
     const add = (name: string, GroupName: string) =>
@@ -172,7 +172,7 @@ describe('memberships', () => {
   });
 });
 
-test('identity providers are created, listed, and then named by clients', async () => {
+test('identity providers are created and listed, and then usable by clients', async () => {
   const provider = {
     ProviderName: 'Corp',
     ProviderType: 'OIDC',
@@ -200,7 +200,7 @@ test('identity providers are created, listed, and then named by clients', async 
   expect((await name()).UserPoolClient?.SupportedIdentityProviders).toEqual(['COGNITO', 'Corp']);
 });
 
-test('no operation shows a second secret, and a list counts it', async () => {
+test('no operation returns a second secret, and a list counts it', async () => {
   const SecondSecret = 'notarealsecretnumbertwo';
   const { ClientId } = cognito.addClient(UserPoolId, { SecondSecret });
   const shown = [

@@ -1,4 +1,4 @@
-/** The people of a pool: what is kept of each, how they are found, and how tests put them in. */
+/** The users of a pool: their data, how they are found, and how tests add them. */
 import { creationDate, newUuid, seededPool } from './state.ts';
 import type { CognitoState, Pool } from './state.ts';
 
@@ -10,7 +10,7 @@ export interface User {
   /** UserStatusType of the service model. */
   status: 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD';
   enabled: boolean;
-  /** Names; one that the pool has no more does not count. */
+  /** Group names; a group that the pool no longer has does not count. */
   readonly groups: Set<string>;
   /** Epoch seconds. */
   readonly CreationDate: number;
@@ -19,23 +19,23 @@ export interface User {
 
 export interface UserSeed {
   readonly email: string;
-  /** Without one nobody can sign in. */
+  /** Without one the user cannot sign in. */
   readonly password?: string;
-  /** Groups that the pool has already. */
+  /** Existing groups of the pool. */
   readonly groups?: readonly string[];
-  /** The e-mail address unless told, or the `sub` where the pool's usernames are e-mail addresses. */
+  /** The email address by default, or the `sub` if the pool's usernames are email addresses. */
   readonly username?: string;
   readonly status?: User['status'];
   readonly enabled?: boolean;
-  /** Further attributes, or others in place of `sub`, `email` and `email_verified`. */
+  /** Additional attributes, or replacements for `sub`, `email` and `email_verified`. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** Adds a user who has confirmed everything. Throws where a group or the pool is missing. */
+/** Adds a confirmed user. Throws if a group or the pool is missing. */
 export function addUser(state: CognitoState, poolId: string, seed: UserSeed): User {
   const pool = seededPool(state, poolId);
   const missing = seed.groups?.find((group) => !pool.groups.has(group));
-  if (missing !== undefined) throw new Error(`no group ${missing} has been seeded in ${poolId}`);
+  if (missing !== undefined) throw new Error(`unknown group ${missing} in ${poolId}`);
   const sub = newUuid(state);
   const CreationDate = creationDate(state);
   const user: User = {
@@ -54,7 +54,7 @@ export function addUser(state: CognitoState, poolId: string, seed: UserSeed): Us
   return user;
 }
 
-/** By username, `sub`, or e-mail address where the pool takes that for a name; case does not matter. */
+/** Finds a user by username, `sub`, or email address if the pool accepts it as a name; ignores case. */
 export function findUser(pool: Pool, name: string): User | undefined {
   const wanted = name.toLowerCase();
   const byName = pool.users.get(wanted);
@@ -68,17 +68,17 @@ export function findUser(pool: Pool, name: string): User | undefined {
   );
 }
 
-/** The groups of a user that the pool has, in the order in which they were joined. */
+/** The existing groups of a user, in the order of joining. */
 export function groupsOf(pool: Pool, user: User): readonly string[] {
   return [...user.groups].filter((group) => pool.groups.has(group));
 }
 
-/** UsernameAttributes: people are known by their e-mail address, and the username is made up. */
+/** UsernameAttributes: users sign in with their email address, and the username is generated. */
 export function usernamesAreEmails({ description }: Pool): boolean {
   return includesEmail(description['UsernameAttributes']);
 }
 
-/** AliasAttributes: the e-mail address is a second name. */
+/** AliasAttributes: the email address is a second name. */
 export function emailIsAlias({ description }: Pool): boolean {
   return includesEmail(description['AliasAttributes']);
 }

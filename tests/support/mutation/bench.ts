@@ -1,6 +1,6 @@
 /**
- * Runs tests against one fault after the other within one process. Jest itself would load every test file and every module anew for each fault,
- * which took 15 s a fault; the tests here are the same, run by Jest's own `describe`, `test` and `expect`.
+ * Runs tests against one fault after another in one process. Jest would load every test file and module again for each fault, which took 15
+ * s per fault. The tests are the same, run with Jest's own `describe`, `test` and `expect`.
  */
 import { createRequire } from 'node:module';
 import type { MutantCoverage } from '@stryker-mutator/api/core';
@@ -8,24 +8,24 @@ import { expect } from 'expect';
 import * as circus from 'jest-circus';
 import { bundleTests, TEST_GLOBALS, type Scope, type Seeded, type TestFile } from './faults.ts';
 
-/** Runs of a property at most, always the same ones: few faults need more, and each that survives costs all of them. */
+/** The maximum runs of a property, always the same ones. Few faults need more, and each survivor costs all of them. */
 const PROPERTY_RUNS = 5;
 const TEST_TIMEOUT_MS = 60_000;
-/** Code that is met so many times as often as without the fault runs for ever. */
+/** Code that runs this many times more often than without the fault is considered endless. */
 const ENDLESS = 100;
 
-/** What a test file does when it is loaded stands among its tests by this name. */
+/** The name for what a test file runs at load time. */
 const LOADING = '(loading)';
 
-/** What a run of all tests without a fault showed. */
+/** The result of running all tests without a fault. */
 export interface Survey {
   /** Every test as `<file> <full name>`. */
   readonly tests: readonly string[];
-  /** Milliseconds of processor time of each, the counting included. */
+  /** Processor time of each test in milliseconds, counting included. */
   readonly times: readonly number[];
-  /** The tests that come by each fault, as places in `tests`, by the fault's id. */
+  /** The indexes in `tests` of the tests that reach each fault, by fault ID. */
   readonly reach: ReadonlyMap<string, readonly number[]>;
-  /** How often they all come by it. */
+  /** How often all tests reach each fault. */
   readonly hits: ReadonlyMap<string, number>;
 }
 
@@ -35,7 +35,7 @@ export interface Killer {
 }
 
 interface Ran {
-  /** Milliseconds of processor time, by test. */
+  /** Processor time in milliseconds by test. */
   readonly times: ReadonlyMap<string, number>;
   readonly failed: string | undefined;
 }
@@ -44,7 +44,7 @@ const idOf = (file: string, name: string): string => `${file} ${name}`;
 /** The file of a test. */
 export const fileOf = (test: string): string => test.slice(0, test.indexOf(' '));
 
-/** The variable through which the seeded code learns which fault is on, and says where it came by; its names are Stryker's. */
+/** The variable that tells the seeded code which fault is active and counts what is reached. Stryker defines its names. */
 const context: {
   activeMutant?: string | undefined;
   currentTestId?: string | undefined;
@@ -54,7 +54,7 @@ const context: {
 } = {};
 Object.assign(globalThis, { __stryker__: context, [TEST_GLOBALS]: { ...circus, expect } });
 
-/** Runs all tests without a fault. Throws when one fails. */
+/** Runs all tests without a fault. Throws if one fails. */
 export async function survey(scope: Scope, seeded: Seeded): Promise<Survey> {
   const times = new Map<string, number>();
   const hits = new Map<string, number>();
@@ -63,10 +63,10 @@ export async function survey(scope: Scope, seeded: Seeded): Promise<Survey> {
     const counted: MutantCoverage = { static: {}, perTest: {} };
     context.mutantCoverage = counted;
     const ran = await runFile(testFile, () => true);
-    if (ran.failed !== undefined) throw new Error(`without a fault ${ran.failed} fails`);
+    if (ran.failed !== undefined) throw new Error(`${ran.failed} fails without a fault`);
     for (const [test, time] of ran.times) times.set(test, time);
     for (const [test, faults] of Object.entries(counted.perTest)) {
-      // Whatever the loading of a file comes by, each of its tests does.
+      // Each test reaches what loading its file reaches.
       const reaching = test === idOf(testFile.file, LOADING) ? [...ran.times.keys()] : [test];
       for (const [fault, count] of Object.entries(faults)) {
         hits.set(fault, (hits.get(fault) ?? 0) + count);
@@ -89,7 +89,7 @@ export async function survey(scope: Scope, seeded: Seeded): Promise<Survey> {
   };
 }
 
-/** Switches a fault on and runs those tests, file by file in the order given, until one fails. `hits` is as in the survey. */
+/** Activates a fault and runs the tests, file by file in the given order, until one fails. `hits` is as in the survey. */
 export async function tryFault(
   files: ReadonlyMap<string, TestFile>,
   fault: string,
@@ -109,7 +109,7 @@ export async function tryFault(
   return undefined;
 }
 
-/** Loads a test file anew and runs some of its tests, none after one that failed. */
+/** Loads a test file again and runs some of its tests until one fails. */
 async function runFile({ file, script }: TestFile, isWanted: (test: string) => boolean): Promise<Ran> {
   const times = new Map<string, number>();
   let failed: string | undefined;
@@ -150,7 +150,7 @@ interface Named {
   readonly parent?: Named | undefined;
 }
 
-/** The names of the blocks around a test and its own. */
+/** The names of the blocks around a test, and its own. */
 const fullNameOf = ({ name, parent }: Named): string =>
   parent?.parent === undefined ? name : `${fullNameOf(parent)} ${name}`;
 

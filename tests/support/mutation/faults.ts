@@ -1,6 +1,6 @@
 /**
- * Faults seeded into src/core, by the mutators of Stryker, and the tests that are held against them, bundled with the seeded code: all faults are
- * in one program, and one of them is switched on at a time.
+ * Faults in src/core, made with Stryker's mutators, and the tests that run against them, bundled with the seeded code. One program contains
+ * all faults, of which one at a time is active.
  */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -13,15 +13,15 @@ import { globSync } from 'tinyglobby';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Globs from the root of the project. */
+/** Globs relative to the project root. */
 export interface Scope {
-  /** What is seeded. */
+  /** The files with faults. */
   readonly subjects: readonly string[];
-  /** What may notice it. None of these may start a process: the fault would not be in that. */
+  /** The tests. None may start a process, because the fault is not in that process. */
   readonly tests: readonly string[];
 }
 
-/** Loaded once and for all, so that only this project's own code is loaded anew for each fault. */
+/** Loaded once, so that only this project's own code is loaded again for each fault. */
 const PACKAGES = [
   'fast-check',
   'yaml',
@@ -34,19 +34,19 @@ const PACKAGES = [
   'diff',
 ];
 
-/** The name of the global variable that stands for the package `@jest/globals`. */
+/** The global variable that replaces the package `@jest/globals`. */
 export const TEST_GLOBALS = 'testGlobals';
 
 /** One fault. */
 export interface Fault {
   readonly id: string;
-  /** A path from the root of the project. */
+  /** A path relative to the project root. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** The name of Stryker's mutator. */
+  /** Stryker's name for the mutator. */
   readonly kind: string;
   readonly before: string;
   readonly after: string;
@@ -58,7 +58,7 @@ export interface Seeded {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Seeds every fault that Stryker knows, without writing a file. */
+/** Seeds every fault that Stryker knows, without writing files. */
 export async function seedFaults({ subjects }: Scope): Promise<Seeded> {
   const files = globSync([...subjects], { cwd: ROOT })
     .sort()
@@ -92,21 +92,21 @@ function between(text: string, start: Place, end: Place): string {
   return [...lines.slice(0, -1), last].join('\n').slice(start.column);
 }
 
-/** Sentences for people. A test that held each to its words would only repeat them; that none is empty is tested of all at once. */
+/** Messages. A test for each would only repeat it; one test checks that none is empty. */
 export const isProse = ({ kind, before }: Fault): boolean =>
   kind === 'StringLiteral' && /\S\s+\S/.test(before);
 
 export interface TestFile {
-  /** A path from the root of the project. */
+  /** A path relative to the project root. */
   readonly file: string;
-  /** Gives a function that takes `require` and runs the file. */
+  /** Returns a function that takes `require` and runs the file. */
   readonly script: Script;
 }
 
-/** Stryker's calls that count who comes by where. They take more time than all the rest. */
+/** Stryker's calls that count which test reaches which fault. They take most of the time. */
 const COUNTING = /(?<!function )stryCov_9fa48\([^)]*\)/g;
 
-/** Bundles each test file with the seeded code, which counts or does not count which test comes by which fault. */
+/** Bundles each test file with the seeded code, with or without the counting calls. */
 export async function bundleTests(
   { tests }: Scope,
   seeded: Seeded,
@@ -127,7 +127,7 @@ export async function bundleTests(
     platform: 'node',
     target: 'node20.17',
     external: PACKAGES,
-    // A script has none; what is loaded late is then loaded with `require`.
+    // A script has no dynamic import; use `require` instead.
     supported: { 'dynamic-import': false },
     plugins: [seams(sources)],
     write: false,

@@ -1,17 +1,17 @@
 /**
- * Why faults that no test notices are left so, by somebody who looked at them. What is missing here and survives is either a gap in the tests, or
- * has not been looked at. Those of the recorded run that a test has noticed since then stay here until the next run is recorded.
+ * Why the tests need not notice some faults, after a review of each. A survivor that is not listed is a gap in the tests or not reviewed
+ * yet. Faults of the recorded run that a test has noticed since then stay here until the next run is recorded.
  */
 
 export interface Reason {
   readonly reason: string;
-  /** Each stands in the words of one fault or more: `edit.ts:12: …`, without the line where it may move. */
+  /** Substrings of the fault descriptions: `edit.ts:12: …`, without the line number if it may change. */
   readonly faults: readonly string[];
 }
 
 export const REASONS: readonly Reason[] = [
   {
-    reason: 'A key that holds undefined instead of being absent; whatever reads it takes both alike.',
+    reason: 'A key is undefined instead of absent; its readers treat both the same.',
     faults: [
       '`hit.span === undefined` → `false`',
       '`hit.changes === undefined` → `false`',
@@ -19,11 +19,11 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    reason: 'Only to compare with, and either case will do.',
+    reason: 'Only used in a comparison, for which either case works.',
     faults: ['`read.name.toLowerCase()` → `read.name.toUpperCase()`'],
   },
   {
-    reason: 'The types allow that there is none; where it is asked for, there always is one.',
+    reason: 'The type allows undefined, but the value always exists here.',
     faults: [
       '`keyOf(name, layout)?.path` → `keyOf(name, layout).path`',
       "`keyOf('port', layout)?.path` → `keyOf('port', layout).path`",
@@ -39,20 +39,19 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    reason: 'Keys are read as texts, whatever they look like; the types do not know that.',
+    reason: 'All keys are read as strings, which the types do not express.',
     faults: ["`yaml.isScalar(key) && typeof key.value === 'string'` → `yaml.isScalar(key) || "],
   },
   {
-    reason:
-      'A guard: no rule gives a repair that changes nothing, and if one did, it would be tried for ever.',
+    reason: 'A guard against an endless loop: no rule has a repair that changes nothing.',
     faults: ['`changed.text === current.text` → `false`'],
   },
   {
-    reason: 'An argument of the finding that neither its words nor any report use.',
+    reason: 'An argument of the finding that no message or report uses.',
     faults: ["`{ key: 'port' }` → `{}`"],
   },
   {
-    reason: 'The same is found once more, or looked for in vain, in more time.',
+    reason: 'The result is the same, but takes more time.',
     faults: [
       'rules/keys.ts:77: `spellings.size === 0` → `false`',
       "rules/yaml.ts:199: `style !== 'plain' && style !== 'double'` → `false`",
@@ -65,8 +64,7 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    reason:
-      'A default for what the types allow and nothing gives; or any text that is no such value would do as well.',
+    reason: 'A default for a case that does not occur, or for which any invalid text works.',
     faults: [
       ...["rules/hosted-ui.ts:79: `''`", "rules/hosted-ui.ts:80: `''`", "rules/hosted-ui.ts:101: `''`"],
       ...[
@@ -82,7 +80,7 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    reason: 'Nothing else can stand there, so both say the same.',
+    reason: 'No other text is possible here, so both are equivalent.',
     faults: [
       'schema.ts:40: `name === undefined` → `false`',
       'oauth.ts:39: `/^(.{8})(.{4})(.{4})(.{4})(.{12})$/`',
@@ -90,41 +88,40 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    reason: 'A guard: what else was thrown would be a fault of the program, and none is known.',
+    reason: 'A guard: any other error would be a bug, and none is known.',
     faults: ['answers.ts:97: `!(error instanceof EditError)` → `false`'],
   },
   {
-    reason:
-      'Errors are told apart by their class; their name is for whoever looks for a fault of the program.',
+    reason: 'Errors are distinguished by class; their name is only for debugging.',
     faults: ["splices.ts:14: `'EditError'`"],
   },
   {
-    reason: 'What may be empty is found at the very beginning, so both find the same there.',
+    reason: 'The pattern can match an empty text, so both match at the start.',
     faults: ['splices.ts:201: `/^[ \\t]*/` → `/[ \\t]*/`'],
   },
   {
-    reason: 'Every address that an app client can have registered, and that fits, has an origin.',
+    reason: 'Every usable registered URL has an origin.',
     faults: ['registered-urls.ts:87: `origin === undefined` → `false`'],
   },
   {
-    reason: 'What is not there has no origin, and no callback URL is without one.',
+    reason: 'A missing URL has no origin, and every callback URL has one.',
     faults: ['wishes.ts:64: `logOutUri !== undefined` → `true`'],
   },
   {
-    reason: 'The words of an error that is always caught, and that nobody gets to see.',
+    reason: 'The message of an error that is always caught and never shown.',
     faults: ['edit.ts:84: `\'.\'` → `""`', 'splices.ts:181: `\'.\'` → `""`'],
   },
   {
     reason:
-      'It would show only where one change adds a problem of one kind and takes away one of each of two others, and none reaches what stands below the end marker.',
+      'It matters only if one change adds a problem of one kind and removes one of each of two other kinds; no change reaches the text below the end marker.',
     faults: ['edit.ts:78: `problem.code === code` → `problem.code !== code`'],
   },
   {
-    reason: 'Of the addresses of no app client nothing is said, whatever they are.',
+    reason: 'Without an app client, its URLs are never reported.',
     faults: ['rules/account-client.ts:230: `[]` → `["Stryker was here"]`'],
   },
   {
-    reason: 'The words use it only where a call failed, and then it is given.',
+    reason: 'The message uses it only if a call failed, and then it is set.',
     faults: ['rules/account.ts:134: `\'\'` → `"Stryker was here!"`'],
   },
   {

@@ -1,33 +1,33 @@
 /**
- * A process that tries faults as it is told to. Apart from the campaign, because a fault can make code run for ever.
- * Its arguments: the scope as JSON, and a file that keeps the survey for the next such process.
+ * A process that tries faults on request. It is separate from the campaign, because a fault can make code run forever. Arguments: the scope
+ * as JSON, and a file that keeps the survey for the next worker.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { fileOf, survey, tryFault, type Killer, type Survey } from './bench.ts';
 import { bundleTests, seedFaults, type Fault, type Scope } from './faults.ts';
 
-/** What is found of one fault. */
+/** The result for one fault. */
 export interface Verdict {
-  /** Undefined when no test noticed it. */
+  /** Undefined if no test noticed it. */
   readonly killer: Killer | undefined;
-  /** How many tests come by it. */
+  /** The number of tests that reach it. */
   readonly reaching: number;
 }
 
-/** What the process says: all faults, when it is ready; then one verdict for each fault that it is sent. */
+/** The messages of the process: all faults when it is ready, then a verdict for each requested fault. */
 export type Message = { readonly faults: readonly Fault[] } | { readonly verdict: Verdict };
 
-/** Processor time in milliseconds, as the survey counts them, of the tests that a fault gets at once. */
+/** The first time limit for the tests of a fault: processor time in milliseconds as in the survey. */
 const NEAREST_MS = 2500;
-/** The same of those that it gets when none of these noticed it: most get all that there are. */
+/** The second limit, if none of these noticed it. It is enough for most faults. */
 const OTHERS_MS = 20_000;
-/** The same of the neighbours of all these. */
+/** The third limit, for the neighbours of all these tests. */
 const NEIGHBOURS_MS = 10_000;
 const NEAR_LINES = 12;
-/** What any test costs beside its own time. */
+/** The cost of any test in addition to its own time. */
 const OVERHEAD_MS = 3;
-/** Tests that noticed the last faults of the same file are tried first, so many of them. */
+/** The number of tests that noticed recent faults of the same file and are tried first. */
 const FIRST = 6;
 
 const [given = '', keep = ''] = process.argv.slice(2);
@@ -50,9 +50,9 @@ async function recall(): Promise<Survey> {
 }
 
 /**
- * The tests of a fault in groups, each in the order of how likely it is to notice it. Likely are those that come by code near the fault
- * that few others come by: for a row of a table, which every test reads, that is the code that the row is for. In the last group are their
- * neighbours: what the code found for the first test of a file may be kept for those that follow, which then do not come by it.
+ * The tests of a fault in groups, each ordered by how likely it notices the fault. Tests are likely if they reach code near it that few
+ * others reach: for a row of a table, which every test reads, that is the code of the row. The last group has their neighbours: a value
+ * computed for the first test of a file may be cached for the later ones, which then do not reach the code.
  */
 function chosen(fault: Fault, reaching: readonly number[]): readonly (readonly number[])[] {
   const scores = new Map(reaching.map((place) => [place, 0]));
@@ -76,10 +76,10 @@ function chosen(fault: Fault, reaching: readonly number[]): readonly (readonly n
   return [nearest, within(OTHERS_MS, sorted.slice(nearest.length)), within(NEIGHBOURS_MS, neighbours)];
 }
 
-/** Processor time of a test, in milliseconds. */
+/** Processor time of a test in milliseconds. */
 const costOf = (place: number): number => (surveyed.times[place] ?? 0) + OVERHEAD_MS;
 
-/** As many of the tests, from the first, as that time is enough for. */
+/** The first tests that fit into the time. */
 function within(milliseconds: number, places: readonly number[]): readonly number[] {
   let left = milliseconds;
   const end = places.findIndex((place) => (left -= costOf(place)) < 0);
@@ -88,7 +88,7 @@ function within(milliseconds: number, places: readonly number[]): readonly numbe
 
 async function judge(id: string): Promise<Verdict> {
   const fault = faults.get(id);
-  if (fault === undefined) throw new Error(`there is no fault ${id}`);
+  if (fault === undefined) throw new Error(`unknown fault ${id}`);
   const reaching = surveyed.reach.get(id) ?? [];
   const run = (places: readonly number[]): Promise<Killer | undefined> => {
     const tests = places.flatMap((place) => surveyed.tests[place] ?? []);

@@ -1,6 +1,6 @@
-// Reads configuration files as the Go servers do, with yaml.v2, and prints what it got: the oracle of tests/campaigns/readers.ts.
-// Each line of standard input is a JSON text; each line of the output is {"text": …, "bool": …}, what the struct of each of the two
-// Go servers holds (its switch is a text in one and a boolean in the other), or the reader's error.
+// Reads configuration files with yaml.v2 as the Go servers do and prints the result: the oracle of tests/campaigns/readers.ts.
+// Each input line is a JSON text. Each output line is {"text": …, "bool": …}, the struct of each Go server (the switch is a text
+// in one and a boolean in the other), or the reader's error.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	yaml "gopkg.in/yaml.v2"
 )
 
-// The keys that both servers read; the file's names.
+// The keys that both servers read, with their names in the file.
 type common struct {
 	Port           int    `yaml:"port" json:"port"`
 	Data           string `yaml:"data" json:"data"`
