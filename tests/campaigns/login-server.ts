@@ -43,7 +43,7 @@ export const loginServer: Campaign = {
   name: 'login-server',
   title: 'Abuse of the callback address of a sign-in',
   shows:
-    'It listens only on the loopback interface, and its responses to abuse have the expected status and repeat none of the input. It survives 200 consecutive wrong states and as many open connections. The valid callback then completes the sign-in exactly once, and no secret is shown.',
+    'It listens only on the loopback interface, and its responses to abuse have the expected status and never repeat the input. It survives 200 consecutive wrong states and as many open connections. The valid callback then completes the sign-in exactly once, and no secret is shown.',
   trials: { short: 2, long: 200 },
   minutes: 10,
   run: async (task) => {

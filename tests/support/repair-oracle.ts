@@ -137,7 +137,10 @@ export function newErrors(
     [path, ...(COMPARED[code] ?? [])].some((key) =>
       touched.some((outer) => key === outer || (isSection(outer) && key.startsWith(`${outer}.`))),
     );
+  // One finding for all the values that were reported one by one while the switch was misspelled.
+  const wereMissing = findings.before.some(({ code }) => code === 'missing-key' || code === 'empty-value');
   return findings.after
+    .filter(({ code }) => !(code === 'not-filled-in' && wereMissing))
     .filter((finding) => finding.severity === 'error' && !known.has(idOf(finding)) && !isBroughtOut(finding))
     .map(idOf);
 }
