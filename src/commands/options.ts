@@ -56,8 +56,7 @@ export const OPTIONS = {
   resultFormat: { flags: '--format <FORMAT>', description: 'output format', choices: RESULT_FORMATS },
   output: {
     flags: '--output <FILE>',
-    description:
-      'write the result to this file (- for standard output); a report in another format is also printed as text',
+    description: 'write the result to this file (- for standard output)',
   },
   layout: {
     flags: '--layout <LAYOUT>',

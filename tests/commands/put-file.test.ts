@@ -68,3 +68,10 @@ describe('a file that cannot be replaced', () => {
     await expect(put()).rejects.toMatchObject({ kind: 'read-only' });
   });
 });
+
+test('a new file in a directory that does not exist is refused with the command that creates it', async () => {
+  const files = fakeFiles({});
+  files.failNextWrite(new FileFailure('missing', 'my data', 'ENOENT'));
+  const put = putFile('my data/c.yml', parseDocument('port: 1\n'), undefined, fakePorts({ files }));
+  await expect(put).rejects.toMatchObject({ exitCode: 2, hint: "Create it: mkdir -p 'my data'" });
+});

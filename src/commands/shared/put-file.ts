@@ -2,7 +2,7 @@
 import { printable, shellWord } from '../../core/text/display.ts';
 import { serialize } from '../../core/yaml/document.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
-import { ExpectedError, WorldError } from '../../core/errors.ts';
+import { ExpectedError, UsageError, WorldError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import { FileFailure } from '../../core/failures.ts';
 import { MAX_FILE_BYTES } from '../../core/rules/file/yaml.ts';
@@ -36,11 +36,18 @@ export async function putFile(
   try {
     return await ports.files.write(path, bytes, existing);
   } catch (error) {
-    if (!(error instanceof FileFailure) || error.kind !== 'not-replaceable' || existing === undefined)
-      throw error;
+    if (!(error instanceof FileFailure)) throw error;
+    if (error.kind === 'missing' && existing === undefined) throw noDirectory(path, error.path);
+    if (error.kind !== 'not-replaceable' || existing === undefined) throw error;
     return await writeInPlace(path, bytes, existing, error, ports);
   }
 }
+
+const noDirectory = (path: string, directory: string): UsageError =>
+  new UsageError(
+    `cannot create ${printable(path)}: the directory ${printable(directory)} does not exist`,
+    `Create it: mkdir -p ${shellWord(directory)}`,
+  );
 
 async function writeInPlace(
   path: string,
