@@ -92,5 +92,5 @@ if (obstacles.length > 0) {
   const executables = await makeExecutables(FOLDER, version);
   const sums = [tarball, bill, ...executables].map((name) => `${digest('sha256', name)}  ${name}\n`);
   writeFileSync(`${FOLDER}/SHA256SUMS`, sums.join(''));
-  say(`release/:\n${sums.join('')}\nNothing was published. To do so: npm publish release/${tarball}`);
+  say(`release/:\n${sums.join('')}\nNothing was published.`);
 }
