@@ -266,7 +266,7 @@ async function runAgain(
   const left = drafts(dirname(real));
   if (left.length > 0) fail(`on the next run ${given.writer}: a temporary file is left`);
   const wasTightened = !given.isNew && !isWritten && given.mode !== 0o600;
-  if (stderr.includes('had mode 644') !== wasTightened)
+  if (stderr.includes('mode 644') !== wasTightened)
     fail(`on the next run ${given.writer}: its message about the mode is ${stderr}`);
   judgeFolder({ fail }, { given, cwd, real }, left);
 }

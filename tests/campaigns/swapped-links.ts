@@ -285,7 +285,7 @@ function outcomeOf(
   if (written.length > 0) return undefined;
   const { other } = SWAPS[raced.swap];
   if (exitCode === 3 && stderr.includes('changed on disk')) return 'refused: changed on disk';
-  if (exitCode === 2 && other === 'nothing' && /points to nothing|no such file/.test(stderr))
+  if (exitCode === 2 && other === 'nothing' && /symbolic link|no such file/.test(stderr))
     return 'refused: file not found';
   const isForeign = other === 'foreign' && /cannot be used|not-a-mapping/.test(`${stdout}${stderr}`);
   return exitCode === 1 && isForeign ? 'refused: not a configuration' : undefined;

@@ -204,8 +204,8 @@ describe('every command, installed', () => {
   });
 
   test.each([
-    ['doctor', 3, 'the connection was refused', ['--endpoint-url', 'http://127.0.0.1:9']],
-    ['login', 3, 'the connection was refused', ['--no-browser', '--endpoint-url', 'http://127.0.0.1:9']],
+    ['doctor', 3, 'ECONNREFUSED', ['--endpoint-url', 'http://127.0.0.1:9']],
+    ['login', 3, 'ECONNREFUSED', ['--no-browser', '--endpoint-url', 'http://127.0.0.1:9']],
     ['users list', 3, 'no AWS credentials', []],
     ['users add', 3, 'no AWS credentials', ['ann@acme.dev', '--yes']],
   ] as const)('%s reaches the network', (name, code, words, args) => {
