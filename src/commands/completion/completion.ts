@@ -23,7 +23,7 @@ export function completing(groups: readonly CommandGroup[]): Run {
   return async ({ args: [shell = '', ...words] }, ports) => {
     if (!isShell(shell)) {
       throw new UsageError(
-        `there is no completion for "${printable(shell)}"`,
+        `unsupported shell "${printable(shell)}"`,
         `Choose one of ${SHELL_NAMES.join(', ')}.`,
       );
     }
