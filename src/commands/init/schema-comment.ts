@@ -42,8 +42,7 @@ async function isThere(path: string, files: Files): Promise<boolean> {
 
 async function namedSchema(given: string, directory: string, advice: string, files: Files): Promise<string> {
   if (/^(?:https?|file):\/\//.test(given)) return given;
-  if (!(await isThere(given, files)))
-    throw new UsageError(`${printable(given)}: no such file`, advice);
+  if (!(await isThere(given, files))) throw new UsageError(`${printable(given)}: no such file`, advice);
   const file = slashed(given);
   return posix.isAbsolute(file) || /^[A-Za-z]:/.test(file)
     ? file
