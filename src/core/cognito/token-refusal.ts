@@ -1,6 +1,6 @@
 /** Why a token was refused, with the remedy: fix the file, the account, or this machine's clock. */
 import { TokenRefused, type TokenFault } from '../failures.ts';
-import { clip, maskLongRuns, printable } from '../text/display.ts';
+import { showForeign } from '../text/display.ts';
 import { onFile, say, type Hint } from '../text/hint.ts';
 import { ExpectedError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -82,7 +82,7 @@ function duration(seconds: number): string {
 
 /** A refused token as an error: exit 1 if the file is wrong, else 3. */
 export function describeTokenRefusal(refused: TokenRefused, context: TokenContext): ExpectedError {
-  const actual = refused.actual === undefined ? 'nothing' : printable(clip(maskLongRuns(refused.actual)));
+  const actual = refused.actual === undefined ? 'nothing' : showForeign(refused.actual);
   const { message, hint, exitCode } = WORDS[refused.fault](context, actual);
   return new ExpectedError(`sign-in failed: the ${refused.use === 'id' ? 'ID' : 'access'} token ${message}`, {
     exitCode,
