@@ -226,7 +226,16 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 const FAULTS: readonly TokenFault[] = [
-  ...(['malformed', 'keys', 'algorithm', 'unknown-key', 'signature', 'expired', 'not-yet-valid'] as const),
+  ...([
+    'malformed',
+    'keys',
+    'algorithm',
+    'extension',
+    'unknown-key',
+    'signature',
+    'expired',
+    'not-yet-valid',
+  ] as const),
   ...(['issuer', 'use', 'client'] as const),
 ];
 

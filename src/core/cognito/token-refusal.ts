@@ -32,6 +32,7 @@ const WORDS: Readonly<Record<TokenFault, (context: TokenContext, actual: string)
       say`Check the JWKS: ${onFile('doctor')}`,
     ),
   algorithm: (_context, actual) => world(`is signed with ${actual}, expected RS256`, TAMPERED),
+  extension: (_context, actual) => world(`requires an unsupported extension (crit: ${actual})`, TAMPERED),
   'unknown-key': () => world('is signed with a key that is not in the JWKS of the user pool', TAMPERED),
   signature: () => world('has an invalid signature', TAMPERED),
   expired: (context) => time('has expired', context),
