@@ -254,6 +254,8 @@ export interface Terminal {
 /** Environment variables that umconfig itself reads. */
 export interface Environment {
   readonly clientSecret: string | undefined;
+  /** The address that the AWS CLI would send requests to instead of AWS. */
+  readonly endpointUrl?: string | undefined;
   /** Absent where no CI system runs it. */
   readonly ci?: Ci | undefined;
 }

@@ -59,7 +59,11 @@ export interface AwsSetting {
   readonly secrets: Secrets;
   /** Asks for the code of an MFA device, by its serial number; undefined where nothing can be asked. */
   readonly mfaCode: ((serial: string) => Promise<string>) | undefined;
+  /** Shows what a long list is waiting for; undefined when it is there. */
+  readonly progress?: (text: string | undefined) => void;
 }
+
+type Progress = NonNullable<AwsSetting['progress']>;
 
 /** The region of the options, else of AWS_REGION, AWS_DEFAULT_REGION or the profile; undefined when none names one. */
 export async function defaultRegion(options: AwsOptions): Promise<string | undefined> {
@@ -77,7 +81,7 @@ export async function defaultRegion(options: AwsOptions): Promise<string | undef
 /** A client for one region. Loads the credentials, so it rejects with CognitoFailure where there are none. */
 export async function openCognito(
   options: AwsOptions & { readonly region: string },
-  { secrets, mfaCode }: AwsSetting,
+  { secrets, mfaCode, progress = () => undefined }: AwsSetting,
 ): Promise<Cognito> {
   const config = await clientConfig(options, mfaCode).catch((error: unknown) => {
     throw failureOf('GetCredentials', error, false);
@@ -89,7 +93,7 @@ export async function openCognito(
     throw failureOf('GetCredentials', error, false);
   });
   for (const secret of [secretAccessKey, sessionToken, ...proxySecrets(process.env)]) secrets.keep(secret);
-  return cognitoOf(client, options.region);
+  return { region: options.region, ...poolsOf(client, progress), ...peopleOf(client, progress) };
 }
 
 async function clientConfig(
@@ -170,11 +174,8 @@ function setOrRemove(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-function cognitoOf(client: CognitoIdentityProviderClient, region: string): Cognito {
-  return { region, ...poolsOf(client), ...peopleOf(client) };
-}
-
-function poolsOf(client: CognitoIdentityProviderClient): CognitoPools {
+function poolsOf(client: CognitoIdentityProviderClient, progress: Progress): CognitoPools {
+  const { everyPage } = listReader(progress);
   return {
     listUserPools: () =>
       everyPage('ListUserPools', async (NextToken, abortSignal) => {
@@ -249,7 +250,8 @@ function poolUser({
   return [{ username: Username, email, status: UserStatus, enabled: Enabled !== false, modified }];
 }
 
-function peopleOf(client: CognitoIdentityProviderClient): CognitoPeople {
+function peopleOf(client: CognitoIdentityProviderClient, progress: Progress): CognitoPeople {
+  const { pages, everyPage } = listReader(progress);
   return {
     listUsers: (UserPoolId) =>
       pages('ListUsers', async (PaginationToken, abortSignal) => {
@@ -417,21 +419,32 @@ interface Page<T> {
 
 type FetchPage<T> = (token: string | undefined, abortSignal: AbortSignal) => Promise<Page<T>>;
 
-/** The pages of a list, each with a deadline of its own. The SDK's paginators have only one for all of them. */
-async function* pages<T>(operation: string, fetch: FetchPage<T>): AsyncGenerator<readonly T[]> {
-  let token: string | undefined;
-  do {
-    const last = token;
-    const page = await call(operation, (abortSignal) => fetch(last, abortSignal));
-    yield page.items;
-    token = page.next === last ? undefined : page.next;
-  } while (token !== undefined);
-}
+/** The most pages of one list: a list without end would be read for ever. */
+const MOST_PAGES = 1000;
 
-async function everyPage<T>(operation: string, fetch: FetchPage<T>): Promise<readonly T[]> {
-  const items: T[] = [];
-  for await (const page of pages(operation, fetch)) items.push(...page);
-  return items;
+/** Reads lists page by page, each with a deadline of its own. The SDK's paginators have only one for all of them. */
+function listReader(progress: Progress) {
+  async function* pages<T>(operation: string, fetch: FetchPage<T>): AsyncGenerator<readonly T[]> {
+    let token: string | undefined;
+    for (let count = 1; count <= MOST_PAGES; count += 1) {
+      const last = token;
+      if (count > 1) progress(`Waiting for page ${String(count)} of ${operation} …`);
+      const page = await call(operation, (abortSignal) => fetch(last, abortSignal)).finally(() => {
+        if (count > 1) progress(undefined);
+      });
+      yield page.items;
+      token = page.next === last ? undefined : page.next;
+      if (token === undefined) return;
+    }
+    const message = `the list did not end after ${MOST_PAGES.toLocaleString('en')} pages`;
+    throw new CognitoFailure(operation, { name: 'EndlessList', message, attempts: 1 });
+  }
+  const everyPage = async <T>(operation: string, fetch: FetchPage<T>): Promise<readonly T[]> => {
+    const items: T[] = [];
+    for await (const page of pages(operation, fetch)) items.push(...page);
+    return items;
+  };
+  return { pages, everyPage };
 }
 
 /** One call with a deadline; every error becomes a CognitoFailure. */

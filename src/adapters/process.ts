@@ -20,8 +20,20 @@ export function nodeEnvironment(): Environment {
   delete process.env['UMCONFIG_CLIENT_SECRET'];
   return {
     clientSecret: clientSecret === '' ? undefined : clientSecret,
+    endpointUrl: endpointUrl(),
     ci: ci(),
   };
+}
+
+/** The service's own variable comes first, as for the SDK. Source: "Service-specific endpoints" of the AWS SDKs reference guide. */
+function endpointUrl(): string | undefined {
+  const {
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: own,
+    AWS_ENDPOINT_URL: general,
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignore,
+  } = process.env;
+  if (ignore?.toLowerCase() === 'true') return undefined;
+  return [own, general].find((url = '') => url !== '');
 }
 
 /** GitHub Actions and GitLab CI, by the variables that each documents. */

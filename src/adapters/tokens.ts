@@ -1,6 +1,6 @@
 /**
  * Tokens checked with aws-jwt-verify; nothing else imports it, and it is loaded with the first token. What it leaves
- * open is closed here: a token without `exp` passes it, `iat` is not looked at, and any algorithm of a key without `alg` will do.
+ * open is closed here: a token without `exp` passes it, `iat` and `crit` are not looked at, and any algorithm of a key without `alg` will do.
  */
 import { JwtVerifier } from 'aws-jwt-verify';
 import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
@@ -59,6 +59,8 @@ export function verifyToken({ token, use, issuer, clientId, jwks }: TokenCheck, 
       audience: null,
       customJwtCheck: ({ header, payload }) => {
         if (header.alg !== 'RS256') throw new TokenRefused('algorithm', use, header.alg);
+        // RFC 7515, 4.1.11: extensions that have to be understood, and none is. The library does not look at it.
+        if ('crit' in header) throw new TokenRefused('extension', use, JSON.stringify(header['crit']));
         validateCognitoJwtFields(payload, { tokenUse: use, clientId });
         if (typeof payload.exp !== 'number') throw new TokenRefused('expired', use);
         if (typeof payload.iat !== 'number' || payload.iat > clock.now() / 1000 + LEEWAY) {

@@ -1,6 +1,7 @@
 /** Runs one command on the outside world: its report, stdout, what it offers, and an exit code. */
 import type { Command, Input } from '../commands/command.ts';
 import type { OptionValues } from '../commands/options.ts';
+import { withEndpoint } from '../commands/shared/endpoint.ts';
 import { outputFile } from '../commands/shared/output-file.ts';
 import { printableLines, unexpectedText } from '../core/text/display.ts';
 import { describeFileFailure, ExpectedError } from '../core/errors.ts';
@@ -53,7 +54,8 @@ export async function runCommand(
   try {
     const ports = guardedPorts(runtime.ports(options, secrets), secrets);
     const { run } = await command.load();
-    const report = await Promise.race([run(input, ports), interrupted]);
+    const known = { ...input, options: withEndpoint(options, ports.environment) };
+    const report = await Promise.race([run(known, ports), interrupted]);
     const outcome = { report, options, ports };
     const exitCode = await Promise.race([deliver(outcome, runtime), interrupted]);
     await Promise.race([takeOffers(outcome, runtime), interrupted]);

@@ -45,7 +45,13 @@ export async function runOnNode(command: Command, input: Input): Promise<number>
       return {
         files: nodeFiles(workingDirectory()),
         prompter,
-        aws: nodeAws({ secrets, mfaCode }),
+        aws: nodeAws({
+          secrets,
+          mfaCode,
+          progress: (text) => {
+            terminal.progress(text);
+          },
+        }),
         terminal,
         environment: nodeEnvironment(),
         // Imported when used: Node's HTTP and TLS modules take as long to load as this whole program.

@@ -17,7 +17,8 @@ import {
   type Asked,
   type LiveFacts,
 } from './rules/live/facts.ts';
-import type { AuthorizeAnswer, LogoutAnswer, Unclear } from './cognito/oauth-answers.ts';
+import type { AuthorizeAnswer, LogoutAnswer, TokenAnswer, Unclear } from './cognito/oauth-answers.ts';
+import { explainRefusal, refusalText } from './cognito/oauth-errors.ts';
 import { judgeAccount } from './rules/account/index.ts';
 import { judgeLive } from './rules/live/index.ts';
 import { ruleFor } from './rules/index.ts';
@@ -222,7 +223,7 @@ function published<T extends { readonly kind: 'document' }>(
 }
 
 /** The secret is proved if it gives `invalid_grant`, and `invalid_client` with one character changed. */
-function lookAtSecret({ secret: { real, changed } }: LiveFacts): Sight {
+function lookAtSecret({ secret: { real, changed }, layout }: LiveFacts): Sight {
   const isRight =
     refusalOf(real) === 'invalid_grant' && (changed === undefined || refusalOf(changed) === 'invalid_client');
   if (isRight) {
@@ -234,15 +235,26 @@ function lookAtSecret({ secret: { real, changed } }: LiveFacts): Sight {
   }
   if (real.kind !== 'answered') return unanswered(real);
   const answer = `the token endpoint answers ${answerWords(real)}`;
-  if (changed === undefined) return inconclusive(answer);
+  const hint = hintOf(real.answer, layout);
+  if (changed === undefined) return { ...inconclusive(answer), hint };
   if (changed.kind !== 'answered' && refusalOf(real) === 'invalid_grant') return unanswered(changed);
-  return inconclusive(`${answer} with the secret and ${answerWords(changed)} with one character changed`);
+  return {
+    ...inconclusive(`${answer} with the secret and ${answerWords(changed)} with one character changed`),
+    hint,
+  };
+}
+
+/** What to do about a refusal that says nothing of the secret. */
+function hintOf(answer: TokenAnswer, layout: LiveFacts['layout']): Hint {
+  if (answer.kind !== 'refused' || answer.error === 'invalid_grant') return '';
+  const { cause, fix } = explainRefusal({ at: 'token endpoint', ...answer }, layout);
+  return say`${capital(cause)}. ${fix}`;
 }
 
 function answerWords(asked: LiveFacts['secret']['real']): string {
   const answer = answerOf(asked);
   if (answer === undefined) return 'nothing';
-  if (answer.kind === 'refused') return answer.error;
+  if (answer.kind === 'refused') return refusalText({ at: 'token endpoint', ...answer });
   return answer.kind === 'tokens' ? 'with tokens for a random code' : answer.seen;
 }
 

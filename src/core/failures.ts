@@ -118,6 +118,7 @@ export type TokenFault =
   | 'malformed'
   | 'keys' // the JWKS itself cannot be used
   | 'algorithm'
+  | 'extension' // its header `crit` requires one
   | 'unknown-key'
   | 'signature'
   | 'expired'

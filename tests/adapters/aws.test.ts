@@ -1,6 +1,9 @@
 /** The port to AWS on the real SDK: what it makes of answers that the commands must not have to know about. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { nodeAws } from '../../src/adapters/aws.ts';
 import type { Cognito } from '../../src/ports.ts';
@@ -105,6 +108,31 @@ describe('failures', () => {
       attempts: 3,
     });
   });
+});
+
+test('a list that never ends is given up after 1,000 pages, each of which is announced', async () => {
+  let pages = 0;
+  const server = createServer((_request, response) => {
+    pages += 1;
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end(JSON.stringify({ UserPools: [], NextToken: String(pages) }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: at } = server.address() as AddressInfo;
+  const shown: (string | undefined)[] = [];
+  const endless = await nodeAws({
+    secrets: { keep: () => undefined },
+    mfaCode: undefined,
+    progress: (text) => shown.push(text),
+  }).cognito({ region: 'us-west-2', endpointUrl: `http://127.0.0.1:${String(at)}` });
+  const failure: unknown = await endless.listUserPools().catch((error: unknown) => error);
+  server.closeAllConnections();
+  server.close();
+  expect(failure).toMatchObject({ operation: 'ListUserPools', errorName: 'EndlessList' });
+  expect((failure as Error).message).toContain('1,000 pages');
+  expect(pages).toBe(1000);
+  expect(shown.filter((text) => text !== undefined)).toHaveLength(999);
+  expect(shown.at(-1)).toBeUndefined();
 });
 
 describe('the default region', () => {

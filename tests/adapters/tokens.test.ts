@@ -82,6 +82,16 @@ describe.each(['id', 'access'] as const)('refuses an %s token', (use) => {
     expect(refusal(signed(CLAIMS[use], { alg: 'none' }), use)).toBe('algorithm: none');
   });
 
+  test.each([
+    [['exp'], '["exp"]'],
+    [['b64', 'urn:x'], '["b64","urn:x"]'],
+    [[], '[]'],
+    ['exp', '"exp"'],
+    [null, 'null'],
+  ])('whose header requires an extension: crit %j', (crit, actual) => {
+    expect(refusal(signed(CLAIMS[use], { crit }), use)).toBe(`extension: ${actual}`);
+  });
+
   test('that is of the other kind', () => {
     const wrong = use === 'id' ? 'access' : 'id';
     expect(refusal(signed(CLAIMS[wrong]), use)).toBe(`use: ${wrong}`);

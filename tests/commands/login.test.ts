@@ -33,6 +33,7 @@ import {
 import type { Forgery } from '../support/local-cognito/forgeries.ts';
 import { signInByScript } from '../support/local-cognito/scripted-browser.ts';
 import { secretsIn } from '../support/running-login.ts';
+import { HOSTED_UI_ANSWERS } from '../support/recorded-answers.ts';
 import {
   FILE,
   PASSWORD,
@@ -410,6 +411,36 @@ test('a login page that is none is said before anybody waits for it', async () =
   expect(ports.terminal.notes.join('\n')).toContain('HTTP 500 (application/json)');
 });
 
+test.each(HOSTED_UI_ANSWERS.filter(({ at }) => at === 'callback'))(
+  'the words at the callback URL are shown: $error: $description',
+  async ({ error, description = '', exitCode }) => {
+    const from = await scene('flat');
+    const { report, address, loopback } = start(from);
+    const state = new URL(await address).searchParams.get('state') ?? '';
+    const query = new URLSearchParams({ state, error, error_description: description });
+    const page = await loopback.visit(`${from.redirectUri}?${query.toString()}`);
+    await expect(report).rejects.toMatchObject({
+      exitCode,
+      message: expect.stringContaining(`${error}: ${description}`.replace(/[:\s]+$/, '')) as unknown,
+    });
+    expect(page.html).toContain('Sign-in failed');
+  },
+);
+
+test.each(['Client does not exist', 'Required parameters missing', 'teapot'])(
+  'an error page ends the sign-in before the browser opens: %s',
+  async (error) => {
+    const from = await scene('flat');
+    const location = `${from.cognito.url}/error?${new URLSearchParams({ error }).toString()}`;
+    const answer = { status: 302, headers: { location }, body: '' };
+    from.cognito.inject({ operation: 'Authorize', kind: 'instead', answer });
+    await expect(start(from).report).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining(`(${error})`) as unknown,
+    });
+  },
+);
+
 describe('an error in the account is shown on page and terminal', () => {
   test.each([
     ['wrong-secret', 1],
@@ -593,6 +624,19 @@ describe('pasting', () => {
     const { report } = start(from, { options: { paste: true }, ports: { terminal } });
     const error = (await report.catch((caught: unknown) => caught)) as ExpectedError;
     expect([error.exitCode, error.message]).toMatchSnapshot();
+  });
+
+  test('of the hosted UI’s error page ends the sign-in', async () => {
+    const from = await scene('flat', { redirectUri: REMOTE });
+    const stdin = `${from.cognito.url}/error?error=Client+does+not+exist\n`;
+    const { report } = start(from, {
+      options: { paste: true },
+      ports: { terminal: fakeTerminal({ stdin }) },
+    });
+    await expect(report).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining('Client does not exist') as unknown,
+    });
   });
 
   test('on a terminal waits no longer than it is told', async () => {

@@ -24,6 +24,7 @@ import {
   refused,
   seen,
   unclear,
+  UNKNOWN_CLIENT,
   unreachable,
   withClient,
 } from '../support/live.ts';
@@ -90,7 +91,22 @@ const CASES: Readonly<Record<string, Partial<LiveFacts>>> = {
   'no such client': { account: seen({ client: undefined }) },
   'no client in the file': { ...meant({ clientId: '' }), account: seen({ client: undefined }) },
   'a provider that is not there': { account: seen({}, { missingProviders: ['Google', 'Acme'] }) },
-  'an unknown client': { authorize: answered({ kind: 'invalid-request', description: '' }) },
+  'an unknown client': { authorize: UNKNOWN_CLIENT },
+  'a sign-in without a client ID': {
+    authorize: answered({
+      kind: 'refused',
+      refusal: { at: 'error page', error: 'Required parameters missing', description: '' },
+    }),
+  },
+  'a sign-in that a provider refuses': {
+    authorize: answered({
+      kind: 'refused',
+      refusal: { at: 'callback', error: 'invalid_request', description: 'attributes required: [email]' },
+    }),
+  },
+  'another callback URL at the token endpoint': {
+    secret: { real: refused('unauthorized_client'), changed: refused('invalid_client') },
+  },
   'a callback that is refused': { authorize: answered({ kind: 'redirect-mismatch' }) },
   'a flow that is refused': { authorize: answered({ kind: 'unauthorized-client' }) },
   'a scope that is refused': { authorize: answered({ kind: 'invalid-scope' }) },

@@ -8,7 +8,8 @@ import { hintText } from '../../src/core/text/hint.ts';
 import { positionAt } from '../../src/core/yaml/document.ts';
 import { LAYOUT_NAMES } from '../../src/core/config/layouts.ts';
 import { failedPage, ignoredPage, signedInPage } from '../../src/report/login-page.ts';
-import { explainOAuthError } from '../../src/core/cognito/oauth-answers.ts';
+import { explainRefusal, type Refusal } from '../../src/core/cognito/oauth-errors.ts';
+import { HOSTED_UI_ANSWERS } from '../support/recorded-answers.ts';
 import {
   keepAnAdmin,
   personOf,
@@ -209,27 +210,32 @@ const NOT_TEXT: Readonly<Record<string, Uint8Array>> = {
 };
 
 const ERRORS = [
-  ...[
-    'redirect_mismatch',
-    'invalid_scope',
-    'unauthorized_client',
-    'invalid_client',
-    'invalid_grant',
-    'invalid_request',
-  ],
-  ...['unsupported_grant_type', 'access_denied', 'server_error', 'login_required', 'something_else', ''],
+  ...['redirect_mismatch', 'invalid_scope', 'unauthorized_client', 'invalid_client', 'invalid_grant'],
+  ...['invalid_request', 'unsupported_grant_type', 'access_denied', 'server_error', 'login_required'],
+  ...['Client does not exist', 'Required parameters missing', 'something_else', ''],
 ];
-const DESCRIPTIONS = [
-  '',
-  'unauthorized_client',
-  'it is invalid_scope;',
-  'redirect_mismatch',
-  'invalid_scopes',
-  'user_not_found',
+
+/** Every error at every place without a description, and every description that has been recorded at the callback URL. */
+const REFUSALS: readonly Refusal[] = [
+  ...(['error page', 'callback', 'token endpoint'] as const).flatMap((at) =>
+    ERRORS.map((error) => ({ at, error, description: '' })),
+  ),
+  ...HOSTED_UI_ANSWERS.flatMap(({ at, error, description }) =>
+    description === undefined ? [] : [{ at, error, description }],
+  ),
 ];
 
 const FAULTS: readonly TokenFault[] = [
-  ...(['malformed', 'keys', 'algorithm', 'unknown-key', 'signature', 'expired', 'not-yet-valid'] as const),
+  ...([
+    'malformed',
+    'keys',
+    'algorithm',
+    'extension',
+    'unknown-key',
+    'signature',
+    'expired',
+    'not-yet-valid',
+  ] as const),
   ...(['issuer', 'use', 'client'] as const),
 ];
 
@@ -372,15 +378,13 @@ const SAID: Readonly<Record<string, Cases>> = {
   },
   oauth: Object.fromEntries(
     LAYOUT_NAMES.flatMap((layout) =>
-      ERRORS.flatMap((code) =>
-        DESCRIPTIONS.map((description): [string, Telling] => [
-          `${layout} ${code}: ${description}`,
-          () => {
-            const { cause, fix } = explainOAuthError(code, description, layout);
-            return [cause, hintText(fix)];
-          },
-        ]),
-      ),
+      REFUSALS.map((refusal): [string, Telling] => [
+        `${layout}, ${refusal.at}, ${refusal.error}: ${refusal.description}`,
+        () => {
+          const { cause, fix } = explainRefusal(refusal, layout);
+          return [cause, hintText(fix)];
+        },
+      ]),
     ),
   ),
   tokens: {

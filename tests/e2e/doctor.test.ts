@@ -35,6 +35,16 @@ test('passes everything without a fault', async () => {
   expect(scene.cognito.requests.filter(({ operation }) => operation === 'Token')).toHaveLength(2);
 });
 
+test('sends everything to AWS_ENDPOINT_URL, the public requests too', () =>
+  inTemporaryDirectory(async (cwd) => {
+    await writeFile(join(cwd, FILE), scene.text, { mode: 0o600 });
+    const env = { ...CREDENTIALS, AWS_ENDPOINT_URL: scene.cognito.url };
+    const { exitCode, troubles } = withChecks(await umconfig(['doctor', '--format', 'json'], { cwd, env }));
+    expect({ exitCode, troubles }).toEqual({ exitCode: 0, troubles: [] });
+    const asked = scene.cognito.requests.map(({ operation }) => operation);
+    expect(asked).toEqual(expect.arrayContaining(['Authorize', 'Token', 'DescribeUserPool']));
+  }));
+
 test('passes the Node server’s file, which has no secret', async () => {
   await scene.cognito.close();
   scene = await startWithAdmins('nested');

@@ -23,6 +23,10 @@ export const notThere = answered({ kind: 'not-there' } as const);
 export const unclear = answered({ kind: 'unclear', seen: 'HTTP 418' } as const);
 export const refused = (error: string): Asked<TokenAnswer> =>
   answered({ kind: 'refused', error, description: '' });
+export const UNKNOWN_CLIENT = answered({
+  kind: 'unknown-client',
+  refusal: { at: 'error page', error: 'Client does not exist', description: '' },
+} as const);
 export const published = {
   kind: 'document',
   issuer: ISSUER,

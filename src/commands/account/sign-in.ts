@@ -1,5 +1,5 @@
 /** What `login` does before and after the browser: the request from the file, and from the code to the role. */
-import { clip, printable } from '../../core/text/display.ts';
+import { printable } from '../../core/text/display.ts';
 import { onFile, say, type Hint } from '../../core/text/hint.ts';
 import { ExpectedError, WorldError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
@@ -18,7 +18,6 @@ import {
   tokenUrl,
 } from '../../core/cognito/oauth.ts';
 import {
-  explainOAuthError,
   isUnavailablePage,
   readAuthorizeAnswer,
   readJwks,
@@ -26,6 +25,12 @@ import {
   readTokenAnswer,
   type AuthorizeAnswer,
 } from '../../core/cognito/oauth-answers.ts';
+import {
+  createLoginStyle,
+  explainRefusal,
+  refusalText,
+  type Refusal,
+} from '../../core/cognito/oauth-errors.ts';
 import { readSettings, type Settings } from '../../core/config/settings.ts';
 import { judgeSignIn } from '../../core/rules/live/sign-in.ts';
 import { issuerOf, parseUrl } from '../../core/config/endpoints.ts';
@@ -141,27 +146,34 @@ async function send(
   }
 }
 
-/** The OAuth errors behind the answers of the authorize endpoint. */
+/** The OAuth errors behind the answers of the authorize endpoint that are kinds of their own. */
 const REFUSALS: Partial<Record<AuthorizeAnswer['kind'], string>> = {
   'redirect-mismatch': 'redirect_mismatch',
-  'invalid-request': 'invalid_request',
   'invalid-scope': 'invalid_scope',
   'unauthorized-client': 'unauthorized_client',
 };
+
+function refusalOf(answer: AuthorizeAnswer): Refusal | undefined {
+  if (answer.kind === 'refused' || answer.kind === 'unknown-client') return answer.refusal;
+  const error = REFUSALS[answer.kind];
+  return error === undefined ? undefined : { at: 'error page', error, description: '' };
+}
 
 /**
  * Asks the authorize endpoint before the browser does. Errors that Cognito shows on its own page (an unregistered callback
  * URL, an unknown app client) never reach the callback URL, so waiting for them would be useless.
  */
 export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
-  const { address, loginPage, redirectUri, target, clientId } = signIn;
+  const { address, loginPage, redirectUri, target, clientId, settings } = signIn;
+  const { userPoolID = '', region = '' } = settings;
   ports.terminal.progress('Checking the login page …');
   const ask = (url: string): Promise<HttpAnswer> => send({ method: 'GET', url }, 'the login page', ports);
   const [answer, page] = await Promise.all([ask(address), ask(loginPage)]);
   ports.terminal.progress(undefined);
   const read = readAuthorizeAnswer(answer, { requestUrl: address, redirectUri });
-  const error = REFUSALS[read.kind];
-  if (error !== undefined) throw refusedBy('the login page', error, '', target.layout);
+  const readPage = readLoginPage(page, { requestUrl: loginPage, redirectUri });
+  const refusal = refusalOf(read) ?? refusalOf(readPage);
+  if (refusal !== undefined) throw refusedBy('the login page', refusal, target.layout);
   const host = new URL(address).host;
   if (read.kind === 'not-there') {
     throw notSignedIn(
@@ -172,12 +184,10 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
   if (read.kind === 'pages-unavailable' || isUnavailablePage(page)) {
     throw notSignedIn(
       `the login page at ${host} says "Login pages unavailable": the app client ${printable(clientId)} has no managed login style`,
-      'Create a style for the app client: your pool → Branding → Managed login.',
+      `Create one: ${createLoginStyle(userPoolID, clientId, region)}`,
     );
   }
-  const unclear = [read, readLoginPage(page, { requestUrl: loginPage, redirectUri })].find(
-    ({ kind }) => kind === 'unclear',
-  );
+  const unclear = [read, readPage].find(({ kind }) => kind === 'unclear');
   if (unclear?.kind === 'unclear') {
     ports.terminal.note(
       `The login page gave an unexpected answer (${unclear.seen}); the browser may show more.`,
@@ -188,28 +198,23 @@ export async function probe(signIn: SignIn, ports: Ports): Promise<void> {
 const notSignedIn = (message: string, hint: Hint): ExpectedError =>
   new ExpectedError(message, { exitCode: EXIT.findings, hint });
 
-/** Errors caused by Cognito or by the user; all others come from the file or the account. */
-const PASSING = new Set([
-  'access_denied',
-  'server_error',
-  'temporarily_unavailable',
-  'login_required',
-  'invalid_grant',
-]);
-
-function refusedBy(who: string, error: string, description: string, layout: Layout): ExpectedError {
-  const { cause, fix } = explainOAuthError(error, description, layout);
-  return new ExpectedError(`${who} refused the sign-in (${printable(clip(error, 60))}): ${cause}`, {
-    exitCode: PASSING.has(error) ? EXIT.world : EXIT.findings,
-    hint: fix,
-  });
+function refusedBy(who: string, refusal: Refusal, layout: Layout): ExpectedError {
+  const { cause, fix, isPassing } = explainRefusal(refusal, layout);
+  const said = refusalText(refusal);
+  return new ExpectedError(
+    `${who} refused the sign-in (${said === '' ? 'no reason given' : said}): ${cause}`,
+    {
+      exitCode: isPassing === true ? EXIT.world : EXIT.findings,
+      hint: fix,
+    },
+  );
 }
 
 /** From what the browser brought to the report. Throws ExpectedError for everything that leaves no believable tokens. */
 export async function concludeSignIn(signIn: SignIn, outcome: Outcome, ports: Ports): Promise<LoginReport> {
   const { layout } = signIn.target;
   if (outcome.kind === 'refused') {
-    throw refusedBy('the hosted UI', outcome.error, outcome.description, layout);
+    throw refusedBy('the hosted UI', outcome.refusal, layout);
   }
   ports.secrets.keep(outcome.code);
   const answer = await exchange(signIn, outcome.code, ports);
@@ -241,7 +246,8 @@ async function exchange(signIn: SignIn, code: string, ports: Ports): Promise<Htt
   const answer = await send(request, 'the token endpoint', ports);
   const read = readTokenAnswer(answer);
   if (read.kind === 'refused') {
-    throw refusedBy('the token endpoint', read.error, read.description, layout);
+    const { error, description } = read;
+    throw refusedBy('the token endpoint', { at: 'token endpoint', error, description }, layout);
   }
   // Tokens without an ID token are handled later.
   if (answer.status === 200 && readReply(answer.body)?.accessToken !== undefined) return answer;

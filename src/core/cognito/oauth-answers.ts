@@ -3,10 +3,9 @@
  * with what was seen: emulators and AWS differ in details.
  */
 import type { HttpAnswer } from '../../ports.ts';
-import { clip, maskLongRuns, printable } from '../text/display.ts';
-import { onFile, say, type Hint } from '../text/hint.ts';
-import { LAYOUTS, type Layout } from '../config/layouts.ts';
+import { showForeign } from '../text/display.ts';
 import { parseUrl } from '../config/endpoints.ts';
+import { nameOfRefusal, refusalIn, refusalText, type Refusal } from './oauth-errors.ts';
 
 /** An answer that proves nothing; `seen` may be printed. */
 export interface Unclear {
@@ -18,10 +17,11 @@ export interface Unclear {
 export type AuthorizeAnswer =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'redirect-mismatch' }
-  /** An unknown client, or a malformed request. */
-  | { readonly kind: 'invalid-request'; readonly description: string }
+  | { readonly kind: 'unknown-client'; readonly refusal: Refusal }
   | { readonly kind: 'invalid-scope' }
   | { readonly kind: 'unauthorized-client' }
+  /** For any other reason, on the error page or at the callback URL. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'pages-unavailable' }
   /** There is no hosted UI at this address. */
   | { readonly kind: 'not-there' }
@@ -41,6 +41,7 @@ export type TokenAnswer =
 
 export type LogoutAnswer =
   | { readonly kind: 'accepted' }
+  /** `error`: what its error page says, as it may be shown. */
   | { readonly kind: 'refused'; readonly error: string }
   | { readonly kind: 'not-there' }
   | Unclear;
@@ -98,38 +99,40 @@ export function readAuthorizeAnswer(
   if (isUnavailablePage(answer)) return { kind: 'pages-unavailable' };
   const location = locationOf(answer, requestUrl);
   if (location === undefined) return answer.status === 404 ? { kind: 'not-there' } : unclear(answer);
-  const fields = fieldsOf(location);
-  if (isAt(location, redirectUri)) return readAtCallback(fields) ?? unclear(answer);
-  if (location.origin === parseUrl(requestUrl)?.origin || location.origin === hostedUi) {
-    if (location.pathname === '/login') return { kind: 'accepted' };
-    return (location.pathname === '/error' ? readErrorPage(fields) : undefined) ?? unclear(answer);
+  if (isAt(location, redirectUri)) {
+    return fieldsOf(location).has('error') ? refusalAt('callback', location) : unclear(answer);
   }
-  return isIdentityProvider(location) ? { kind: 'accepted' } : unclear(answer);
+  if (isErrorPage(location, { requestUrl, hostedUi })) return refusalAt('error page', location);
+  const isOwn = isHostedUi(location, { requestUrl, hostedUi });
+  if (isOwn ? location.pathname === '/login' : isIdentityProvider(location)) return { kind: 'accepted' };
+  return unclear(answer);
 }
 
-/** Redirects back to the client: the request was understood, and refused for a reason. */
-function readAtCallback(fields: URLSearchParams): AuthorizeAnswer | undefined {
-  const words = [fields.get('error') ?? '', fields.get('error_description') ?? ''];
-  const says = (word: string): boolean => words.some((text) => text.includes(word));
-  if (says('unauthorized_client')) return { kind: 'unauthorized-client' };
-  return says('invalid_scope') ? { kind: 'invalid-scope' } : undefined;
+/** The refusals that have findings of their own. */
+const KINDS: Readonly<
+  Partial<Record<string, 'redirect-mismatch' | 'invalid-scope' | 'unauthorized-client'>>
+> = {
+  redirect_mismatch: 'redirect-mismatch',
+  invalid_scope: 'invalid-scope',
+  unauthorized_client: 'unauthorized-client',
+};
+
+function refusalAt(at: Refusal['at'], location: URL): AuthorizeAnswer {
+  const refusal = refusalIn(at, fieldsOf(location));
+  const name = nameOfRefusal(refusal);
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  if (kind !== undefined) return { kind };
+  return { kind: name === 'unknown client' ? 'unknown-client' : 'refused', refusal };
 }
 
-/** Redirects to the hosted UI's own error page: the callback cannot be trusted. */
-function readErrorPage(fields: URLSearchParams): AuthorizeAnswer | undefined {
-  switch (fields.get('error') ?? '') {
-    case 'redirect_mismatch':
-      return { kind: 'redirect-mismatch' };
-    case 'invalid_scope':
-      return { kind: 'invalid-scope' };
-    case 'unauthorized_client':
-      return { kind: 'unauthorized-client' };
-    case 'invalid_request':
-      return { kind: 'invalid-request', description: shown(fields.get('error_description') ?? '') };
-    default:
-      return undefined;
-  }
-}
+type Asking = Pick<SignInAsked, 'requestUrl' | 'hostedUi'>;
+
+const isHostedUi = (location: URL, { requestUrl, hostedUi }: Asking): boolean =>
+  location.origin === parseUrl(requestUrl)?.origin || location.origin === hostedUi;
+
+/** Whether a location is the hosted UI's own error page, which ends every sign-in. */
+export const isErrorPage = (location: URL, asking: Asking): boolean =>
+  isHostedUi(location, asking) && location.pathname === '/error';
 
 /** The sign-in page of an identity provider, recognised by its OIDC or SAML parameters. */
 function isIdentityProvider(location: URL): boolean {
@@ -161,7 +164,7 @@ export function readTokenAnswer(answer: HttpAnswer): TokenAnswer {
   }
   const isRefusal = answer.status >= 400 && answer.status < 500;
   return isRefusal && typeof error === 'string' && ERRORS.has(error)
-    ? { kind: 'refused', error, description: typeof description === 'string' ? shown(description) : '' }
+    ? { kind: 'refused', error, description: typeof description === 'string' ? showForeign(description) : '' }
     : unclear(answer);
 }
 
@@ -177,10 +180,9 @@ export function readLogoutAnswer(
   const location = locationOf(answer, requestUrl);
   if (location === undefined) return answer.status === 404 ? { kind: 'not-there' } : unclear(answer);
   if (location.href === parseUrl(logOutUri)?.href) return { kind: 'accepted' };
-  const isOwn = location.origin === parseUrl(requestUrl)?.origin || location.origin === hostedUi;
-  const isError = isOwn && location.pathname === '/error';
-  const error = location.searchParams.get('error') ?? '';
-  return isError ? { kind: 'refused', error: ERRORS.has(error) ? error : 'no reason' } : unclear(answer);
+  if (!isErrorPage(location, { requestUrl, hostedUi })) return unclear(answer);
+  const error = refusalText(refusalIn('error page', fieldsOf(location)));
+  return { kind: 'refused', error: error === '' ? 'no reason' : error };
 }
 
 /** Reads the OIDC discovery document. */
@@ -218,79 +220,6 @@ function servesRs256(key: unknown): boolean {
   return kty === 'RSA' && alg === 'RS256' && use === 'sig' && [n, e, kid].every(isText);
 }
 
-/** The cause of an OAuth error and its remedy. */
-export interface OAuthExplanation {
-  readonly cause: string;
-  readonly fix: Hint;
-}
-
-const LOGIN_PAGES = 'your pool → App clients → your client → Login pages → Edit';
-
-/** A Map, because the codes come from outside: an object also has `constructor`. */
-const EXPLANATIONS: ReadonlyMap<string, (layout: Layout) => OAuthExplanation> = new Map(
-  Object.entries<(layout: Layout) => OAuthExplanation>({
-    redirect_mismatch: (layout) => ({
-      cause: 'the callback URL is not registered in the app client (every character counts)',
-      fix: `Register it, or change the file to a registered one (with the path ${LAYOUTS[layout].callbackPath}): ${LOGIN_PAGES} → Allowed callback URLs.`,
-    }),
-    invalid_scope: () => ({
-      cause: 'the app client does not allow the scopes openid and email',
-      fix: `Select OpenID and Email: ${LOGIN_PAGES} → OpenID Connect scopes.`,
-    }),
-    unauthorized_client: () => ({
-      cause: 'the app client does not allow the code flow',
-      fix: `Select Authorization code grant: ${LOGIN_PAGES} → OAuth grant types.`,
-    }),
-    invalid_client: (layout) =>
-      LAYOUTS[layout].clientSecret === 'required'
-        ? {
-            cause: 'the app client secret is wrong, or the app client has no secret',
-            fix: say`Update the secret: ${onFile('discover')}. Or copy it: your pool → App clients → your client → Show client secret.`,
-          }
-        : {
-            cause: 'the app client has a secret, which the Node server never sends, or it does not exist',
-            fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
-          },
-    invalid_grant: () => ({
-      cause: 'the authorization code is used, expired, or for another callback URL or app client',
-      fix: 'Sign in again: each code works once, for a few minutes.',
-    }),
-    invalid_request: () => ({
-      cause: 'the hosted UI does not know the app client, or the request is malformed',
-      fix: 'Compare the app client ID with the AWS console: your pool → App clients.',
-    }),
-    unsupported_grant_type: () => ({
-      cause: 'the token endpoint does not accept authorization codes',
-      fix: 'Check that the token URL is on the Cognito domain and ends in /oauth2/token.',
-    }),
-    access_denied: () => ({
-      cause: 'the sign-in was refused or cancelled on the login page',
-      fix: 'Sign in again. With an external identity provider, check that the user may sign in there.',
-    }),
-    server_error: () => ({
-      cause: 'Cognito, a Lambda trigger or an identity provider of the user pool failed',
-      fix: 'Try again, then check the Lambda triggers and identity providers of the user pool.',
-    }),
-    login_required: () => ({
-      cause: 'no user is signed in at the hosted UI',
-      fix: 'Sign in on the login page.',
-    }),
-  }),
-);
-
-/** Explains an OAuth error. Cognito names some errors only in the description. */
-export function explainOAuthError(code: string, description: string, layout: Layout): OAuthExplanation {
-  const named = /\b(?:unauthorized_client|invalid_scope|redirect_mismatch)\b/.exec(description)?.[0];
-  const explain = EXPLANATIONS.get(named ?? code) ?? EXPLANATIONS.get(code);
-  const said = description === '' ? shown(code) : `${shown(code)}: ${shown(description)}`;
-  return (
-    explain?.(layout) ?? {
-      cause: `the hosted UI answered ${said === '' ? 'without a reason' : said}`,
-      fix: say`Check app client, callback URL and domain: ${onFile('doctor')}`,
-    }
-  );
-}
-
 /** The location of a redirect; undefined for any other answer. */
 function locationOf({ status, headers }: HttpAnswer, requestUrl: string): URL | undefined {
   const location = headers['location'];
@@ -299,7 +228,7 @@ function locationOf({ status, headers }: HttpAnswer, requestUrl: string): URL | 
 }
 
 /** Query and fragment together: Cognito uses either. */
-function fieldsOf(location: URL): URLSearchParams {
+export function fieldsOf(location: URL): URLSearchParams {
   const fields = new URLSearchParams(location.search);
   for (const [name, value] of new URLSearchParams(location.hash.slice(1))) fields.append(name, value);
   return fields;
@@ -326,13 +255,13 @@ function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined
 function unclear({ status, headers }: HttpAnswer): Unclear {
   const location = headers['location'];
   const type = headers['content-type']?.split(';', 1)[0];
-  const kind = type === undefined || type === '' ? '' : ` (${shown(type)})`;
+  const kind = type === undefined || type === '' ? '' : ` (${showForeign(type)})`;
   return {
     kind: 'unclear',
     seen:
       location === undefined
         ? `HTTP ${status}${kind}`
-        : `HTTP ${status} to ${shown(location.replace(/[?#].*$/s, ''))}${errorIn(location)}`,
+        : `HTTP ${status} to ${showForeign(location.replace(/[?#].*$/s, ''))}${errorIn(location)}`,
   };
 }
 
@@ -340,5 +269,3 @@ function errorIn(location: string): string {
   const error = /[?&#]error=(\w+)/.exec(location)?.[1] ?? '';
   return ERRORS.has(error) ? ` with error=${error}` : '';
 }
-
-const shown = (text: string): string => printable(clip(maskLongRuns(text)));

@@ -8,17 +8,20 @@ import type { Layout } from '../config/layouts.ts';
 import { unquote } from '../config/paste.ts';
 import { ADMIN_GROUP } from '../config/requirements.ts';
 import { parseUrl } from '../config/endpoints.ts';
+import { fieldsOf, isErrorPage } from './oauth-answers.ts';
+import { refusalIn, type Refusal } from './oauth-errors.ts';
 
 /** What the current sign-in has sent. */
 export interface Expected {
   readonly redirectUri: string;
   readonly state: string;
+  /** The address of the authorize request. */
+  readonly address: string;
 }
 
 /** What ends the wait: a code, or the hosted UI's refusal. Never print the code. */
 export type Outcome =
-  | { readonly kind: 'code'; readonly code: string }
-  | { readonly kind: 'refused'; readonly error: string; readonly description: string };
+  { readonly kind: 'code'; readonly code: string } | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** Why a request to the callback URL is ignored. */
 export type Ignored =
@@ -44,7 +47,7 @@ const LONGEST_CODE = 2048;
  */
 export function readCallback(
   { method, target, host }: CallbackRequest,
-  { redirectUri, state }: Expected,
+  { redirectUri, state }: Omit<Expected, 'address'>,
   isTaken: boolean,
 ): Meaning {
   const wanted = new URL(redirectUri);
@@ -68,9 +71,8 @@ function readFields(fields: URLSearchParams, expectedState: string): Meaning {
   if (otherStates.length > 0 || !isSame(state, expectedState)) return ignored('state');
   if (codes.length + errors.length !== 1) return ignored('ambiguous');
   const [code] = codes;
-  const [error = ''] = errors;
   if (code === undefined) {
-    return { kind: 'refused', error, description: fields.get('error_description') ?? '' };
+    return { kind: 'refused', refusal: refusalIn('callback', fields) };
   }
   return /^[\x21-\x7e]+$/.test(code) && code.length <= LONGEST_CODE
     ? { kind: 'code', code }
@@ -99,15 +101,25 @@ const NOT_THE_END: Readonly<Record<Ignored, string>> = {
 };
 
 /** What a pasted address means; a text says what is wrong with it. */
-export function readPasted(pasted: string, { redirectUri, state }: Expected): Outcome | string {
+export function readPasted(
+  pasted: string,
+  { redirectUri, state, address: asked }: Expected,
+): Outcome | string {
   const address = parseUrl(unquote(pasted));
   const wanted = new URL(redirectUri);
   if (address === undefined) return 'not a URL: expected http:// or https:// at the start';
+  const fields = fieldsOf(address);
+  // This page has no state, and nothing comes after it.
+  if (isErrorPage(address, { requestUrl: asked })) {
+    return { kind: 'refused', refusal: refusalIn('error page', fields) };
+  }
   if (address.origin !== wanted.origin || address.pathname !== wanted.pathname) {
     return `the address does not begin with ${redirectUri}: finish the sign-in, then copy the address`;
   }
-  const fields = new URLSearchParams(address.search);
-  for (const [name, value] of new URLSearchParams(address.hash.slice(1))) fields.append(name, value);
+  // Some failures of an identity provider come back without the state. Whoever pastes one has seen it.
+  if (fields.has('error') && !fields.has('state') && !fields.has('code')) {
+    return { kind: 'refused', refusal: refusalIn('callback', fields) };
+  }
   const meaning = readFields(fields, state);
   return meaning.kind === 'ignored' ? NOT_THE_END[meaning.why] : meaning;
 }

@@ -1,6 +1,6 @@
 /** Why a token was refused, with the remedy: fix the file, the account, or this machine's clock. */
 import { TokenRefused, type TokenFault } from '../failures.ts';
-import { clip, maskLongRuns, printable } from '../text/display.ts';
+import { showForeign } from '../text/display.ts';
 import { onFile, say, type Hint } from '../text/hint.ts';
 import { ExpectedError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -32,6 +32,7 @@ const WORDS: Readonly<Record<TokenFault, (context: TokenContext, actual: string)
       say`Check the JWKS: ${onFile('doctor')}`,
     ),
   algorithm: (_context, actual) => world(`is signed with ${actual}, expected RS256`, TAMPERED),
+  extension: (_context, actual) => world(`requires an unsupported extension (crit: ${actual})`, TAMPERED),
   'unknown-key': () => world('is signed with a key that is not in the JWKS of the user pool', TAMPERED),
   signature: () => world('has an invalid signature', TAMPERED),
   expired: (context) => time('has expired', context),
@@ -82,7 +83,7 @@ function duration(seconds: number): string {
 
 /** A refused token as an error: exit 1 if the file is wrong, else 3. */
 export function describeTokenRefusal(refused: TokenRefused, context: TokenContext): ExpectedError {
-  const actual = refused.actual === undefined ? 'nothing' : printable(clip(maskLongRuns(refused.actual)));
+  const actual = refused.actual === undefined ? 'nothing' : showForeign(refused.actual);
   const { message, hint, exitCode } = WORDS[refused.fault](context, actual);
   return new ExpectedError(`sign-in failed: the ${refused.use === 'id' ? 'ID' : 'access'} token ${message}`, {
     exitCode,

@@ -72,7 +72,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     also: ['unauthorized client'],
     why: 'The app client does not allow the authorization code grant, or the callback URL at the token endpoint is not the one of the login link.',
     fix: 'In the AWS console: your pool → App clients → your client → Login pages → Edit → OAuth grant types: choose Authorization code grant. Then run `umconfig doctor`.',
-    codes: ['code-flow-off', 'code-flow-refused'],
+    codes: ['code-flow-off', 'code-flow-refused', 'callback-not-registered'],
   },
   {
     name: 'invalid_scope',

@@ -75,10 +75,14 @@ export function clip(text: string, limit = 120): string {
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
+/** Text of unknown origin for a message: harmless, short, and without anything that looks like a secret. */
+export const showForeign = (text: string, limit?: number): string =>
+  printable(clip(maskLongRuns(text), limit));
+
 /** A value for a message: harmless, short, and without anything that looks like a secret. */
 export function showValue(value: unknown): string {
   if (typeof value !== 'string') return maskLongRuns(clip(JSON.stringify(value)));
-  return `"${printable(clip(maskLongRuns(value)))}"`;
+  return `"${showForeign(value)}"`;
 }
 
 /** Characters that take two columns on a terminal: East Asian wide and full-width forms, and most emoji. Made when it is used, as above. */

@@ -14,7 +14,9 @@ import {
 import type { CallbackRequest } from '../../../src/ports.ts';
 
 const STATE = 'q7Jm0Vd8s2LwYxN4bTzRkE1hUoPcA6gFiMn9vQeXyZ3';
-const EXPECTED: Expected = { redirectUri: 'http://localhost:8686/auth', state: STATE };
+const HOSTED_UI = 'https://scalabel-demo.auth.us-west-2.amazoncognito.com';
+const ADDRESS = `${HOSTED_UI}/oauth2/authorize?x=1`;
+const EXPECTED: Expected = { redirectUri: 'http://localhost:8686/auth', state: STATE, address: ADDRESS };
 const CODE = '11111111-2222-4333-8444-555555555555';
 const GOOD = `/auth?code=${CODE}&state=${STATE}`;
 
@@ -38,8 +40,7 @@ describe('a request to the callback address', () => {
     const target = `/auth?error=invalid_request&error_description=invalid_scope&state=${STATE}`;
     expect(readCallback(request(target), EXPECTED, false)).toEqual({
       kind: 'refused',
-      error: 'invalid_request',
-      description: 'invalid_scope',
+      refusal: { at: 'callback', error: 'invalid_request', description: 'invalid_scope' },
     });
   });
 
@@ -125,7 +126,7 @@ test('two texts are the same exactly when they are', () => {
 
 describe('a pasted address', () => {
   const URI = 'https://labels.example.test/auth';
-  const expected: Expected = { redirectUri: URI, state: STATE };
+  const expected: Expected = { redirectUri: URI, state: STATE, address: ADDRESS };
   const end = `${URI}?code=${CODE}&state=${STATE}`;
 
   test.each([
@@ -141,15 +142,32 @@ describe('a pasted address', () => {
   test('may carry an error behind the #, where the browser alone sees it', () => {
     expect(readPasted(`${URI}#error=unauthorized_client&state=${STATE}`, expected)).toEqual({
       kind: 'refused',
-      error: 'unauthorized_client',
-      description: '',
+      refusal: { at: 'callback', error: 'unauthorized_client', description: '' },
     });
+  });
+
+  test('may carry an error without the state', () => {
+    expect(readPasted(`${URI}#error_description=Bad+token+response&error=invalid_request`, expected)).toEqual(
+      {
+        kind: 'refused',
+        refusal: { at: 'callback', error: 'invalid_request', description: 'Bad token response' },
+      },
+    );
+  });
+
+  test('of the hosted UI’s error page ends the sign-in, and of another host’s does not', () => {
+    const page = '/error?error=Client+does+not+exist';
+    expect(readPasted(`${HOSTED_UI}${page}`, expected)).toEqual({
+      kind: 'refused',
+      refusal: { at: 'error page', error: 'Client does not exist', description: '' },
+    });
+    expect(typeof readPasted(`https://evil.test${page}`, expected)).toBe('string');
   });
 
   test.each([
     ['nothing', ''],
     ['the code alone', CODE],
-    ['the login page', 'https://scalabel-demo.auth.us-west-2.amazoncognito.com/login?x=1'],
+    ['the login page', `${HOSTED_UI}/login?x=1`],
     ['another path', end.replace('/auth', '/')],
     ['another scheme', end.replace('https', 'http')],
     ['no query', URI],

@@ -1,9 +1,9 @@
 /** What the hosted UI and the token endpoint refuse about the app client of the file; no user is needed. */
 import { shellWord, showValue } from '../../text/display.ts';
 import { hintText, onFile, say } from '../../text/hint.ts';
-import type { FindingArgs } from '../finding.ts';
 import { answerOf, refusalOf, type LiveFacts } from './facts.ts';
-import { explainOAuthError, type AuthorizeAnswer } from '../../cognito/oauth-answers.ts';
+import type { AuthorizeAnswer } from '../../cognito/oauth-answers.ts';
+import { explainRefusal, refusalText, type Refusal } from '../../cognito/oauth-errors.ts';
 import { about, seenAccount } from './hit.ts';
 import { rule, type Rule } from '../rule.ts';
 
@@ -21,10 +21,12 @@ const authorizeSays = (facts: LiveFacts, kind: AuthorizeAnswer['kind']): boolean
 
 const poolOf = ({ meant }: LiveFacts): PoolArgs => ({ pool: shellWord(meant.poolId) });
 
-function explained({ layout }: LiveFacts, error: string): FixArgs {
-  const { cause, fix } = explainOAuthError(error, '', layout);
+function explained({ layout }: LiveFacts, refusal: Refusal): FixArgs {
+  const { cause, fix } = explainRefusal(refusal, layout);
   return { cause, fix: hintText(fix) };
 }
+
+const atLoginPage = (error: string): Refusal => ({ at: 'error page', error, description: '' });
 
 export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
   rule<{ readonly client: string; readonly pool: string }, LiveFacts>({
@@ -61,7 +63,7 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     message: ({ names }) =>
       `The app client has identity providers that the user pool does not have: ${names.join(', ')}`,
   }),
-  rule<PoolArgs, LiveFacts>({
+  rule<PoolArgs & { readonly said: string }, LiveFacts>({
     code: 'client-unknown',
     severity: 'error',
     doctor: 'authorize',
@@ -69,14 +71,34 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     needs: ['domain', 'client'],
     follows: ['secret-and-id-swapped', 'client-id-format'],
     title: 'The login page does not know the app client',
-    why: 'Cognito answers `invalid_request` to an unknown app client ID.',
+    why: 'Cognito answers `invalid_request` or `Client does not exist` to an unknown app client ID.',
     fix: 'Compare the ID with the AWS console (your pool → App clients), or update the file: `umconfig discover --pool ID`.',
-    check: (facts) =>
-      authorizeSays(facts, 'invalid-request') ? [about(facts, 'clientId', poolOf(facts))] : [],
-    message: () =>
-      'The login page answers invalid_request: the app client ID is misspelled, was deleted, or belongs to another user pool',
+    check: (facts) => {
+      const answer = answerOf(facts.authorize);
+      if (answer?.kind !== 'unknown-client') return [];
+      return [about(facts, 'clientId', { ...poolOf(facts), said: refusalText(answer.refusal) })];
+    },
+    message: ({ said }) =>
+      `The login page answers ${said}: the app client ID is misspelled, was deleted, or belongs to another user pool`,
     hint: ({ pool }) =>
       say`Compare the ID with the AWS console: your pool → App clients. Or update the file: ${onFile('discover', `--pool ${pool}`)}`,
+  }),
+  rule<FixArgs & { readonly said: string }, LiveFacts>({
+    code: 'sign-in-refused',
+    severity: 'error',
+    doctor: 'authorize',
+    title: 'The login page refuses the sign-in',
+    why: 'Cognito redirects to an error instead of the login page, so no user can sign in.',
+    fix: 'Follow the hint of `umconfig doctor`, which depends on what Cognito answers.',
+    check: (facts) => {
+      const answer = answerOf(facts.authorize);
+      if (answer?.kind !== 'refused') return [];
+      const said = refusalText(answer.refusal);
+      return [about(facts, 'clientId', { ...explained(facts, answer.refusal), said })];
+    },
+    message: ({ said, cause }) =>
+      `The login page answers ${said === '' ? 'an error without a reason' : said}: ${cause}`,
+    hint: ({ fix }) => fix,
   }),
   rule<{ readonly url: string }, LiveFacts>({
     code: 'callback-refused',
@@ -104,7 +126,7 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     fix: `Select Authorization code grant: ${LOGIN_PAGES} → OAuth grant types.`,
     check: (facts) =>
       authorizeSays(facts, 'unauthorized-client')
-        ? [about(facts, 'clientId', explained(facts, 'unauthorized_client'))]
+        ? [about(facts, 'clientId', explained(facts, atLoginPage('unauthorized_client')))]
         : [],
     message: ({ cause }) => `The login page answers unauthorized_client: ${cause}`,
     hint: ({ fix }) => fix,
@@ -119,7 +141,7 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     fix: `Select OpenID and Email: ${LOGIN_PAGES} → OpenID Connect scopes.`,
     check: (facts) =>
       authorizeSays(facts, 'invalid-scope')
-        ? [about(facts, 'clientId', explained(facts, 'invalid_scope'))]
+        ? [about(facts, 'clientId', explained(facts, atLoginPage('invalid_scope')))]
         : [],
     message: ({ cause }) => `The login page answers invalid_scope: ${cause}`,
     hint: ({ fix }) => fix,
@@ -141,7 +163,7 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     hint: ({ pool }) =>
       say`Update it: ${onFile('discover', `--pool ${pool}`)}. Or copy it: ${CLIENTS} → Show client secret.`,
   }),
-  rule<FindingArgs, LiveFacts>({
+  rule<{ readonly isCertain: boolean }, LiveFacts>({
     code: 'client-wants-secret',
     severity: 'error',
     doctor: 'secret',
@@ -151,10 +173,15 @@ export const LIVE_CLIENT_RULES: readonly Rule<LiveFacts>[] = [
     why: 'The Node server never sends a secret, so every login of an app client with a secret fails.',
     fix: 'Use an app client without a secret: your pool → App clients → Create app client → Single-page application.',
     layouts: ['nested'],
-    check: (facts) =>
-      refusalOf(facts.secret.real) === 'invalid_client' ? [about(facts, 'clientId', {})] : [],
-    message: () =>
-      'The token endpoint answers invalid_client: the app client has a secret, or it does not exist',
+    check: (facts) => {
+      const answer = answerOf(facts.secret.real);
+      if (answer?.kind !== 'refused' || answer.error !== 'invalid_client') return [];
+      return [about(facts, 'clientId', { isCertain: answer.description === 'invalid_client_secret' })];
+    },
+    message: ({ isCertain }) =>
+      isCertain
+        ? 'The token endpoint answers invalid_client_secret: the app client has a secret'
+        : 'The token endpoint answers invalid_client: the app client has a secret, or it does not exist',
   }),
   rule<PoolArgs & { readonly isDifferent: boolean; readonly count: number }, LiveFacts>({
     code: 'second-secret',

@@ -11,6 +11,7 @@ import {
   type LiveFacts,
 } from './facts.ts';
 import { parseHostedUiHost, parseUrl } from '../../config/endpoints.ts';
+import { createLoginStyle } from '../../cognito/oauth-errors.ts';
 import { about, seenAccount } from './hit.ts';
 import { LIVE_CLIENT_RULES } from './client.ts';
 import { GUIDE, judge, rule, type Rule } from '../rule.ts';
@@ -180,22 +181,25 @@ const DOMAIN_RULES: readonly Rule<LiveFacts>[] = [
     hint: ({ pool }) =>
       say`Check or create the domain in the AWS console: ${BRANDING}. Then run: ${onFile('discover', `--pool ${pool}`)}`,
   }),
-  rule<{ readonly host: string }, LiveFacts>({
+  rule<{ readonly host: string; readonly command: string }, LiveFacts>({
     code: 'login-pages-unavailable',
     severity: 'error',
     doctor: 'domain',
     lacks: 'login page',
     title: 'The login page says "Login pages unavailable"',
     why: 'The domain uses managed login, and only an app client with a style has a login page.',
-    fix: 'Create a style for the app client: your pool → Branding → Managed login. Or switch the domain to the classic hosted UI.',
+    fix: `Create a style for the app client: your pool → Branding → Managed login, or \`${createLoginStyle('ID', 'CLIENT', 'REGION')}\`.`,
     check: (facts) => {
       const isUnavailable = [facts.loginPage, facts.authorize].some(
         (asked) => answerOf(asked)?.kind === 'pages-unavailable',
       );
-      return isUnavailable ? [about(facts, 'domainName', { host: facts.meant.host })] : [];
+      const { poolId, clientId, region, host } = facts.meant;
+      const command = createLoginStyle(poolId, clientId, region);
+      return isUnavailable ? [about(facts, 'domainName', { host, command })] : [];
     },
     message: ({ host }) =>
       `The login page at ${host} says "Login pages unavailable": the app client has no managed login style`,
+    hint: ({ command }) => `Create one: ${command}`,
   }),
 ];
 

@@ -22,6 +22,7 @@ import {
   refused,
   seen,
   unclear,
+  UNKNOWN_CLIENT,
   unreachable,
   withClient,
 } from '../../../support/live.ts';
@@ -179,7 +180,7 @@ describe('the cause comes first, and what follows from it says so', () => {
     [
       'client deleted',
       {
-        authorize: answered({ kind: 'invalid-request', description: '' }),
+        authorize: UNKNOWN_CLIENT,
         secret: { real: refused('invalid_client'), changed: refused('invalid_client') },
         signOut: answered({ kind: 'refused', error: 'invalid_request' }),
         account: seen({ client: undefined }),
@@ -190,6 +191,30 @@ describe('the cause comes first, and what follows from it says so', () => {
         'secret fail: secret-refused (client)',
         'sign-out fail: sign-out-refused (client)',
       ],
+    ],
+    [
+      'client deleted, without credentials',
+      {
+        authorize: UNKNOWN_CLIENT,
+        secret: { real: refused('invalid_client'), changed: refused('invalid_client') },
+        account: NO_CREDENTIALS,
+      },
+      [
+        'client skipped',
+        'authorize fail: client-unknown',
+        'secret fail: secret-refused (authorize)',
+        'group skipped',
+      ],
+    ],
+    [
+      'a failing identity provider',
+      {
+        authorize: answered({
+          kind: 'refused',
+          refusal: { at: 'callback', error: 'invalid_request', description: 'Bad token response' },
+        }),
+      },
+      ['authorize fail: sign-in-refused'],
     ],
     [
       'sign-out URL not registered',
