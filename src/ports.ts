@@ -218,6 +218,14 @@ export interface Cognito extends CognitoPools, CognitoPeople {
   readonly region: string;
 }
 
+/** Where credentials come from. */
+export interface CredentialSource {
+  /** `keys`, `role`, `sso`, `login` and `process` are settings of a profile; `machine` is a container or a virtual machine. */
+  readonly kind: 'environment' | 'keys' | 'role' | 'sso' | 'login' | 'process' | 'web-identity' | 'machine';
+  /** The AWS profile; undefined if they do not come from one. */
+  readonly profile?: string | undefined;
+}
+
 export interface AwsOptions {
   readonly profile?: string;
   readonly region?: string;

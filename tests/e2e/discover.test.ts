@@ -257,7 +257,7 @@ describe('failures', () => {
     ['access-denied', /lack cognito-idp:DescribeUserPool\n.*umconfig iam-policy --pool/],
     ['expired-credentials', /session has expired/],
     ['unrecognized-client', /access key/],
-    ['invalid-signature', /clock/],
+    ['invalid-signature', /signature/],
     ['internal-error', /DescribeUserPool failed after 3 attempts/],
     ['reset', /connection closed/],
     ['cut-off', /connection closed/],
