@@ -92,7 +92,7 @@ export async function openCognito(
       throw Object.assign(error as Error, { source });
     });
     for (const secret of [secretAccessKey, sessionToken, ...proxySecrets(process.env)]) secrets.keep(secret);
-    return cognitoOf(client, options.region);
+    return { region: options.region, source, ...poolsOf(client), ...peopleOf(client) };
   } catch (error) {
     throw failureOf('GetCredentials', error, false);
   }
@@ -186,10 +186,6 @@ function readAsTheCommandLine(profile: string | undefined): void {
 function setOrRemove(name: string, value: string | undefined): void {
   if (value === undefined) Reflect.deleteProperty(process.env, name);
   else process.env[name] = value;
-}
-
-function cognitoOf(client: CognitoIdentityProviderClient, region: string): Cognito {
-  return { region, ...poolsOf(client), ...peopleOf(client) };
 }
 
 function poolsOf(client: CognitoIdentityProviderClient): CognitoPools {
@@ -386,6 +382,7 @@ function userPool(pool: UserPoolType, id: string): UserPool {
   return {
     id: pool.Id ?? id,
     name: pool.Name ?? '',
+    accountId: pool.Arn?.split(':')[4],
     domain: isPrefix && pool.Domain !== '' ? pool.Domain : undefined,
     customDomain: pool.CustomDomain ?? (isPrefix ? undefined : pool.Domain),
     issuerType: pool.IssuerConfiguration?.Type,
