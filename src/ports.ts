@@ -110,6 +110,8 @@ export interface Prompter {
 export interface UserPool {
   readonly id: string;
   readonly name: string;
+  /** The AWS account, from the ARN. */
+  readonly accountId?: string | undefined;
   /** The prefix of the Cognito domain. */
   readonly domain: string | undefined;
   /** A host of the customer's own. */
@@ -215,6 +217,24 @@ export interface CognitoPeople {
 
 /** The Cognito control plane in one region. Lists are paged to their end. Every method rejects with CognitoFailure. */
 export interface Cognito extends CognitoPools, CognitoPeople {
+  readonly region: string;
+  readonly source?: CredentialSource;
+}
+
+/** Where credentials come from. */
+export interface CredentialSource {
+  /** `keys`, `role`, `sso`, `login` and `process` are settings of a profile; `machine` is a container or a virtual machine. */
+  readonly kind: 'environment' | 'keys' | 'role' | 'sso' | 'login' | 'process' | 'web-identity' | 'machine';
+  /** The AWS profile; undefined if they do not come from one. */
+  readonly profile?: string | undefined;
+}
+
+/** Which account, credentials and region were used. */
+export interface AwsInUse {
+  /** Twelve digits; undefined if the user pool was not read. */
+  readonly account: string | undefined;
+  /** In words: `environment`, `profile NAME`, `profile NAME (sso)` … */
+  readonly source: string;
   readonly region: string;
 }
 

@@ -27,22 +27,22 @@ import {
   type UserPoolType,
   type UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { fromEnv } from '@aws-sdk/credential-provider-env';
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type {
   AppClient,
   AwsOptions,
   Cognito,
   CognitoPeople,
   CognitoPools,
+  CredentialSource,
   Named,
   PoolDomain,
   PoolUser,
   Secrets,
   UserPool,
 } from '../ports.ts';
-import { CognitoFailure } from '../core/failures.ts';
+import { CognitoFailure, type FailureOrigin } from '../core/failures.ts';
 import type { Agents } from './agents.ts';
+import { credentialConfig, ProfileNotFound, sourceOf } from './credentials.ts';
 import { agentsFor, certificateIssuer, profileName } from './network.ts';
 import { hasProxy, proxySecrets } from './proxy.ts';
 
@@ -65,15 +65,19 @@ export interface AwsSetting {
 
 type Progress = NonNullable<AwsSetting['progress']>;
 
-/** The region of the options, else of AWS_REGION, AWS_DEFAULT_REGION or the profile; undefined when none names one. */
+/**
+ * The region of the options, else of AWS_REGION, AWS_DEFAULT_REGION or the profile; undefined when none names one. Rejects with CognitoFailure
+ * if the profile does not exist.
+ */
 export async function defaultRegion(options: AwsOptions): Promise<string | undefined> {
   // The SDK does not read AWS_DEFAULT_REGION.
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   const region = [options.region, AWS_REGION, AWS_DEFAULT_REGION].find((name = '') => name !== '');
   if (region !== undefined) return region;
   try {
-    return await new CognitoIdentityProviderClient(await clientConfig(options)).config.region();
-  } catch {
+    return await new CognitoIdentityProviderClient((await settingsOf(options)).config).config.region();
+  } catch (error) {
+    if (error instanceof ProfileNotFound) throw failureOf('GetCredentials', error, false);
     return undefined;
   }
 }
@@ -83,55 +87,68 @@ export async function openCognito(
   options: AwsOptions & { readonly region: string },
   { secrets, mfaCode, progress = () => undefined }: AwsSetting,
 ): Promise<Cognito> {
-  const config = await clientConfig(options, mfaCode).catch((error: unknown) => {
+  try {
+    const { config, source } = await settingsOf(options, mfaCode);
+    const client = new CognitoIdentityProviderClient(config);
+    addOrigin(client, { source });
+    // Before the clock of the first call starts: a credential process or a login may take its time.
+    const { secretAccessKey, sessionToken } = await client.config.credentials().catch((error: unknown) => {
+      throw Object.assign(error as Error, { source });
+    });
+    for (const secret of [secretAccessKey, sessionToken, ...proxySecrets(process.env)]) secrets.keep(secret);
+    return { region: options.region, source, ...poolsOf(client, progress), ...peopleOf(client, progress) };
+  } catch (error) {
     throw failureOf('GetCredentials', error, false);
-  });
-  const client = new CognitoIdentityProviderClient(config);
-  nameIssuers(client);
-  // Before the clock of the first call starts: a credential process or a login may take its time.
-  const { secretAccessKey, sessionToken } = await client.config.credentials().catch((error: unknown) => {
-    throw failureOf('GetCredentials', error, false);
-  });
-  for (const secret of [secretAccessKey, sessionToken, ...proxySecrets(process.env)]) secrets.keep(secret);
-  return { region: options.region, ...poolsOf(client, progress), ...peopleOf(client, progress) };
+  }
 }
 
-async function clientConfig(
+interface ClientSettings {
+  readonly config: CognitoIdentityProviderClientConfig;
+  readonly source: CredentialSource;
+}
+
+/** The settings of a client. Rejects with ProfileNotFound, and if the CA bundle cannot be read. */
+async function settingsOf(
   { profile, region, endpointUrl }: AwsOptions,
   mfaCode?: AwsSetting['mfaCode'],
-): Promise<CognitoIdentityProviderClientConfig> {
+): Promise<ClientSettings> {
   readAsTheCommandLine(profile);
+  const source = await sourceOf(profile);
   const agents = await agentsFor(profile, true);
-  const handler = { connectionTimeout: CONNECTION_TIMEOUT, ...handlerAgents(agents) };
-  return {
+  const requestHandler = { connectionTimeout: CONNECTION_TIMEOUT, ...handlerAgents(agents) };
+  const config = {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
-    ...(profile === undefined && hasKeys() ? { credentials: fromEnv() } : {}),
-    ...(mfaCode === undefined
-      ? {}
-      : {
-          credentialDefaultProvider: (init: object) => defaultProvider({ ...init, mfaCodeProvider: mfaCode }),
-        }),
-    requestHandler: handler,
+    ...credentialConfig(source, requestHandler, mfaCode),
+    requestHandler,
     streamCollector: collect,
   };
+  return { config, source };
 }
 
-/** Adds to a refused certificate who issued it: a company's own authority, as a rule. */
-function nameIssuers({ middlewareStack }: CognitoIdentityProviderClient): void {
+/** Where a request went, as far as messages need it. */
+interface Target {
+  readonly protocol?: string;
+  readonly hostname?: string;
+  readonly port?: number;
+}
+
+const addressOf = ({ protocol = 'https:', hostname = '', port }: Target): string =>
+  `${protocol}//${hostname}${port === undefined ? '' : `:${String(port)}`}`;
+
+/** Adds to an error where the credentials and the address come from, and who issued a refused certificate: a company's own authority, as a rule. */
+function addOrigin({ middlewareStack }: CognitoIdentityProviderClient, origin: FailureOrigin): void {
   middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        const { hostname, port = 443 } = args.request as {
-          readonly hostname?: string;
-          readonly port?: number;
-        };
-        if (hostname !== undefined && CERTIFICATE.test(systemCode(error as SdkError) ?? '')) {
-          const url = new URL(`https://${hostname}:${String(port)}`);
-          const issuer = await certificateIssuer(url, (await agentsFor(undefined, false))?.https);
+        const url = addressOf(args.request as Target);
+        const setting = endpointSetting(url);
+        Object.assign(error as object, origin, setting === undefined ? {} : { endpoint: { url, setting } });
+        if (CERTIFICATE.test(systemCode(error as SdkError) ?? '')) {
+          const issuer = await certificateIssuer(new URL(url), (await agentsFor(undefined, false))?.https);
           Object.assign(error as object, { issuer });
         }
         throw error;
@@ -141,18 +158,19 @@ function nameIssuers({ middlewareStack }: CognitoIdentityProviderClient): void {
   );
 }
 
+/** What names an address that is not one of AWS; undefined for those. */
+function endpointSetting(url: string): string | undefined {
+  if (/\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu)$/.test(url)) return undefined;
+  const names = ['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', 'AWS_ENDPOINT_URL'];
+  return names.find((name) => (process.env[name] ?? '') !== '') ?? 'endpoint_url of the AWS profile';
+}
+
 const CERTIFICATE = /SELF_SIGNED|^UNABLE_TO_|^INVALID_CA$/;
 
 const handlerAgents = (
   agents: Agents | undefined,
 ): { readonly httpAgent?: HttpAgent; readonly httpsAgent?: HttpsAgent } =>
   agents === undefined ? {} : { httpAgent: agents.http, httpsAgent: agents.https };
-
-/** With keys in the environment AWS_PROFILE names only the region: so the AWS CLI; the SDK takes the keys of the profile. */
-function hasKeys(): boolean {
-  const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: key = '' } = process.env;
-  return id !== '' && key !== '';
-}
 
 /**
  * What the AWS CLI reads and the SDK does not, in the variables that the SDK reads: AWS_DEFAULT_PROFILE, which comes before AWS_PROFILE,
@@ -370,6 +388,7 @@ function userPool(pool: UserPoolType, id: string): UserPool {
   return {
     id: pool.Id ?? id,
     name: pool.Name ?? '',
+    accountId: pool.Arn?.split(':')[4],
     domain: isPrefix && pool.Domain !== '' ? pool.Domain : undefined,
     customDomain: pool.CustomDomain ?? (isPrefix ? undefined : pool.Domain),
     issuerType: pool.IssuerConfiguration?.Type,
@@ -458,7 +477,7 @@ async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Pr
 }
 
 /** What the SDK adds to the errors that it throws. */
-interface SdkError {
+interface SdkError extends FailureOrigin {
   readonly issuer?: string | undefined;
   readonly code?: unknown;
   readonly cause?: unknown;
@@ -467,18 +486,31 @@ interface SdkError {
 
 function failureOf(operation: string, error: unknown, isLate: boolean): CognitoFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const { $metadata, cause, issuer } = error as SdkError;
+  const { $metadata, cause, issuer, source, profiles, endpoint } = error as SdkError;
+  const origin: FailureOrigin = { source, profiles, endpoint };
   const code = systemCode(error as SdkError) ?? systemCode(cause ?? {});
   const attempts = $metadata?.attempts ?? 1;
   const proxyStatus = statusOfProxy(name, $metadata?.httpStatusCode);
   if (proxyStatus !== undefined) {
     const told = `the proxy answered ${String(proxyStatus)}`;
-    return new CognitoFailure(operation, { name: 'NetworkError', code: 'EPROXY', message: told, attempts });
+    return new CognitoFailure(operation, {
+      name: 'NetworkError',
+      code: 'EPROXY',
+      message: told,
+      attempts,
+      ...origin,
+    });
   }
-  if (isLate) return new CognitoFailure(operation, { name: 'TimeoutError', message, attempts });
+  if (isLate) return new CognitoFailure(operation, { name: 'TimeoutError', message, attempts, ...origin });
   // The SDK calls a connection that was reset a timeout too.
   const ownName = code === undefined ? (GARBLED.has(name) ? 'UnexpectedAnswer' : name) : 'NetworkError';
-  return new CognitoFailure(operation, { name: ownName, code, message: issuer ?? message, attempts });
+  return new CognitoFailure(operation, {
+    name: ownName,
+    code,
+    message: issuer ?? message,
+    attempts,
+    ...origin,
+  });
 }
 
 /** The status of an answer that is not from AWS but from the proxy in between. */

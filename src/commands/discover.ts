@@ -99,7 +99,7 @@ async function agreed(
 }
 
 /** The file's own findings and the account's. */
-function withAccount(report: ChangeReport, { findings, settings }: FromAccount): ChangeReport {
+function withAccount(report: ChangeReport, { facts, findings, settings }: FromAccount): ChangeReport {
   const paths = new Map(fieldsOf(report.layout).map(({ field, key }) => [key.path, field.name]));
   // A value that the account itself has is no placeholder, whatever it looks like.
   const isConfirmed = ({ code, path }: Finding): boolean => {
@@ -107,7 +107,7 @@ function withAccount(report: ChangeReport, { findings, settings }: FromAccount):
     return code === 'placeholder-value' && name !== undefined && settings[name] !== undefined;
   };
   const own = report.findings.filter((finding) => !isConfirmed(finding));
-  return { ...startable(report, own), findings: [...own, ...findings].sort(compareFindings) };
+  return { ...startable(report, own), aws: facts.aws, findings: [...own, ...findings].sort(compareFindings) };
 }
 
 /** The file as it is, compared with the account. Of its own findings only those count that put its values in doubt. */
@@ -122,6 +122,7 @@ function checked(target: Target, { facts, settings }: FromAccount): ChangeReport
     ...report,
     document,
     mode: 'check',
+    aws: facts.aws,
     changed: drift.map(({ path }) => path),
     diff: [],
     findings: [...doubts, ...judgeAccount({ ...facts, differences: drift })].sort(compareFindings),

@@ -58,6 +58,7 @@ async function examine(target: ConfigFile, options: OptionValues, ports: Ports):
       layout,
       document,
       checks: judgeChecks(facts),
+      ...(account.kind === 'seen' ? { aws: account.facts.aws } : {}),
       ...linkForPeople(settings, layout),
     };
   } finally {

@@ -1,4 +1,5 @@
-/** Failures of files, AWS, network and tokens, as the adapters report them. `errors.ts` turns them into messages. */
+/** Failures of files, AWS, network and tokens, as the adapters report them. `errors.ts` and `aws-failures.ts` turn them into messages. */
+import type { CredentialSource } from '../ports.ts';
 
 /** Why a file could not be read or written; `describeFileFailure` in core/errors.ts turns it into a message. */
 export type FileFailureKind =
@@ -44,6 +45,16 @@ export class WentBack extends Error {
   override readonly name = 'WentBack';
 }
 
+/** What the adapter knows of a failed call besides the error itself. */
+export interface FailureOrigin {
+  /** Where the credentials come from; undefined if that is not known. */
+  readonly source?: CredentialSource | undefined;
+  /** The profiles that exist, if the requested one does not. */
+  readonly profiles?: readonly string[] | undefined;
+  /** The address that a setting names instead of that of AWS, and the setting. */
+  readonly endpoint?: { readonly url: string; readonly setting: string } | undefined;
+}
+
 /** One failed call to Cognito. `name` is the SDK's error name, `code` the system's (ECONNREFUSED …). */
 export class CognitoFailure extends Error {
   override readonly name = 'CognitoFailure';
@@ -51,10 +62,11 @@ export class CognitoFailure extends Error {
   readonly errorName: string;
   readonly code: string | undefined;
   readonly attempts: number;
+  readonly origin: FailureOrigin;
 
   constructor(
     operation: string,
-    error: {
+    error: FailureOrigin & {
       readonly name: string;
       readonly code?: string | undefined;
       readonly message: string;
@@ -62,10 +74,12 @@ export class CognitoFailure extends Error {
     },
   ) {
     super(error.message);
+    const { name, code, attempts, source, profiles, endpoint } = error;
     this.operation = operation;
-    this.errorName = error.name;
-    this.code = error.code;
-    this.attempts = error.attempts;
+    this.errorName = name;
+    this.code = code;
+    this.attempts = attempts;
+    this.origin = { source, profiles, endpoint };
   }
 }
 

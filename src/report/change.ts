@@ -118,13 +118,14 @@ function linkForPeople({ layout, settings, urls }: ChangeReport): string | undef
 
 /** The report for scripts; `version: 1`. */
 export function changeJson(body: ChangeReport): string {
-  const { file, layout, written, changed, settings, urls, findings, document, config } = body;
+  const { file, layout, written, changed, settings, urls, findings, document, config, aws } = body;
   return jsonText({
     version: 1,
     file,
     layout,
     written,
     changed,
+    ...(aws === undefined ? {} : { aws }),
     settings: { ...maskSettings(settings), ...urls },
     findings: findings.map((finding) => jsonFinding(finding, document, config)),
   });

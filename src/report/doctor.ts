@@ -91,11 +91,12 @@ function countChecks(checks: readonly CheckResult[]): Readonly<Record<CheckStatu
 }
 
 /** The report for scripts; `version: 1`. A check's message is that of its first finding, the cause. */
-export function checksJson({ file, layout, document, checks, loginUrl, config }: ChecksReport): string {
+export function checksJson({ file, layout, document, checks, loginUrl, config, aws }: ChecksReport): string {
   return jsonText({
     version: 1,
     file,
     layout,
+    ...(aws === undefined ? {} : { aws }),
     checks: checks.map(({ check, status, seen, hint, follows, findings }) => {
       const [first] = findings;
       const prose =

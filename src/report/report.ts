@@ -8,6 +8,7 @@ import type { LineFault } from '../core/users/csv.ts';
 import type { DiffLine } from '../core/changes/plan.ts';
 import type { DerivedUrls, Settings } from '../core/config/settings.ts';
 import type { Role } from '../core/cognito/sign-in.ts';
+import type { AwsInUse } from '../ports.ts';
 
 /** Common to reports about one file. */
 interface AboutOneFile {
@@ -55,6 +56,8 @@ export interface ChangeReport extends AboutOneFile {
   readonly settings: Settings;
   readonly urls: DerivedUrls;
   readonly diff: readonly DiffLine[];
+  /** Undefined if no account was read. */
+  readonly aws?: AwsInUse | undefined;
   readonly findings: readonly Finding[];
   /** The findings that somebody has seen, with the changed keys, before agreeing to the change; undefined where nobody was asked. */
   readonly reviewed?: readonly Finding[];
@@ -88,6 +91,8 @@ export interface ChecksReport extends AboutOneFile {
   readonly checks: readonly CheckResult[];
   /** The login link for users, if the server does not redirect there. */
   readonly loginUrl?: string;
+  /** Undefined if the account was not read. */
+  readonly aws?: AwsInUse | undefined;
 }
 
 /** A user as `users list` shows one. */
@@ -103,6 +108,7 @@ export interface PeopleReport extends AboutOneFile {
   readonly poolId: string;
   /** Only some were asked for. */
   readonly isFiltered: boolean;
+  readonly aws?: AwsInUse | undefined;
   /** Can be read once. Rejects with ExpectedError. */
   readonly pages: AsyncIterable<readonly ListedPerson[]>;
 }

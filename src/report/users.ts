@@ -93,8 +93,18 @@ function row([first = '', ...rest]: readonly string[], email: number, { columns 
 const plainOf = (text: string): string => text.replace(/\u001b\[[\d;]*m/g, '');
 
 /** The same as one JSON value, complete when the last page has come. */
-export async function* peopleJson({ file, layout, poolId, pages }: PeopleReport): AsyncGenerator<string> {
-  const head = JSON.stringify({ version: 1, file, layout, pool: printable(poolId) }, undefined, 2);
+export async function* peopleJson({
+  file,
+  layout,
+  poolId,
+  aws,
+  pages,
+}: PeopleReport): AsyncGenerator<string> {
+  const head = JSON.stringify(
+    { version: 1, file, layout, pool: printable(poolId), ...(aws === undefined ? {} : { aws }) },
+    undefined,
+    2,
+  );
   yield `${head.slice(0, -2)},\n  "users": [`;
   let isFirst = true;
   for await (const page of pages) {

@@ -39,7 +39,7 @@ export const OPERATIONS = {
   enableUser: 'AdminEnableUser',
   disableUser: 'AdminDisableUser',
   deleteUser: 'AdminDeleteUser',
-} as const satisfies Record<Exclude<keyof Cognito, 'region'>, string>;
+} as const satisfies Record<Exclude<keyof Cognito, 'region' | 'source'>, string>;
 
 export type Method = keyof typeof OPERATIONS;
 /** The public endpoints, by the names of the local Cognito. */

@@ -2,7 +2,8 @@
 import { allowsCodeFlow, clientFaults, type AccountFacts } from '../../core/rules/account/facts.ts';
 import { missingFields, configuredPort, settingsFrom } from '../../core/rules/account/discovery.ts';
 import { printable } from '../../core/text/display.ts';
-import { describeCognitoFailure, UsageError, WorldError, type AwsContext } from '../../core/errors.ts';
+import { describeCognitoFailure, type AwsContext } from '../../core/aws-failures.ts';
+import { UsageError, WorldError } from '../../core/errors.ts';
 import { keyOf, type FieldName } from '../../core/config/fields.ts';
 import type { Finding } from '../../core/rules/finding.ts';
 import { regionOfPool } from '../../core/config/endpoints.ts';

@@ -2,7 +2,7 @@
 import { differences, configuredPort, settingsFrom } from '../../core/rules/account/discovery.ts';
 import type { AccountFacts, HiddenFact } from '../../core/rules/account/facts.ts';
 import type { ConfigDocument } from '../../core/yaml/types.ts';
-import { describeCognitoFailure, type AwsContext } from '../../core/errors.ts';
+import { describeCognitoFailure, type AwsContext } from '../../core/aws-failures.ts';
 import type { Hint } from '../../core/text/hint.ts';
 import { keyOf } from '../../core/config/fields.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';

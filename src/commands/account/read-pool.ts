@@ -1,7 +1,8 @@
 /** The calls to Cognito that the facts of one pool take: as few as possible, and side by side where they can be. */
 import type { DomainFact, HiddenFact } from '../../core/rules/account/facts.ts';
-import type { AppClient, Cognito, Named, Terminal, UserPool } from '../../ports.ts';
+import type { AppClient, AwsInUse, Cognito, Named, Terminal, UserPool } from '../../ports.ts';
 import { CognitoFailure } from '../../core/failures.ts';
+import { awsInUse, noteAws } from './aws-in-use.ts';
 
 /** Maximum parallel calls: AWS allows five per second for each user pool and operation. */
 export const MOST_AT_ONCE = 5;
@@ -25,6 +26,7 @@ export const withoutGroups = (cognito: Cognito): Cognito => ({
 /** What was read about one user pool. */
 export interface PoolReading {
   readonly pool: UserPool;
+  readonly aws: AwsInUse | undefined;
   readonly domains: readonly DomainFact[];
   /** Undefined if not visible. */
   readonly groups: readonly string[] | undefined;
@@ -50,6 +52,8 @@ export async function readPool(
   ] as const;
   await Promise.allSettled(firstRound);
   const [pool, look, groups] = await Promise.all(firstRound);
+  const aws = awsInUse(cognito, pool);
+  noteAws(aws, terminal);
   const limited = limitTo(MOST_AT_ONCE);
   const domains = [pool.domain, pool.customDomain].flatMap((domain) =>
     domain === undefined ? [] : [limited(() => readDomain(cognito, domain))],
@@ -63,6 +67,7 @@ export async function readPool(
   const hidden = [groups, ...domainFacts].flatMap((part) => part.hidden ?? []);
   return {
     pool,
+    aws,
     domains: domainFacts.map(({ fact }) => fact),
     groups: groups.value,
     hidden: hidden.filter(({ action }, at) => hidden.findIndex((other) => other.action === action) === at),

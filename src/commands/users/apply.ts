@@ -1,5 +1,5 @@
 /** Carries plans out: a few people at a time, step by step, until all are done or AWS accepts nothing more. */
-import { describeCognitoFailure, reachOf } from '../../core/errors.ts';
+import { describeCognitoFailure, reachOf } from '../../core/aws-failures.ts';
 import { randomUuid } from '../../core/cognito/oauth.ts';
 import {
   isAdmin,

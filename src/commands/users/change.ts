@@ -2,6 +2,7 @@
  * What all commands that change people have in common: find the users, show the changes, ask once, make them, and report
  * each result.
  */
+import { awsInUse, noteAws } from '../account/aws-in-use.ts';
 import { showValue } from '../../core/text/display.ts';
 import { UsageError } from '../../core/errors.ts';
 import { EXIT, SIGNAL_EXIT } from '../../core/exit-codes.ts';
@@ -90,6 +91,7 @@ async function changePeople(
   if (options.admin === true) requireRoles('--admin', reference);
   const { hasRoles } = LAYOUTS[reference.layout];
   const pool = await openPeople(reference, options, ports);
+  noteAws(awsInUse(pool.cognito), ports.terminal);
   const plans = await inWords(pool.context, async () => {
     const persons = await lookUp(hasRoles ? names : names.map(({ name }) => ({ name })), pool);
     const made = persons.map(({ request, found, person }) =>

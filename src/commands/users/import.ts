@@ -2,6 +2,7 @@
  * `users import`: syncs users and admin rights from a CSV file. The whole file is checked before anything is changed. The
  * pool itself shows what is done already, so running the command again continues a run that was stopped or killed.
  */
+import { awsInUse, noteAws } from '../account/aws-in-use.ts';
 import { csvOf, readPeopleFile, type PeopleFile } from '../../core/users/csv.ts';
 import { printable } from '../../core/text/display.ts';
 import { hintText } from '../../core/text/hint.ts';
@@ -60,6 +61,7 @@ export const run: Run = async ({ args: [path = ''], options }, ports) => {
     return { exitCode: EXIT.findings, format, body };
   }
   const pool = await openPeople(reference, options, ports);
+  noteAws(awsInUse(pool.cognito), ports.terminal);
   await refuseToOverwrite('--result', resultPath(path, options), [path, pool.file], ports.files);
   const work = await inWords(pool.context, async () => {
     const plans = await guarded(await planAll(file.requests, pool, ports), options, pool);

@@ -5,6 +5,7 @@ import { isInvitationExpired, personOf, type Person } from '../../core/users/pla
 import { ADMIN_GROUP } from '../../core/config/requirements.ts';
 import type { PoolUser } from '../../ports.ts';
 import type { ListedPerson } from '../../report/report.ts';
+import { awsInUse, noteAws } from '../account/aws-in-use.ts';
 import type { Run } from '../command.ts';
 import {
   inWords,
@@ -26,9 +27,12 @@ export const run: Run = async ({ options }, ports) => {
   const isWanted = (person: Person): boolean =>
     (role === undefined || person.role === role) && matches(person, search);
   // Before the first row, so that a missing permission is reported instead of half a list.
-  const [groups, { invitationDays }] = await inWords(context, () =>
+  const [groups, userPool] = await inWords(context, () =>
     Promise.all([hasRoles ? cognito.listGroups(poolId) : [], cognito.describeUserPool(poolId)]),
   );
+  const { invitationDays } = userPool;
+  const aws = awsInUse(cognito, userPool);
+  noteAws(aws, ports.terminal);
   const people = peopleOf(pool, groups, role === 'admin');
   const first = await inWords(context, () => people.next());
   const now = ports.clock.now();
@@ -49,6 +53,7 @@ export const run: Run = async ({ options }, ports) => {
       file,
       layout,
       poolId,
+      aws,
       isFiltered: role !== undefined || search !== undefined,
       pages: pages(),
     },

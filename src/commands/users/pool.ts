@@ -2,7 +2,8 @@
 import { domainToUnicode } from 'node:url';
 import { printable } from '../../core/text/display.ts';
 import { onFile, say } from '../../core/text/hint.ts';
-import { describeCognitoFailure, ExpectedError, UsageError, type AwsContext } from '../../core/errors.ts';
+import { describeCognitoFailure, type AwsContext } from '../../core/aws-failures.ts';
+import { ExpectedError, UsageError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import { LAYOUTS, type Layout } from '../../core/config/layouts.ts';
 import { FIX_FILE } from '../../core/rules/live/facts.ts';

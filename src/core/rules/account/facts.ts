@@ -2,7 +2,7 @@
  * What is known about an account: one user pool and one app client, as far as the server needs them. The rules over these
  * facts are in index.ts and client.ts, for both `discover` and `doctor`.
  */
-import type { AppClient, PoolDomain, UserPool } from '../../../ports.ts';
+import type { AwsInUse, AppClient, PoolDomain, UserPool } from '../../../ports.ts';
 import type { Span } from '../../yaml/types.ts';
 import type { FieldName } from '../../config/fields.ts';
 import { LAYOUTS, type Layout } from '../../config/layouts.ts';
@@ -38,6 +38,8 @@ export interface Difference {
 
 /** What the account rules judge: one user pool and one app client, as far as a file's server cares. */
 export interface AccountFacts {
+  /** Undefined if the adapter does not know where the credentials come from. */
+  readonly aws?: AwsInUse | undefined;
   readonly layout: Layout;
   readonly region: string;
   readonly pool: UserPool;
