@@ -1,4 +1,5 @@
 /** Users as tables and as JSON: who is in the pool, and the result of each change. */
+import { isFederated } from '../core/users/plan.ts';
 import { displayWidth, printable } from '../core/text/display.ts';
 import { hintText, onFile } from '../core/text/hint.ts';
 import { LAYOUTS } from '../core/config/layouts.ts';
@@ -42,8 +43,10 @@ export async function* peopleText(body: PeopleReport, style: Style): AsyncGenera
     .join('');
 }
 
-const nameOf = ({ email, username }: Person): string =>
-  printable((email ?? '') === '' ? username : (email ?? ''));
+const nameOf = (person: Person): string => {
+  const { email = '', username } = person;
+  return printable(email === '' || isFederated(person) ? username : email);
+};
 
 /** `FORCE_CHANGE_PASSWORD` as `force change password`. */
 const statusOf = ({ status = 'unknown', isInvitationExpired }: ListedPerson): string =>

@@ -358,6 +358,59 @@ describe('a change', () => {
     expect(people.users.get('wim@labels.test')?.groups).toContain('admin');
   });
 
+  describe('of a federated user', () => {
+    const NAME = 'Google_107123456789012345678';
+    const federated = {
+      groups: ['admin', `${POOL_ID}_Google`],
+      users: { [`${NAME} = wim@labels.test`]: [`${POOL_ID}_Google`] },
+      traits: { [NAME]: { status: 'EXTERNAL_PROVIDER' } },
+    };
+
+    test.each([NAME, 'wim@labels.test'])(
+      'to an admin is refused before anything is changed: %s',
+      async (who) => {
+        const { ports, people } = scene(federated);
+        const { exitCode, stdout } = await umconfig(
+          ports,
+          'users',
+          'grant',
+          who,
+          '--yes',
+          '--format',
+          'json',
+        );
+        expect(exitCode).toBe(1);
+        expect(writesOf(people)).toEqual([]);
+        expect(JSON.parse(stdout)).toMatchObject({ users: [{ username: NAME, outcome: 'failed' }] });
+      },
+    );
+
+    test('by email address is made by username', async () => {
+      const { ports, people } = scene(federated);
+      expect((await umconfig(ports, 'users', 'disable', 'wim@labels.test', '--yes')).exitCode).toBe(0);
+      expect(writesOf(people)).toEqual([`AdminDisableUser ${NAME}`]);
+    });
+
+    test('adds a pool account for an admin', async () => {
+      const { ports, people } = scene(federated);
+      const { exitCode } = await umconfig(ports, 'users', 'add', 'wim@labels.test', '--admin', '--yes');
+      expect(exitCode).toBe(0);
+      expect(people.users.get(NAME)?.groups).not.toContain('admin');
+      expect(people.users.get('wim@labels.test')?.groups).toContain('admin');
+    });
+
+    test('never counts as the admin who remains, and is listed by username', async () => {
+      const seed = {
+        ...federated,
+        users: { 'ann@labels.test': ['admin'], [`${NAME} = wim@labels.test`]: ['admin'] },
+      };
+      const { ports } = scene(seed);
+      expect((await umconfig(ports, 'users', 'revoke', 'ann@labels.test', '--yes')).exitCode).toBe(1);
+      const { stdout } = await umconfig(ports, 'users', 'list');
+      expect(stdout).toMatch(new RegExp(`^${NAME} .* worker `, 'm'));
+    });
+  });
+
   test('usernames in which only the case differs are two people, addresses are one', async () => {
     const { ports, people } = scene({ users: { 'Bob = ': [], 'bob = ': [], 'ann@labels.test': [] } });
     const names = ['Bob', 'bob', 'ann@labels.test', 'Ann@labels.test'];

@@ -13,6 +13,7 @@ import { LIVE_RULES } from '../../src/core/rules/live/index.ts';
 import { aClient, aPool, SECRET } from '../support/account.ts';
 import { expectedWords, type Telling } from '../support/fixtures.ts';
 import {
+  anAdmin,
   answered,
   fileError,
   ISSUER,
@@ -42,7 +43,7 @@ const TOKENS = answered({
   tokens: { idToken: 'notarealtoken', accessToken: undefined },
 } as const);
 const admins = (count: number, otherGroups: readonly string[] = []): readonly Admin[] =>
-  Array.from({ length: count }, (_, at) => ({ name: `ann${String(at)}@labels.test`, otherGroups }));
+  Array.from({ length: count }, (_, at) => anAdmin(`ann${String(at)}@labels.test`, otherGroups));
 const denied = (...actions: readonly string[]) => ({
   hidden: actions.map((action) => ({ action, reason: 'denied' as const })),
 });
@@ -125,6 +126,12 @@ const CASES: Readonly<Record<string, Partial<LiveFacts>>> = {
   'ten admins': { account: seen({}, { admins: admins(10) }) },
   'many admins': { account: seen({}, { admins: admins(12) }) },
   'an admin in a second group': { account: seen({}, { admins: admins(1, ['night', 'day']) }) },
+  'a federated admin': {
+    account: seen({}, { admins: [anAdmin('Google_1071', ['us-west-2_Pool12345_Google'], true)] }),
+  },
+  'a federated admin who has left the group of the provider': {
+    account: seen({}, { admins: [anAdmin('Google_1071', [], true), ...admins(1, ['day'])] }),
+  },
   'many admins in a second group': { account: seen({}, { admins: [...admins(11, ['day']), ...admins(1)] }) },
   'ten admins in a second group': { account: seen({}, { admins: admins(10, ['day']) }) },
   'admins that cannot be seen': {

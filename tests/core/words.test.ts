@@ -288,6 +288,7 @@ const signIn =
       region: 'us-west-2',
       isLoginOn: true,
       email: 'ann@labels.test',
+      username: 'u-1',
       replyFault: undefined,
       decision: decideRole('flat', {}),
       ...changes,
@@ -315,6 +316,10 @@ const SIGN_INS: Cases = {
     email: undefined,
     ...groups('admin', 'day'),
   }),
+  'a federated admin': signIn({
+    username: 'Google_1071',
+    ...groups('us-west-2_Pool12345_Google', 'admin'),
+  }),
   'an admin of the Node server': signIn({
     layout: 'nested',
     decision: decideRole('nested', { 'cognito:groups': ['admin', 'day'] }),
@@ -327,6 +332,7 @@ const person = (names: readonly string[], seed: Partial<Person> = {}): Person =>
     names,
     'flat',
   );
+const FEDERATED: Partial<Person> = { username: 'Google_1071', status: 'EXTERNAL_PROVIDER' };
 const PEOPLE: Readonly<Record<string, Person | undefined>> = {
   nobody: undefined,
   'a worker': person([]),
@@ -335,6 +341,9 @@ const PEOPLE: Readonly<Record<string, Person | undefined>> = {
   'an invited admin': person(['admin'], { status: 'FORCE_CHANGE_PASSWORD' }),
   'a disabled admin': person(['admin'], { enabled: false }),
   'somebody without an email address': person(['day'], { email: undefined }),
+  'a federated user': person(['us-west-2_Pool12345_Google'], FEDERATED),
+  'a federated admin': person(['admin'], FEDERATED),
+  'a disabled federated user': person([], { ...FEDERATED, enabled: false }),
   'an admin with an empty email address': person(['admin'], { email: '' }),
 };
 const PLANS: Readonly<Record<string, MakePlan>> = {

@@ -143,7 +143,9 @@ export function fakePeople({
         if (isAlias && [...people.values()].some((user) => user.email === email)) {
           fail('AdminCreateUser', 'AliasExistsException');
         }
-        if ([...people.values()].some((user) => user.email === email || user.username === username)) {
+        // The address of a federated user is taken by nobody.
+        const own = [...people.values()].filter(({ status }) => status !== 'EXTERNAL_PROVIDER');
+        if (own.some((user) => user.email === email || user.username === username)) {
           fail('AdminCreateUser', 'UsernameExistsException');
         }
         const user = {

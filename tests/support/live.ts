@@ -1,7 +1,7 @@
 /** What doctor sees for a correct file and correct services, from which tests break something. */
 import type { AccountFacts } from '../../src/core/rules/account/facts.ts';
 import type { Finding } from '../../src/core/rules/finding.ts';
-import type { AccountSight, Asked, LiveFacts } from '../../src/core/rules/live/facts.ts';
+import type { AccountSight, Admin, Asked, LiveFacts } from '../../src/core/rules/live/facts.ts';
 import type { TokenAnswer } from '../../src/core/cognito/oauth-answers.ts';
 import type { AppClient } from '../../src/ports.ts';
 import type { HttpFailureKind } from '../../src/core/failures.ts';
@@ -41,6 +41,13 @@ export const NO_CREDENTIALS = {
   isNoSuchPool: false,
 } as const satisfies AccountSight;
 
+export const anAdmin = (name: string, otherGroups: readonly string[] = [], isFederated = false): Admin => ({
+  name,
+  username: `u-${name}`,
+  isFederated,
+  otherGroups,
+});
+
 /** An account as read with credentials. */
 export const seen = (
   facts: Partial<AccountFacts> = {},
@@ -51,7 +58,7 @@ export const seen = (
   isSecretDifferent: false,
   secrets: 1,
   missingProviders: [],
-  admins: [{ name: 'ada@labels.test', otherGroups: [] }],
+  admins: [anAdmin('ada@labels.test')],
   ...more,
 });
 export const withClient = (client: Partial<AppClient>): AccountSight => seen({ client: aClient(client) });

@@ -10,7 +10,9 @@ import { FIX_FILE, type AccountSight, type Admin } from '../../core/rules/live/f
 import type { Settings } from '../../core/config/settings.ts';
 import { ADMIN_GROUP, CLIENT_NEEDS } from '../../core/config/requirements.ts';
 import { POOL_ID } from '../../core/config/endpoints.ts';
-import type { Cognito, Named, Ports } from '../../ports.ts';
+import { isInProviderGroup } from '../../core/cognito/sign-in.ts';
+import { isFederated } from '../../core/users/plan.ts';
+import type { Cognito, Named, PoolUser, Ports } from '../../ports.ts';
 import { CognitoFailure } from '../../core/failures.ts';
 import {
   limitTo,
@@ -184,7 +186,7 @@ const NOT_THERE: ReadonlySet<string> = new Set([
 
 /** The members of `admin` with their other groups. Without other groups in the pool no request is needed. */
 async function adminsAmong(
-  members: Seen<readonly { readonly username: string; readonly email: string | undefined }[]>,
+  members: Seen<readonly PoolUser[]>,
   { groups }: PoolReading,
   { cognito, poolId, unseenAs }: Asking,
 ): Promise<Seen<readonly Admin[]>> {
@@ -194,11 +196,15 @@ async function adminsAmong(
   return unseenAs(
     'AdminListGroupsForUser',
     Promise.all(
-      members.value.map(async ({ username, email }) => {
+      members.value.map(async (user) => {
+        const { username, email } = user;
         const all = isOnlyGroup
           ? []
           : await limited(() => orEmpty(cognito.listGroupsForUser(poolId, username)));
-        return { name: email ?? username, otherGroups: all.filter((group) => group !== ADMIN_GROUP) };
+        const otherGroups = all.filter((group) => group !== ADMIN_GROUP);
+        const isForeign = isFederated(user) || isInProviderGroup(otherGroups);
+        const name = isForeign ? username : (email ?? username);
+        return { name, username, isFederated: isForeign, otherGroups };
       }),
     ),
   );

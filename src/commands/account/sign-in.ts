@@ -246,8 +246,7 @@ async function exchange(signIn: SignIn, code: string, ports: Ports): Promise<Htt
   const answer = await send(request, 'the token endpoint', ports);
   const read = readTokenAnswer(answer);
   if (read.kind === 'refused') {
-    const { error, description } = read;
-    throw refusedBy('the token endpoint', { at: 'token endpoint', error, description }, layout);
+    throw refusedBy('the token endpoint', { at: 'token endpoint', ...read }, layout);
   }
   // Tokens without an ID token are handled later.
   if (answer.status === 200 && readReply(answer.body)?.accessToken !== undefined) return answer;
@@ -311,7 +310,8 @@ function loginReport(
 ): LoginReport {
   const { path, layout, document } = target;
   const { region = '', userPoolID = '', userManagement } = settings;
-  const email = typeof claims['email'] === 'string' ? claims['email'] : undefined;
+  const { email: address, 'cognito:username': username } = claims;
+  const email = typeof address === 'string' ? address : undefined;
   const decision = decideRole(layout, claims);
   const findings = [
     ...fileErrors(target),
@@ -321,6 +321,7 @@ function loginReport(
       region,
       isLoginOn: userManagement !== 'off',
       email,
+      username: typeof username === 'string' ? username : undefined,
       replyFault: replyFault(layout, body, reply),
       decision,
     }),

@@ -4,6 +4,7 @@ import { randomUuid } from '../../core/cognito/oauth.ts';
 import {
   isAdmin,
   isAdminAfter,
+  isFederated,
   NO_ADMIN_LEFT,
   type Plan,
   type Step,
@@ -180,7 +181,8 @@ function stepMaker(wanted: Wanted, { clock, stop, random }: Ports): MakeStep {
     } catch (error) {
       const isThere = error instanceof CognitoFailure && EXISTS.has(error.errorName);
       const user = isThere ? await findUser(email, pool) : undefined;
-      if (user === undefined || isProblem(user)) throw error;
+      // A federated user with the address is another account, which cannot be an admin.
+      if (user === undefined || isProblem(user) || isFederated(user)) throw error;
       return { user, isNew: false };
     }
   };

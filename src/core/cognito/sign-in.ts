@@ -5,6 +5,8 @@
  */
 import type { CallbackRequest, Claims } from '../../ports.ts';
 import type { Layout } from '../config/layouts.ts';
+import { shellWord } from '../text/display.ts';
+import { onFile, say } from '../text/hint.ts';
 import { unquote } from '../config/paste.ts';
 import { ADMIN_GROUP } from '../config/requirements.ts';
 import { parseUrl } from '../config/endpoints.ts';
@@ -151,8 +153,29 @@ export function decideRole(layout: Layout, claims: Claims): RoleDecision {
   return { role: 'worker', reason: reasonForWorker(groups), groups };
 }
 
+/** `us-west-2_AbCdEf123_Google`: the group of an identity provider. */
+const PROVIDER_GROUP = /^[a-z]+(?:-[a-z]+)+-\d+_[0-9A-Za-z]+_./;
+
+/** Whether Cognito has put a user into the group of an identity provider, as it does at every sign-in through one. */
+export const isInProviderGroup = (groups: readonly string[]): boolean =>
+  groups.some((group) => PROVIDER_GROUP.test(group));
+
+/** The command that removes a user from a group. */
+export function leaveGroup(pool: string, username: string, group: string, region = ''): string {
+  const where = region === '' ? '' : ` --region ${shellWord(region)}`;
+  return `aws cognito-idp admin-remove-user-from-group --user-pool-id ${shellWord(pool)} --username ${shellWord(username)} --group-name ${shellWord(group)}${where}`;
+}
+
+/** Why a federated user is a worker; a clause without a full stop. */
+export const FEDERATED_WORKER =
+  'the user signs in through an identity provider, and Cognito adds them to its group at every sign-in; the Go server requires admin to be the only group';
+
+/** How somebody with a federated user can be an admin. */
+export const FEDERATED_REMEDY = say`Create a pool account for them: ${onFile('users add', 'EMAIL --admin')}. Or add a pre token generation trigger that sets the groups of the token to admin.`;
+
 function reasonForWorker(groups: readonly string[]): string {
   if (groups.length === 0) return 'the user is not in any group';
+  if (groups.includes(ADMIN_GROUP) && isInProviderGroup(groups)) return FEDERATED_WORKER;
   return groups.includes(ADMIN_GROUP)
     ? 'the user is in the group admin and in another group; the Go server requires admin to be the only group'
     : 'the user is not in the group admin';

@@ -147,7 +147,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     also: ['not an admin', 'no admin', 'worker instead of admin', 'cannot create projects'],
     why: 'The Go server treats as admins exactly those users whose only group is `admin`. Users who sign in through an external identity provider are always in a second group. The Node server has no roles.',
     fix: 'Run `umconfig users list` to see the roles and the groups. The change takes effect at the next sign-in.',
-    codes: ['no-admin-group', 'no-admins', 'admin-in-second-group'],
+    codes: ['no-admin-group', 'no-admins', 'admin-in-second-group', 'federated-admin'],
   },
   {
     name: 'server does not start',

@@ -7,7 +7,15 @@ import { shellWord } from '../text/display.ts';
 import { onFile, say, type Hint } from '../text/hint.ts';
 import type { Layout } from '../config/layouts.ts';
 import { ADMIN_GROUP } from '../config/requirements.ts';
-import { decideRole, type Role } from '../cognito/sign-in.ts';
+import { regionOfPool } from '../config/endpoints.ts';
+import {
+  decideRole,
+  FEDERATED_REMEDY,
+  FEDERATED_WORKER,
+  isInProviderGroup,
+  leaveGroup,
+  type Role,
+} from '../cognito/sign-in.ts';
 
 export interface Person extends PoolUser {
   readonly groups: readonly string[];
@@ -22,6 +30,10 @@ export function personOf(user: PoolUser, groups: readonly string[], layout: Layo
   const isLetIn = layout === 'nested' || (user.email ?? '') !== '';
   // The claim is absent where there are no groups.
   const { role, reason } = decideRole(layout, groups.length === 0 ? {} : { 'cognito:groups': groups });
+  // The group of the provider may be missing now, and is there again after the next sign-in.
+  if (isLetIn && role === 'admin' && isFederated(user)) {
+    return { ...user, groups, role: 'worker', reason: FEDERATED_WORKER };
+  }
   return isLetIn
     ? { ...user, groups, role, reason }
     : {
@@ -31,6 +43,13 @@ export function personOf(user: PoolUser, groups: readonly string[], layout: Layo
         reason: 'the user has no email address, and the Go server refuses an ID token without one',
       };
 }
+
+/** Whether a user signs in through an identity provider. Their username is `PROVIDER_name`, and calls by email address do not find them. */
+export const isFederated = ({ status }: Pick<PoolUser, 'status'>): boolean => status === 'EXTERNAL_PROVIDER';
+
+/** What a command names a user by. */
+const nameOf = (person: Person): string =>
+  shellWord(isFederated(person) ? person.username : (person.email ?? person.username));
 
 /** One call that changes the account. The order here is the one in which they are made. */
 export const STEPS = {
@@ -91,10 +110,11 @@ interface PlanContext {
 /** The plan of a command for a request. */
 export type MakePlan = (request: Request, person: Person | undefined, context: PlanContext) => Plan;
 
-/** Creates a user. One who exists with that role is unchanged. */
+/** Creates a user. One who exists with that role is unchanged. A federated user may have a pool account too, and needs it to be an admin. */
 export const planAdd: MakePlan = (request, person) => {
-  if (person === undefined) {
-    return { request, person, steps: request.role === 'admin' ? ['create', 'grant'] : ['create'] };
+  if (person === undefined || (request.role === 'admin' && isFederated(person))) {
+    const steps: readonly Step[] = request.role === 'admin' ? ['create', 'grant'] : ['create'];
+    return { request, person: undefined, steps };
   }
   const problem = otherThanAsked(request, person);
   return { request, person, steps: [], ...(problem === undefined ? {} : { problem }) };
@@ -102,7 +122,7 @@ export const planAdd: MakePlan = (request, person) => {
 
 /** How an existing user differs from what was to be added. */
 function otherThanAsked({ name, role }: Request, person: Person): Problem | undefined {
-  const email = shellWord(name);
+  const email = isFederated(person) ? nameOf(person) : shellWord(name);
   if (!person.enabled) {
     return { why: 'this user exists, and is disabled', remedy: say`${onFile('users enable', email)}` };
   }
@@ -123,10 +143,16 @@ export const planInvite: MakePlan = (request, person) => {
     : { request, person, steps: [], problem };
 };
 
-function invitationFault({ username, email, enabled, status }: Person): Problem | undefined {
+function invitationFault(person: Person): Problem | undefined {
+  const { email, enabled, status } = person;
   if (!enabled) {
-    const remedy = say`${onFile('users enable', shellWord(email ?? username))}`;
-    return { why: 'this user is disabled', remedy };
+    return { why: 'this user is disabled', remedy: say`${onFile('users enable', nameOf(person))}` };
+  }
+  if (isFederated(person)) {
+    return {
+      why: 'this user signs in through an identity provider and needs no invitation',
+      remedy: 'They sign in with the button of the provider on the login page.',
+    };
   }
   if (status !== INVITED) {
     return {
@@ -149,6 +175,9 @@ export const planImport: MakePlan = (request, person, context) => {
 export const planGrant: MakePlan = (request, person, { layout, poolId }) => {
   if (person === undefined) return { request, person, steps: [], problem: nobody(request) };
   const { groups } = person;
+  if (layout === 'flat' && (isFederated(person) || isInProviderGroup(groups))) {
+    return { request, person, steps: [], problem: { why: FEDERATED_WORKER, remedy: FEDERATED_REMEDY } };
+  }
   const steps: readonly Step[] = groups.includes(ADMIN_GROUP) ? [] : ['grant'];
   const others = groups.filter((group) => group !== ADMIN_GROUP);
   const after = personOf(person, [...others, ADMIN_GROUP], layout);
@@ -187,10 +216,9 @@ const nobody = ({ name }: Request): Problem => ({
   remedy: say`Search for them: ${onFile('users list', `--search ${shellWord(name.replace(/@.*/s, ''))}`)}`,
 });
 
-function leaveOthers({ email }: Person, others: readonly string[], poolId: string): string {
+function leaveOthers({ email, username }: Person, others: readonly string[], poolId: string): string {
   if ((email ?? '') === '') return 'Set an email address for this user in the AWS console.';
-  const group = shellWord(others[0] ?? '');
-  return `Remove them from each other group: aws cognito-idp admin-remove-user-from-group --user-pool-id ${shellWord(poolId)} --username ${shellWord(email ?? '')} --group-name ${group}`;
+  return `Remove them from each other group: ${leaveGroup(poolId, username, others[0] ?? '', regionOfPool(poolId))}`;
 }
 
 /** UserStatusType of a user with a temporary password only, which nobody knows after `--no-invite`. */

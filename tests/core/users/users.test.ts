@@ -83,7 +83,7 @@ describe('what a request takes', () => {
     const made = plan(planGrant, user('ann', ['annotators']));
     expect(made.steps).toEqual(['grant']);
     expect(hintText(made.shortfall?.remedy ?? '')).toContain(
-      'admin-remove-user-from-group --user-pool-id us-west-2_Pool12345 --username ann@labels.test --group-name annotators',
+      'admin-remove-user-from-group --user-pool-id us-west-2_Pool12345 --username ann --group-name annotators --region us-west-2',
     );
   });
 

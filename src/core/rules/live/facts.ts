@@ -51,8 +51,11 @@ export interface Meant {
 
 /** A member of the group `admin`. */
 export interface Admin {
-  /** The email address, or else the username. */
+  /** The email address; the username of a federated user, or without an address. */
   readonly name: string;
+  readonly username: string;
+  /** Signs in through an identity provider, which puts them into another group each time. */
+  readonly isFederated: boolean;
   /** Other groups: each of them makes this user a worker. */
   readonly otherGroups: readonly string[];
 }

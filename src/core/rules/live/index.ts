@@ -8,9 +8,11 @@ import {
   isOffline,
   isSameAddress,
   publicQuestions,
+  type Admin,
   type LiveFacts,
 } from './facts.ts';
 import { parseHostedUiHost, parseUrl } from '../../config/endpoints.ts';
+import { FEDERATED_REMEDY, leaveGroup } from '../../cognito/sign-in.ts';
 import { createLoginStyle } from '../../cognito/oauth-errors.ts';
 import { about, seenAccount } from './hit.ts';
 import { LIVE_CLIENT_RULES } from './client.ts';
@@ -20,6 +22,7 @@ import { GUIDE, judge, rule, type Rule } from '../rule.ts';
 /* eslint-disable @typescript-eslint/consistent-type-definitions */
 type PoolArgs = { readonly pool: string; readonly region: string };
 type PairArgs = { readonly found: string; readonly wanted: string };
+type WhoArgs = { readonly who: readonly string[]; readonly more: number };
 /* eslint-enable @typescript-eslint/consistent-type-definitions */
 
 const BRANDING = 'your pool → Branding → Domain';
@@ -205,6 +208,21 @@ const DOMAIN_RULES: readonly Rule<LiveFacts>[] = [
 
 const MANY = 10;
 
+const adminsOf = (facts: LiveFacts): readonly Admin[] => seenAccount(facts)?.admins ?? [];
+
+/** The users that a message names, with their other groups. */
+function whoArgs(admins: readonly Admin[]): WhoArgs {
+  const who = admins
+    .slice(0, MANY)
+    .map(({ name, otherGroups }) =>
+      otherGroups.length === 0 ? name : `${name} (also in ${otherGroups.join(', ')})`,
+    );
+  return { who, more: admins.length - who.length };
+}
+
+const namesIn = (who: readonly string[], more: number): string =>
+  `${who.join('; ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
+
 const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
   rule<PoolArgs, LiveFacts>({
     code: 'no-admins',
@@ -218,7 +236,7 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
       seenAccount(facts)?.admins?.length === 0 ? [about(facts, 'userPoolID', poolArgs(facts))] : [],
     message: () => 'The group admin is empty, so nobody can create projects',
   }),
-  rule<PoolArgs & { readonly who: readonly string[]; readonly more: number }, LiveFacts>({
+  rule<WhoArgs & { readonly command: string }, LiveFacts>({
     code: 'admin-in-second-group',
     severity: 'warning',
     doctor: 'group',
@@ -227,17 +245,33 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
     why: 'The Go server makes a user an admin only if `admin` is their only group.',
     fix: 'Remove the user from the other group: `aws cognito-idp admin-remove-user-from-group --user-pool-id ID --username NAME --group-name OTHER`. `umconfig users list --role admin` shows the admins.',
     check: (facts) => {
-      const torn = (seenAccount(facts)?.admins ?? []).filter(({ otherGroups }) => otherGroups.length > 0);
-      if (torn.length === 0) return [];
-      const who = torn
-        .slice(0, MANY)
-        .map(({ name, otherGroups }) => `${name} (also in ${otherGroups.join(', ')})`);
-      return [about(facts, 'userPoolID', { ...poolArgs(facts), who, more: torn.length - who.length })];
+      const torn = adminsOf(facts).filter(
+        ({ otherGroups, isFederated }) => otherGroups.length > 0 && !isFederated,
+      );
+      const [first] = torn;
+      if (first === undefined) return [];
+      const { poolId, region } = facts.meant;
+      const command = leaveGroup(poolId, first.username, first.otherGroups[0] ?? '', region);
+      return [about(facts, 'userPoolID', { ...whoArgs(torn), command })];
     },
     message: ({ who, more }) =>
-      `In the group admin, but only a worker because of another group: ${who.join('; ')}${more > 0 ? ` and ${String(more)} more` : ''}`,
-    hint: ({ pool, region }) =>
-      `Remove them from the other group: aws cognito-idp admin-remove-user-from-group --user-pool-id ${pool} --username NAME --group-name OTHER --region ${region}`,
+      `In the group admin, but only a worker because of another group: ${namesIn(who, more)}`,
+    hint: ({ command }) => `Remove them from each other group: ${command}`,
+  }),
+  rule<WhoArgs, LiveFacts>({
+    code: 'federated-admin',
+    severity: 'warning',
+    doctor: 'group',
+    layouts: ['flat'],
+    title: 'A member of `admin` signs in through an identity provider',
+    why: 'At every sign-in through an identity provider Cognito adds the user to the group of the provider (`POOLID_PROVIDER`). The Go server makes a user an admin only if `admin` is their only group, so removing them from the other group does not last.',
+    fix: FEDERATED_REMEDY,
+    check: (facts) => {
+      const federated = adminsOf(facts).filter(({ isFederated }) => isFederated);
+      return federated.length === 0 ? [] : [about(facts, 'userPoolID', whoArgs(federated))];
+    },
+    message: ({ who, more }) =>
+      `In the group admin, but only a worker because they sign in through an identity provider, which adds another group each time: ${namesIn(who, more)}`,
   }),
   rule<{ readonly why: readonly string[] }, LiveFacts>({
     code: 'no-network',

@@ -1,10 +1,9 @@
 /** What a real sign-in shows: Cognito accepts the user, but the server does not, or gives an unexpected role. */
-import { shellWord } from '../../text/display.ts';
 import { keyOf } from '../../config/fields.ts';
 import type { Finding, FindingArgs } from '../finding.ts';
 import type { Layout } from '../../config/layouts.ts';
 import { ADMIN_GROUP } from '../../config/requirements.ts';
-import type { ReplyFault, RoleDecision } from '../../cognito/sign-in.ts';
+import { isInProviderGroup, leaveGroup, type ReplyFault, type RoleDecision } from '../../cognito/sign-in.ts';
 import { judge, rule, type Rule } from '../rule.ts';
 
 /** A sign-in whose tokens have been verified. */
@@ -15,6 +14,7 @@ export interface SignInFacts {
   /** Whether the file has login switched on, as the server reads it. */
   readonly isLoginOn: boolean;
   readonly email: string | undefined;
+  readonly username: string | undefined;
   readonly replyFault: ReplyFault | undefined;
   readonly decision: RoleDecision;
 }
@@ -68,18 +68,15 @@ function switchedOff({ layout, isLoginOn }: SignInFacts): readonly Finding[] {
   return isLoginOn ? [] : [{ code: 'login-not-on', severity: 'warning', path, args: {} }];
 }
 
-function madeWorker({ layout, poolId, region, email, decision }: SignInFacts): readonly Finding[] {
+function madeWorker({ layout, poolId, region, email, username, decision }: SignInFacts): readonly Finding[] {
   const { role, groups } = decision;
   if (role !== 'worker' || !groups.includes(ADMIN_GROUP)) return [];
-  const others = groups.filter((group) => group !== ADMIN_GROUP).join(', ');
-  const who = [`${email ?? 'this user'} (also in ${others})`];
-  const args = { pool: shellWord(poolId), region: shellWord(region), who, more: 0 };
-  return [
-    {
-      code: 'admin-in-second-group',
-      severity: 'warning',
-      path: keyOf('userPoolID', layout)?.path ?? '',
-      args,
-    },
-  ];
+  const others = groups.filter((group) => group !== ADMIN_GROUP);
+  const path = keyOf('userPoolID', layout)?.path ?? '';
+  const isFederated = isInProviderGroup(groups);
+  const name = (isFederated ? username : email) ?? username ?? 'this user';
+  const who = { who: [`${name} (also in ${others.join(', ')})`], more: 0 };
+  if (isFederated) return [{ code: 'federated-admin', severity: 'warning', path, args: who }];
+  const command = leaveGroup(poolId, username ?? 'NAME', others[0] ?? '', region);
+  return [{ code: 'admin-in-second-group', severity: 'warning', path, args: { ...who, command } }];
 }

@@ -10,6 +10,7 @@ import { ACCOUNT_RULES } from '../../../../src/core/rules/account/index.ts';
 import { LIVE_RULES } from '../../../../src/core/rules/live/index.ts';
 import { aClient, aPool, POOL_ID, SECRET } from '../../../support/account.ts';
 import {
+  anAdmin,
   answered,
   fileError,
   HOST,
@@ -362,13 +363,21 @@ describe('admins', () => {
   test('are named; one in a second group is a worker', () => {
     expect(resultOf({}, 'group').seen).toContain('ada@labels.test');
     const torn = [
-      { name: 'bob@labels.test', otherGroups: ['us-west-2_Pool12345_Google', 'night'] },
-      { name: 'ada@labels.test', otherGroups: [] },
+      anAdmin('bob@labels.test', ['day', 'night']),
+      anAdmin('ada@labels.test'),
+      anAdmin('Google_1071', ['us-west-2_Pool12345_Google'], true),
     ];
     const { status, findings } = resultOf({ account: seen({}, { admins: torn }) }, 'group');
     expect(status).toBe('warning');
     expect(findings).toMatchObject([
-      { args: { who: ['bob@labels.test (also in us-west-2_Pool12345_Google, night)'], more: 0 } },
+      {
+        code: 'admin-in-second-group',
+        args: {
+          who: ['bob@labels.test (also in day, night)'],
+          command: expect.stringMatching(/ --username u-bob@labels\.test .* --region us-west-2$/),
+        },
+      },
+      { code: 'federated-admin', args: { who: ['Google_1071 (also in us-west-2_Pool12345_Google)'] } },
     ]);
   });
 
