@@ -47,7 +47,10 @@ test('users are listed page by page, with roles', () =>
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/^AWS: .*\n$/) });
     const json = await users(['list', '--format', 'json', '--quiet'], cwd);
     const aws = { account: '123456789012', source: 'environment', region: 'us-west-2' };
-    expect({ stderr: json.stderr, ...(JSON.parse(json.stdout) as object) }).toMatchObject({ stderr: '', aws });
+    expect({ stderr: json.stderr, ...(JSON.parse(json.stdout) as object) }).toMatchObject({
+      stderr: '',
+      aws,
+    });
     expect(stdout).toMatch(/^ann@labels\.test +confirmed +yes +admin +admin$/m);
     expect(stdout).toMatch(/^bea@labels\.test +confirmed +yes +worker +admin, annotators$/m);
     expect(stdout).toContain(`133 users in the user pool ${scene.poolId}`);
