@@ -43,6 +43,7 @@ import type {
 import { CognitoFailure, type FailureOrigin } from '../core/failures.ts';
 import type { Agents } from './agents.ts';
 import { credentialConfig, ProfileNotFound, sourceOf } from './credentials.ts';
+import { logExchange, type ExchangeLog } from './exchanges.ts';
 import { agentsFor, certificateIssuer, profileName } from './network.ts';
 import { hasProxy, proxySecrets } from './proxy.ts';
 
@@ -61,6 +62,8 @@ export interface AwsSetting {
   readonly mfaCode: ((serial: string) => Promise<string>) | undefined;
   /** Shows what a long list is waiting for; undefined when it is there. */
   readonly progress?: (text: string | undefined) => void;
+  /** Where each request is written for --debug. */
+  readonly log?: ExchangeLog | undefined;
 }
 
 type Progress = NonNullable<AwsSetting['progress']>;
@@ -85,12 +88,13 @@ export async function defaultRegion(options: AwsOptions): Promise<string | undef
 /** A client for one region. Loads the credentials, so it rejects with CognitoFailure where there are none. */
 export async function openCognito(
   options: AwsOptions & { readonly region: string },
-  { secrets, mfaCode, progress = () => undefined }: AwsSetting,
+  { secrets, mfaCode, progress = () => undefined, log }: AwsSetting,
 ): Promise<Cognito> {
   try {
     const { config, source } = await settingsOf(options, mfaCode);
     const client = new CognitoIdentityProviderClient(config);
     addOrigin(client, { source });
+    if (log !== undefined) logExchanges(client, log);
     // Before the clock of the first call starts: a credential process or a login may take its time.
     const { secretAccessKey, sessionToken } = await client.config.credentials().catch((error: unknown) => {
       throw Object.assign(error as Error, { source });
@@ -154,6 +158,30 @@ function addOrigin({ middlewareStack }: CognitoIdentityProviderClient, origin: F
         throw error;
       }
     },
+    { step: 'finalizeRequest' },
+  );
+}
+
+/** Writes each request, retries included, for --debug. */
+function logExchanges({ middlewareStack }: CognitoIdentityProviderClient, log: ExchangeLog): void {
+  middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const startedAt = log.now();
+        const operation = commandName?.replace(/Command$/, '');
+        const about = { method: 'POST', url: addressOf(args.request as Target), operation, startedAt };
+        try {
+          const result = await next(args);
+          const { httpStatusCode: status, requestId } = result.output.$metadata;
+          logExchange(log, { ...about, status, requestId });
+          return result;
+        } catch (error) {
+          const { name, message } = error instanceof Error ? error : new Error(String(error));
+          const { httpStatusCode: status, requestId } = (error as SdkError).$metadata ?? {};
+          logExchange(log, { ...about, status, requestId, error: `${name}: ${message}` });
+          throw error;
+        }
+      },
     { step: 'finalizeRequest' },
   );
 }
@@ -481,7 +509,11 @@ interface SdkError extends FailureOrigin {
   readonly issuer?: string | undefined;
   readonly code?: unknown;
   readonly cause?: unknown;
-  readonly $metadata?: { readonly attempts?: number; readonly httpStatusCode?: number };
+  readonly $metadata?: {
+    readonly attempts?: number;
+    readonly httpStatusCode?: number;
+    readonly requestId?: string;
+  };
 }
 
 function failureOf(operation: string, error: unknown, isLate: boolean): CognitoFailure {

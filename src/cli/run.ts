@@ -6,10 +6,10 @@ import { outputFile } from '../commands/shared/output-file.ts';
 import { printableLines, unexpectedText } from '../core/text/display.ts';
 import { describeFileFailure, ExpectedError } from '../core/errors.ts';
 import { EXIT, SIGNAL_EXIT } from '../core/exit-codes.ts';
-import { knownSecrets } from '../core/text/secrets.ts';
+import { knownSecrets, type KnownSecrets } from '../core/text/secrets.ts';
 import { hintText } from '../core/text/hint.ts';
 import { guardedOutput, guardedPorts } from './redact.ts';
-import type { Ports, Secrets } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { Cancelled, FileFailure } from '../core/failures.ts';
 import { reporterOf, STREAMERS } from '../report/index.ts';
 import type { Run } from '../report/location.ts';
@@ -29,7 +29,7 @@ interface Output {
 export interface Runtime {
   readonly version: string;
   readonly output: Output;
-  readonly ports: (options: OptionValues, secrets: Secrets) => Omit<Ports, 'secrets'>;
+  readonly ports: (options: OptionValues, secrets: KnownSecrets) => Omit<Ports, 'secrets'>;
 }
 
 /** Both reject with Cancelled: at the first signal, and at the second one. */

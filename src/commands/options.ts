@@ -36,7 +36,7 @@ export const OPTIONS = {
   quiet: { flags: '-q, --quiet', description: 'print results and errors only', group: 'Global options' },
   debug: {
     flags: '--debug',
-    description: 'print the stack trace of an unexpected error',
+    description: 'print each request to stderr, and the stack trace of an unexpected error',
     group: 'Global options',
   },
   profile: {

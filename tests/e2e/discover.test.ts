@@ -251,6 +251,16 @@ describe('the SDK’s own settings', () => {
     }));
 });
 
+test('--debug writes each exchange to stderr, without the secret', () =>
+  inTemporaryDirectory(async (cwd) => {
+    const { exitCode, stderr } = await discover(cwd, ['--pool', poolId, '--dry-run', '--debug', '--quiet']);
+    expect(exitCode).toBe(0);
+    const lines = stderr.trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^debug: POST http:\/\/127\.0\.0\.1:\d+\/ \w+ 200 \d+ ms/);
+    expect(lines.some((line) => line.includes(' DescribeUserPool '))).toBe(true);
+    expect(stderr).not.toContain(secret);
+  }));
+
 describe('failures', () => {
   const FAILURES = [
     ['throttled', /throttled DescribeUserPool \(3 attempts\)/],

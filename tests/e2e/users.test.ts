@@ -45,13 +45,16 @@ test('users are listed page by page, with roles', () =>
     }
     const { exitCode, stdout, stderr } = await users(['list'], cwd);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/^AWS: .*\n$/) });
+    expect(scene.cognito.requests.filter(({ operation }) => operation === 'ListUsers')).toHaveLength(3);
     const json = await users(['list', '--format', 'json', '--quiet'], cwd);
     const aws = { account: '123456789012', source: 'environment', region: 'us-west-2' };
-    expect({ stderr: json.stderr, ...(JSON.parse(json.stdout) as object) }).toMatchObject({ stderr: '', aws });
+    expect({ stderr: json.stderr, ...(JSON.parse(json.stdout) as object) }).toMatchObject({
+      stderr: '',
+      aws,
+    });
     expect(stdout).toMatch(/^ann@labels\.test +confirmed +yes +admin +admin$/m);
     expect(stdout).toMatch(/^bea@labels\.test +confirmed +yes +worker +admin, annotators$/m);
     expect(stdout).toContain(`133 users in the user pool ${scene.poolId}`);
-    expect(scene.cognito.requests.filter(({ operation }) => operation === 'ListUsers')).toHaveLength(3);
   }));
 
 test('a closed pipe, as of head, ends the reading of the pool', () =>
