@@ -118,7 +118,7 @@ describe('outside modules are imported only by their adapters', () => {
     [
       'the AWS SDK',
       (to) => to.startsWith('@aws-sdk/') || to.startsWith('@smithy/'),
-      ['adapters/cognito.ts', 'adapters/credentials.ts', 'adapters/network.ts'],
+      ['adapters/aws-client.ts', 'adapters/cognito.ts', 'adapters/credentials.ts', 'adapters/network.ts'],
     ],
     ['the token verifier', (to) => to.startsWith('aws-jwt-verify'), ['adapters/tokens.ts']],
     ['the opener of browsers', (to) => to === 'open', ['adapters/opener.ts']],

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Aws, AwsOptions } from '../ports.ts';
-import type { AwsSetting } from './cognito.ts';
+import type { AwsSetting } from './aws-client.ts';
 
 /** The AWS of this machine: its environment, profiles and credential chain. The credentials go to `secrets`. */
 export function nodeAws(setting: AwsSetting): Aws {

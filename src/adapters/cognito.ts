@@ -1,6 +1,4 @@
-/** The Cognito API through the AWS SDK: the only module that imports it. Imported lazily, by aws.ts. */
-import type { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
+/** The Cognito API through the AWS SDK: its operations. Imported lazily, by aws.ts. */
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
@@ -22,7 +20,6 @@ import {
   ListUserPoolsCommand,
   ListUsersCommand,
   ListUsersInGroupCommand,
-  type CognitoIdentityProviderClientConfig,
   type UserPoolClientType,
   type UserPoolType,
   type UserType,
@@ -33,40 +30,18 @@ import type {
   Cognito,
   CognitoPeople,
   CognitoPools,
-  CredentialSource,
   Named,
   PoolDomain,
   PoolUser,
-  Secrets,
   UserPool,
 } from '../ports.ts';
-import { CognitoFailure, type FailureOrigin } from '../core/failures.ts';
-import type { Agents } from './agents.ts';
-import { credentialConfig, ProfileNotFound, sourceOf } from './credentials.ts';
-import { logExchange, type ExchangeLog } from './exchanges.ts';
-import { agentsFor, certificateIssuer, profileName } from './network.ts';
-import { hasProxy, proxySecrets } from './proxy.ts';
-
+import { CognitoFailure } from '../core/failures.ts';
+import { call, failureOf, listReader, present, type Progress } from './aws-calls.ts';
+import { addOrigin, logExchanges, settingsOf, type AwsSetting } from './aws-client.ts';
+import { ProfileNotFound } from './credentials.ts';
+import { proxySecrets } from './proxy.ts';
 /** The most that the lists give at once, and what the SDK does not check. */
 const PAGE = 60;
-/** Milliseconds for one call with all its tries, from the first byte sent to the last byte read. */
-const DEADLINE = 10_000;
-const CONNECTION_TIMEOUT = 3000;
-/** Bytes of one answer. The largest real ones, 60 app clients or a pool with all its settings, are far below. */
-const LONGEST_ANSWER = 4 * 1024 * 1024;
-
-/** What the SDK needs of the program. */
-export interface AwsSetting {
-  readonly secrets: Secrets;
-  /** Asks for the code of an MFA device, by its serial number; undefined where nothing can be asked. */
-  readonly mfaCode: ((serial: string) => Promise<string>) | undefined;
-  /** Shows what a long list is waiting for; undefined when it is there. */
-  readonly progress?: (text: string | undefined) => void;
-  /** Where each request is written for --debug. */
-  readonly log?: ExchangeLog | undefined;
-}
-
-type Progress = NonNullable<AwsSetting['progress']>;
 
 /**
  * The region of the options, else of AWS_REGION, AWS_DEFAULT_REGION or the profile; undefined when none names one. Rejects with CognitoFailure
@@ -105,121 +80,6 @@ export async function openCognito(
     throw failureOf('GetCredentials', error, false);
   }
 }
-
-interface ClientSettings {
-  readonly config: CognitoIdentityProviderClientConfig;
-  readonly source: CredentialSource;
-}
-
-/** The settings of a client. Rejects with ProfileNotFound, and if the CA bundle cannot be read. */
-async function settingsOf(
-  { profile, region, endpointUrl }: AwsOptions,
-  mfaCode?: AwsSetting['mfaCode'],
-): Promise<ClientSettings> {
-  readAsTheCommandLine(profile);
-  const source = await sourceOf(profile);
-  const agents = await agentsFor(profile, true);
-  const requestHandler = { connectionTimeout: CONNECTION_TIMEOUT, ...handlerAgents(agents) };
-  const config = {
-    ...(profile === undefined ? {} : { profile }),
-    ...(region === undefined ? {} : { region }),
-    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
-    ...credentialConfig(source, requestHandler, mfaCode),
-    requestHandler,
-    streamCollector: collect,
-  };
-  return { config, source };
-}
-
-/** Where a request went, as far as messages need it. */
-interface Target {
-  readonly protocol?: string;
-  readonly hostname?: string;
-  readonly port?: number;
-}
-
-const addressOf = ({ protocol = 'https:', hostname = '', port }: Target): string =>
-  `${protocol}//${hostname}${port === undefined ? '' : `:${String(port)}`}`;
-
-/** Adds to an error where the credentials and the address come from, and who issued a refused certificate: a company's own authority, as a rule. */
-function addOrigin({ middlewareStack }: CognitoIdentityProviderClient, origin: FailureOrigin): void {
-  middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        const url = addressOf(args.request as Target);
-        const setting = endpointSetting(url);
-        Object.assign(error as object, origin, setting === undefined ? {} : { endpoint: { url, setting } });
-        if (CERTIFICATE.test(systemCode(error as SdkError) ?? '')) {
-          const issuer = await certificateIssuer(new URL(url), (await agentsFor(undefined, false))?.https);
-          Object.assign(error as object, { issuer });
-        }
-        throw error;
-      }
-    },
-    { step: 'finalizeRequest' },
-  );
-}
-
-/** Writes each request, retries included, for --debug. */
-function logExchanges({ middlewareStack }: CognitoIdentityProviderClient, log: ExchangeLog): void {
-  middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        const startedAt = log.now();
-        const operation = commandName?.replace(/Command$/, '');
-        const about = { method: 'POST', url: addressOf(args.request as Target), operation, startedAt };
-        try {
-          const result = await next(args);
-          const { httpStatusCode: status, requestId } = result.output.$metadata;
-          logExchange(log, { ...about, status, requestId });
-          return result;
-        } catch (error) {
-          const { name, message } = error instanceof Error ? error : new Error(String(error));
-          const { httpStatusCode: status, requestId } = (error as SdkError).$metadata ?? {};
-          logExchange(log, { ...about, status, requestId, error: `${name}: ${message}` });
-          throw error;
-        }
-      },
-    { step: 'finalizeRequest' },
-  );
-}
-
-/** What names an address that is not one of AWS; undefined for those. */
-function endpointSetting(url: string): string | undefined {
-  if (/\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu)$/.test(url)) return undefined;
-  const names = ['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', 'AWS_ENDPOINT_URL'];
-  return names.find((name) => (process.env[name] ?? '') !== '') ?? 'endpoint_url of the AWS profile';
-}
-
-const CERTIFICATE = /SELF_SIGNED|^UNABLE_TO_|^INVALID_CA$/;
-
-const handlerAgents = (
-  agents: Agents | undefined,
-): { readonly httpAgent?: HttpAgent; readonly httpsAgent?: HttpsAgent } =>
-  agents === undefined ? {} : { httpAgent: agents.http, httpsAgent: agents.https };
-
-/**
- * What the AWS CLI reads and the SDK does not, in the variables that the SDK reads: AWS_DEFAULT_PROFILE, which comes before AWS_PROFILE,
- * and AWS_DEFAULT_REGION. Source: botocore, configprovider.py and session.py.
- */
-function readAsTheCommandLine(profile: string | undefined): void {
-  const { env } = process;
-  // The SDK takes region and credentials from a profile that it is given, but its endpoint only from this one.
-  setOrRemove('AWS_PROFILE', profileName(profile));
-  // It takes an empty one for a region, and then looks at no profile.
-  setOrRemove(
-    'AWS_REGION',
-    [env['AWS_REGION'], env['AWS_DEFAULT_REGION']].find((each) => (each ?? '') !== ''),
-  );
-}
-
-function setOrRemove(name: string, value: string | undefined): void {
-  if (value === undefined) Reflect.deleteProperty(process.env, name);
-  else process.env[name] = value;
-}
-
 function poolsOf(client: CognitoIdentityProviderClient, progress: Progress): CognitoPools {
   const { everyPage } = listReader(progress);
   return {
@@ -447,127 +307,4 @@ function appClient(client: UserPoolClientType, id: string): AppClient {
 
 function named(id: string | undefined, name: string | undefined): readonly Named[] {
   return id === undefined ? [] : [{ id, name: name ?? id }];
-}
-
-/** An answer without the thing that was asked for is no answer of Cognito's. */
-function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new UnexpectedAnswer('the answer is empty');
-  return value;
-}
-
-class UnexpectedAnswer extends Error {
-  override readonly name = 'UnexpectedAnswer';
-}
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: string | undefined;
-}
-
-type FetchPage<T> = (token: string | undefined, abortSignal: AbortSignal) => Promise<Page<T>>;
-
-/** The most pages of one list: a list without end would be read for ever. */
-const MOST_PAGES = 1000;
-
-/** Reads lists page by page, each with a deadline of its own. The SDK's paginators have only one for all of them. */
-function listReader(progress: Progress) {
-  async function* pages<T>(operation: string, fetch: FetchPage<T>): AsyncGenerator<readonly T[]> {
-    let token: string | undefined;
-    for (let count = 1; count <= MOST_PAGES; count += 1) {
-      const last = token;
-      if (count > 1) progress(`Waiting for page ${String(count)} of ${operation} …`);
-      const page = await call(operation, (abortSignal) => fetch(last, abortSignal)).finally(() => {
-        if (count > 1) progress(undefined);
-      });
-      yield page.items;
-      token = page.next === last ? undefined : page.next;
-      if (token === undefined) return;
-    }
-    const message = `the list did not end after ${MOST_PAGES.toLocaleString('en')} pages`;
-    throw new CognitoFailure(operation, { name: 'EndlessList', message, attempts: 1 });
-  }
-  const everyPage = async <T>(operation: string, fetch: FetchPage<T>): Promise<readonly T[]> => {
-    const items: T[] = [];
-    for await (const page of pages(operation, fetch)) items.push(...page);
-    return items;
-  };
-  return { pages, everyPage };
-}
-
-/** One call with a deadline; every error becomes a CognitoFailure. */
-async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-  const deadline = AbortSignal.timeout(DEADLINE);
-  try {
-    return await send(deadline);
-  } catch (error) {
-    throw failureOf(operation, error, deadline.aborted);
-  }
-}
-
-/** What the SDK adds to the errors that it throws. */
-interface SdkError extends FailureOrigin {
-  readonly issuer?: string | undefined;
-  readonly code?: unknown;
-  readonly cause?: unknown;
-  readonly $metadata?: {
-    readonly attempts?: number;
-    readonly httpStatusCode?: number;
-    readonly requestId?: string;
-  };
-}
-
-function failureOf(operation: string, error: unknown, isLate: boolean): CognitoFailure {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const { $metadata, cause, issuer, source, profiles, endpoint } = error as SdkError;
-  const origin: FailureOrigin = { source, profiles, endpoint };
-  const code = systemCode(error as SdkError) ?? systemCode(cause ?? {});
-  const attempts = $metadata?.attempts ?? 1;
-  const proxyStatus = statusOfProxy(name, $metadata?.httpStatusCode);
-  if (proxyStatus !== undefined) {
-    const told = `the proxy answered ${String(proxyStatus)}`;
-    return new CognitoFailure(operation, {
-      name: 'NetworkError',
-      code: 'EPROXY',
-      message: told,
-      attempts,
-      ...origin,
-    });
-  }
-  if (isLate) return new CognitoFailure(operation, { name: 'TimeoutError', message, attempts, ...origin });
-  // The SDK calls a connection that was reset a timeout too.
-  const ownName = code === undefined ? (GARBLED.has(name) ? 'UnexpectedAnswer' : name) : 'NetworkError';
-  return new CognitoFailure(operation, {
-    name: ownName,
-    code,
-    message: issuer ?? message,
-    attempts,
-    ...origin,
-  });
-}
-
-/** The status of an answer that is not from AWS but from the proxy in between. */
-function statusOfProxy(name: string, status: number | undefined): number | undefined {
-  const isFromProxy =
-    status === 407 || (GARBLED.has(name) && (status === 502 || status === 503) && hasProxy(process.env));
-  return isFromProxy ? status : undefined;
-}
-
-/** What the SDK makes of an answer that is not Cognito's: a login page of the network, a redirect, a proxy's error. */
-const GARBLED: ReadonlySet<string> = new Set(['SyntaxError', 'Unknown', 'UnknownError']);
-
-/** ECONNREFUSED, CERT_HAS_EXPIRED …; other `code`s are the service's own. */
-function systemCode({ code }: SdkError): string | undefined {
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
-}
-
-/** The bytes of an answer. The SDK's own collector has no limit. */
-async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > LONGEST_ANSWER) throw new UnexpectedAnswer('the answer does not end');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
