@@ -108,6 +108,10 @@ const NAMED: ReadonlyMap<string, Describe> = new Map(
       message: `the status of the user does not allow this: ${said(failure)}`,
       hint: say`Check the status: ${onFile('users list')}`,
     }),
+    EndlessList: (failure) => ({
+      message: `cannot read the list of ${failure.operation}: ${said(failure)}`,
+      hint: 'Check what answers for AWS: a proxy, or the address in AWS_ENDPOINT_URL or --endpoint-url.',
+    }),
     TooManyRequestsException: (failure) => throttled(failure),
     ThrottlingException: (failure) => throttled(failure),
     UnexpectedAnswer: (failure, context) => ({

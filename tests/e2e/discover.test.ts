@@ -57,7 +57,7 @@ describe('the file', () => {
   test('is what the Go server logs in with, and a second run leaves every byte', () =>
     inTemporaryDirectory(async (cwd) => {
       const first = await discover(cwd, ['--pool', poolId, '--client', clientId, '--yes']);
-      expect(first).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^AWS: .*\n$/) });
+      expect(first).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^Using AWS .*\n$/) });
       const bytes = await readFile(join(cwd, FILE));
       const server = readAsGoServer(bytes);
       expect(server).toMatchObject({ starts: true, loginOn: true, redirectPathServed: true, port: 8686 });
@@ -226,7 +226,7 @@ describe('the SDK’s own settings', () => {
       const args = ['discover', '--pool', 'people', '--profile', 'work', '--dry-run'];
       const { exitCode, stderr } = await umconfig(args, { cwd, env });
       expect(exitCode).toBe(0);
-      expect(stderr.replace(/reading app clients.*\n/g, '')).toMatch(/^AWS: .*profile work.*\n$/);
+      expect(stderr.replace(/reading app clients.*\n/g, '')).toMatch(/^Using AWS .*profile work.*\n$/);
       expect(new Set(cognito.requests.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(['AKIAWORK']));
     }));
 

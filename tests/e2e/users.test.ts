@@ -44,7 +44,7 @@ test('users are listed page by page, with roles', () =>
       scene.cognito.addUser(scene.poolId, { email: `more${String(at)}@labels.test` });
     }
     const { exitCode, stdout, stderr } = await users(['list'], cwd);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/^AWS: .*\n$/) });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/^Using AWS .*\n$/) });
     expect(scene.cognito.requests.filter(({ operation }) => operation === 'ListUsers')).toHaveLength(3);
     const json = await users(['list', '--format', 'json', '--quiet'], cwd);
     const aws = { account: '123456789012', source: 'environment', region: 'us-west-2' };

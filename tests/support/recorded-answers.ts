@@ -1,6 +1,6 @@
 /**
- * Answers of Cognito as they were recorded in public issue threads, one row each. None was made up: what the program makes of
- * them is in tests/core/cognito/recorded-answers.test.ts.
+ * Answers of Cognito, one row each: where a repository and number are named, as recorded in that public issue thread, else in the form
+ * that several threads show. What the program makes of them is in tests/core/cognito/recorded-answers.test.ts.
  */
 import type { Refusal } from '../../src/core/cognito/oauth-errors.ts';
 

@@ -24,6 +24,6 @@ export function awsInUse(
 export function noteAws(inUse: AwsInUse | undefined, terminal: Pick<Terminal, 'note'>): void {
   if (inUse === undefined) return;
   const { account, source, region } = inUse;
-  const known = account === undefined ? '' : `account ${printable(account)}, `;
-  terminal.note(`AWS: ${known}${source}, region ${printable(region)}`);
+  const known = account === undefined ? 'AWS' : `AWS account ${printable(account)}`;
+  terminal.note(`Using ${known} (credentials: ${source}), region ${printable(region)}`);
 }

@@ -204,7 +204,7 @@ export const CLIENT_RULES: readonly Rule<AccountFacts>[] = [
     severity: 'error',
     doctor: 'client',
     title: 'No registered callback URL fits the server',
-    why: 'The Go server handles the callback at exactly `/auth`, the Node server at exactly `/callback`. On localhost the port must be the one that the server listens on.',
+    why: 'The Go server handles the callback at exactly `/auth`, the Node server at exactly `/callback`. On localhost, the browser must reach the server on the port of the URL.',
     fix: `Add the URL of your server with that path: ${LOGIN_PAGES} → Allowed callback URLs. ${NOT_BY_UPDATE}`,
     check: (facts) => {
       const { wanted, layout, port = 8686 } = facts;

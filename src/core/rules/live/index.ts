@@ -278,7 +278,7 @@ const ADMIN_RULES: readonly Rule<LiveFacts>[] = [
     severity: 'error',
     doctor: 'network',
     title: 'No network connection',
-    why: 'Neither the public endpoints nor the account can be reached, which proves nothing about the file. A misspelled region looks the same. The checks do not use a proxy (HTTPS_PROXY).',
+    why: 'Neither the public endpoints nor the account can be reached, which proves nothing about the file. A misspelled region looks the same, and so does a network that requires a proxy (HTTPS_PROXY).',
     fix: say`Check the network, then try again. Without a network: ${onFile('validate')}`,
     check: (facts) => {
       if (!isOffline(facts)) return [];
