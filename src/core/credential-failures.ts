@@ -249,6 +249,6 @@ export function wrongSignature(failure: CognitoFailure, context: Context): Words
 
 /** The time of the request differs too much from that of AWS. */
 export const wrongClock = (failure: CognitoFailure): Words => ({
-  message: `the clock of this machine is wrong: ${said(failure)}`,
+  message: `AWS refused the request because the clock of this machine is wrong: ${said(failure)}`,
   hint: 'Compare the output of date -u with the current time in UTC, and turn on time synchronization.',
 });

@@ -635,7 +635,8 @@ async function onTerminal(hostile: Hostile): Promise<readonly string[]> {
       await session.shows('navigate');
       session.send(KEY.ctrlC);
       await session.exit;
-      return session.raw().replaceAll('\r\n', '\n');
+      // A progress line is drawn over itself.
+      return session.raw().replaceAll('\r\u001b[2K', '').replaceAll('\r\n', '\n');
     });
     return troublesIn({ exitCode: 130, stdout: raw, stderr: '', log: '' }, { isDrawn: true });
   } finally {
