@@ -1,6 +1,6 @@
 /**
  * CHECKS: the rows of doctor's report; causes come before consequences. A check fails or warns if there are findings
- * whose rows name it; otherwise its `look` says what was seen.
+ * whose rows name it; otherwise `look` gives its status and what was seen.
  */
 import type { AccountFacts } from './rules/account/facts.ts';
 import { capital, clip, printable, shellWord } from './text/display.ts';

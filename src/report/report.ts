@@ -141,7 +141,7 @@ export interface PeopleChangeReport extends AboutOneFile {
   readonly notes: readonly string[];
   /** The file that they were read from, and what is wrong with it. */
   readonly csv?: { readonly path: string; readonly faults: readonly LineFault[] };
-  /** The CSV that says what happened to each line. */
+  /** The CSV with the result of each line. */
   readonly result?: string;
 }
 

@@ -183,8 +183,8 @@ async function otherFileNotes({ target, report }: Prepared, { files }: Ports): P
 }
 
 /**
- * Creates the data directory for `database: local`, which the guide tells admins to create. `start` says what happened to
- * the file, for the error message.
+ * Creates the data directory for `database: local`, which the guide tells admins to create. The error
+ * message begins with `start`, the outcome for the file.
  */
 async function makeDataDirectory(prepared: Prepared, start: string, ports: Ports): Promise<void> {
   const { path, layout } = prepared.target;

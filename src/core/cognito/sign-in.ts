@@ -102,7 +102,7 @@ const NOT_THE_END: Readonly<Record<Ignored, string>> = {
   ambiguous: 'the code in the address is invalid: copy the whole address, once',
 };
 
-/** What a pasted address means; a text says what is wrong with it. */
+/** What a pasted address means; a text if it is invalid, with the reason. */
 export function readPasted(
   pasted: string,
   { redirectUri, state, address: asked }: Expected,

@@ -4,6 +4,7 @@ import type { Finding, Prose } from './finding.ts';
 import { ACCOUNT_RULES } from './account/index.ts';
 import { COGNITO_RULES } from './file/cognito.ts';
 import { HOSTED_UI_RULES } from './file/hosted-ui.ts';
+import { FILE_SAFETY_RULES } from './file/file-safety.ts';
 import { KEY_RULES } from './file/keys.ts';
 import { LIVE_RULES } from './live/index.ts';
 import { LOGIN_RULES } from './file/switch.ts';
@@ -33,6 +34,7 @@ const FILE_PARTS: readonly Part<Rule<Facts>>[] = [
   [HOSTED_UI_RULES, DOMAIN],
   [URL_RULES, CLIENTS],
   [SERVER_RULES, GUIDE],
+  [FILE_SAFETY_RULES, GUIDE],
 ];
 
 const OTHER_PARTS: readonly Part<Omit<Rule<never>, 'check'>>[] = [

@@ -6,7 +6,8 @@ import { FIELDS, type FieldName } from '../../config/fields.ts';
 import type { Hit } from '../finding.ts';
 import { parsePoolReference, type PoolReference } from '../../config/paste.ts';
 import { partitionOf, POOL_ID, REGION, regionOfPool } from '../../config/endpoints.ts';
-import { derivedValue, isGarbled } from './keys.ts';
+import { derivedValue } from './derived.ts';
+import { isGarbled } from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 type ValueArgs = KeyArgs & { readonly value: string };

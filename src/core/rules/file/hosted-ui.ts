@@ -12,7 +12,7 @@ import {
   tokenUrlOf,
 } from '../../config/endpoints.ts';
 import { plainText, set } from './cognito.ts';
-import { derivedValue } from './keys.ts';
+import { derivedValue } from './derived.ts';
 import { atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 import { urlOf } from './urls.ts';
 

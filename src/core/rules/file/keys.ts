@@ -3,14 +3,14 @@ import { capital, showValue } from '../../text/display.ts';
 import type { ConfigDocument, Entry, Value } from '../../yaml/types.ts';
 import type { Change } from '../../yaml/edit.ts';
 import { meaningOf, oncePerFile, placeOfMissing, type Facts, type SchemaProblem } from './facts.ts';
-import type { FieldValues } from '../../config/field.ts';
 import { goSwitchChange } from '../../config/go-switch.ts';
 import { FIELDS, fieldAt, fieldNamed, fieldsOf } from '../../config/fields.ts';
 import { LAYOUTS, NESTED_MARKS, type Layout } from '../../config/layouts.ts';
 import { TYPOGRAPHIC_QUOTES } from '../../config/paste.ts';
-import { DOMAIN_PREFIX, partitionOf, regionOfPool, RESERVED_IN_PREFIX } from '../../config/endpoints.ts';
+import { regionOfPool } from '../../config/endpoints.ts';
 import { bare, meantKey, withoutKey } from '../../config/spelling.ts';
 import { onFile, say } from '../../text/hint.ts';
+import { derivedValue, findIt, repaired, setTo, whereToFind, type Found } from './derived.ts';
 import { atKey, atValue, keyArgs, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 const SWITCH: Readonly<Record<Layout, string>> = { flat: 'userManagement', nested: 'user.on' };
@@ -73,29 +73,6 @@ function respell(facts: Facts, entry: Entry, right: string): readonly Change[] |
       : goSwitchChange(facts.document, meaning, facts.goSwitch);
   return [{ op: 'remove', path: entry.path }, change];
 }
-
-/** The value of a key that follows from others, if those are present and valid. */
-export function derivedValue(facts: Facts, path: string): string | undefined {
-  const field = fieldAt(path, facts.layout)?.field;
-  return field?.derive?.(soundValues(facts), facts.layout);
-}
-
-/** The values that others may be derived from: the user pool ID, and a valid domain prefix in a commercial region. */
-function soundValues(facts: Facts): FieldValues {
-  const userPoolID = facts.text('userPoolID')?.text ?? '';
-  const domainName = facts.text('domainName')?.text ?? '';
-  const isSound =
-    DOMAIN_PREFIX.test(domainName) &&
-    !RESERVED_IN_PREFIX.some((word) => domainName.includes(word)) &&
-    partitionOf(regionOfPool(userPoolID) ?? '') === 'aws';
-  return isSound ? { userPoolID, domainName } : { userPoolID };
-}
-
-export const setTo = (path: string, value: string | undefined): readonly Change[] | undefined =>
-  value === undefined ? undefined : [{ op: 'set', path: path.split('.'), value }];
-
-export const repaired = <H extends object>(hit: H, changes: readonly Change[] | undefined): H =>
-  changes === undefined ? hit : { ...hit, changes };
 
 /** Dotted paths of the correct keys for misspelled ones. */
 export const misspeltPaths = oncePerFile(
@@ -207,7 +184,6 @@ const cognitoKeys = (problem: SchemaProblem): readonly SchemaProblem[] =>
 export const isEmpty = (value: Value): boolean =>
   value === null || (typeof value === 'string' && value.trim() === '');
 
-export type Found = KeyArgs & { readonly right: string; readonly where: string };
 type Meant = KeyArgs & {
   readonly meant: string;
   readonly server: string;
@@ -216,23 +192,6 @@ type Meant = KeyArgs & {
   readonly isBeside: boolean;
 };
 type Without = KeyArgs & { readonly without: string };
-
-/** The expected value, or where to find it. */
-export function whereToFind(facts: Facts, path: string): { readonly right: string; readonly where: string } {
-  const row = fieldAt(path, facts.layout);
-  const example = row?.key.examples[0];
-  // In quotes it would be no boolean.
-  const shown = row?.key.schema.also?.type === 'boolean' ? String(example) : JSON.stringify(example ?? '');
-  return {
-    right: derivedValue(facts, path) ?? '',
-    where:
-      row?.field.console === undefined
-        ? `Set ${path}, for example to ${shown}.`
-        : `Copy it from the AWS console: ${row.field.console.today}.`,
-  };
-}
-
-export const findIt = ({ right, where }: Found): string => (right === '' ? where : `Write "${right}".`);
 
 export const KEY_RULES: readonly Rule<Facts>[] = [
   rule<Meant>({

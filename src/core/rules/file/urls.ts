@@ -4,7 +4,8 @@ import { oncePerFile, type Facts, type TextValue } from './facts.ts';
 import { fieldAt, FIELDS, keyOf, type FieldRow } from '../../config/fields.ts';
 import { LAYOUTS, type Layout } from '../../config/layouts.ts';
 import { isLoopback, parseUrl } from '../../config/endpoints.ts';
-import { derivedValue, isGarbled } from './keys.ts';
+import { derivedValue } from './derived.ts';
+import { isGarbled } from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 /** A URL field's text, the parsed URL (undefined if invalid), and what is wrong with it. */

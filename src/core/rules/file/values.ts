@@ -5,18 +5,8 @@ import type { Entry, Value } from '../../yaml/types.ts';
 import { oncePerFile, type Facts } from './facts.ts';
 import { fieldAt, fieldsOf, type FieldRow, type Key } from '../../config/fields.ts';
 import { TYPOGRAPHIC_QUOTES, unquote } from '../../config/paste.ts';
-import {
-  derivedValue,
-  findIt,
-  followsWrongPool,
-  isEmpty,
-  isForLogin,
-  isNotFilledIn,
-  repaired,
-  setTo,
-  whereToFind,
-  type Found,
-} from './keys.ts';
+import { derivedValue, findIt, repaired, setTo, whereToFind, type Found } from './derived.ts';
+import { followsWrongPool, isEmpty, isForLogin, isNotFilledIn } from './keys.ts';
 import { atValue, rule, type KeyArgs, type Rule } from '../rule.ts';
 
 interface ValueProblem {
